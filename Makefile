@@ -1,0 +1,34 @@
+# `make demo` and `make test` set up everything they need in .venv; nothing else has to be done first.
+PYTHON ?= python3
+BIN := .venv/bin
+# further folders of cases for `make score`, e.g. CASES=../shared/cases/published
+CASES ?=
+
+.PHONY: test demo score bench accept clean
+
+.venv/ready: setup.cfg pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	touch $@
+
+test: .venv/ready
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python -m pytest
+
+# the main job on a recorded failure, served as an API on this machine
+demo: .venv/ready
+	$(BIN)/python -m tests.demo
+
+score: .venv/ready
+	$(BIN)/python -m tests.score $(CASES)
+
+bench: .venv/ready
+	$(BIN)/python -m tests.bench
+
+# rewrites the expected verdicts and snapshots; read the diff
+accept: .venv/ready
+	$(BIN)/python -m pytest tests/test_cases.py --accept
+
+clean:
+	rm -rf .venv build dist *.egg-info
