@@ -1,0 +1,5 @@
+"""x"""
+
+from . import Row
+
+ROWS: tuple[Row, ...] = ()

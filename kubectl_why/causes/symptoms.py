@@ -1,0 +1,109 @@
+"""Symptoms: that something is wrong, without saying what. One that no cause explains makes the verdict `unknown`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ..model import Confidence, Finding
+from ..status import mapping
+from . import cause
+
+if TYPE_CHECKING:
+    from ..facts import Facts
+
+# Reasons with which a container waits while nothing is wrong yet.
+WAITING_WELL = frozenset(("ContainerCreating", "PodInitializing", ""))
+
+
+@cause()
+def container_ended(facts: Facts) -> Iterator[Finding]:
+    """A container ended and should not have: that is CrashLoopBackOff, Error, or a restart just over."""
+    for container in facts.containers:
+        end = facts.end(container)
+        if end and not facts.deleted:
+            yield Finding(
+                f"{container.name} ended with exit code {end.exit_code}" + (f" ({end.reason})" if end.reason else ""),
+                Confidence.POSSIBLE,
+                container.name,
+                (facts.cite_pod(f"{end.path}.exitCode"),) if "exitCode" in end.state else (),
+            )
+
+
+@cause()
+def container_waits(facts: Facts) -> Iterator[Finding]:
+    """A container waits with a reason that is not just that it is being made."""
+    for container in facts.containers:
+        reason = str(mapping(container.waiting).get("reason") or "")
+        if reason not in WAITING_WELL:
+            message = str(mapping(container.waiting).get("message") or "")
+            yield Finding(
+                f"{container.name} waits: {reason}" + (f": {message}" if message else ""),
+                Confidence.POSSIBLE,
+                container.name,
+                (facts.cite_pod(f"{container.status_path}.state.waiting.reason"),),
+            )
+
+
+@cause()
+def container_not_ready(facts: Facts) -> Iterator[Finding]:
+    """A container runs, has had the time that its probes allow, and is not ready."""
+    for container in facts.containers:
+        failures = [f for f in facts.probe_failures(container) if not f.errored]
+        if container.running is None or container.kind == "init" or facts.deleted:
+            continue
+        if not container.ready and failures and not facts.within_budget(container):
+            yield Finding(
+                f"{container.name} runs and is not ready",
+                Confidence.POSSIBLE,
+                container.name,
+                (facts.cite_event(failures[0].event),),
+            )
+
+
+@cause()
+def pod_pending(facts: Facts) -> Iterator[Finding]:
+    """The scheduler says that no node can take the pod."""
+    scheduled = facts.condition("PodScheduled")
+    if facts.unscheduled and scheduled.get("status") == "False":
+        yield Finding(
+            f"no node was chosen: {scheduled.get('message') or scheduled.get('reason') or 'no reason is given'}",
+            Confidence.POSSIBLE,
+            evidence=(facts.cite_pod("status.conditions{PodScheduled}", str(scheduled.get("message") or "")),)
+            if scheduled.get("message")
+            else (),
+        )
+
+
+@cause()
+def pod_stuck_creating(facts: Facts) -> Iterator[Finding]:
+    """The pod has a node, and its volumes or its sandbox do not get ready."""
+    warnings = facts.events("FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox", "FailedMapVolume")
+    if facts.sandbox_missing and (facts.age > 120 or (warnings and facts.age > 30)):
+        yield Finding(
+            "the pod's containers are not created: volumes or sandbox are not ready",
+            Confidence.POSSIBLE,
+            evidence=tuple(facts.cite_event(event) for event in warnings[:1]),
+        )
+
+
+@cause()
+def pod_failed(facts: Facts) -> Iterator[Finding]:
+    """The pod's phase is Failed."""
+    if facts.phase == "Failed":
+        reason, message = facts.status.get("reason"), facts.status.get("message")
+        yield Finding(
+            f"the pod failed{f' ({reason})' if reason else ''}{f': {message}' if message else ''}",
+            Confidence.POSSIBLE,
+            evidence=(facts.cite_pod("status.reason"),) if reason else (facts.cite_pod("status.phase"),),
+        )
+
+
+@cause()
+def pods_not_created(facts: Facts) -> Iterator[Finding]:
+    """The owner has no pod, and wants some."""
+    if facts.pod:
+        return
+    events = [e for e in facts.events("FailedCreate") if mapping(e.get("involvedObject")).get("kind") != "Pod"]
+    if events:
+        yield Finding("no pod could be created", Confidence.POSSIBLE, evidence=(facts.cite_event(events[0]),))

@@ -1,0 +1,567 @@
+"""Read-only questions about a Snapshot, and the one maker of quotations. Causes see the cluster only through this."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from . import names
+from .model import Evidence
+from .snapshot import Log, Object, Snapshot, key
+from .status import condition, listing, mapping, number
+
+
+class Unreadable(Exception):
+    """What a cause asked for could not be read: it is neither there nor absent."""
+
+    def __init__(self, what: str, reason: str) -> None:
+        super().__init__(f"{what}: {reason}")
+        self.what, self.reason = what, reason
+
+
+@dataclass(frozen=True)
+class Container:
+    """A container of the pod: what was asked for (spec) and what became of it (status)."""
+
+    name: str
+    kind: str
+    """init, sidecar (an init container with restartPolicy Always) or app."""
+    spec: Object
+    status: Object
+
+    @property
+    def spec_path(self) -> str:
+        """Where it stands, in the spelling of an event's involvedObject.fieldPath."""
+        return f"spec.{'containers' if self.kind == 'app' else 'initContainers'}{{{self.name}}}"
+
+    @property
+    def status_path(self) -> str:
+        return f"status.{'containerStatuses' if self.kind == 'app' else 'initContainerStatuses'}{{{self.name}}}"
+
+    def _state(self, name: str) -> Object | None:
+        value = mapping(self.status.get("state")).get(name)
+        return mapping(value) if value is not None else None
+
+    @property
+    def waiting(self) -> Object | None:
+        return self._state("waiting")
+
+    @property
+    def running(self) -> Object | None:
+        return self._state("running")
+
+    @property
+    def terminated(self) -> Object | None:
+        return self._state("terminated")
+
+    @property
+    def last(self) -> Object | None:
+        """lastState.terminated: how the run before the present one ended."""
+        value = mapping(self.status.get("lastState")).get("terminated")
+        return mapping(value) if value is not None else None
+
+    @property
+    def restarts(self) -> int:
+        return number(self.status.get("restartCount"))
+
+    @property
+    def ready(self) -> bool:
+        return self.status.get("ready") is True
+
+    @property
+    def image(self) -> str:
+        return str(self.spec.get("image") or "")
+
+    @property
+    def command(self) -> list[str]:
+        """What the pod says to run; empty where the image decides."""
+        parts = [self.spec.get("command"), self.spec.get("args")]
+        return [str(word) for part in parts if isinstance(part, list) for word in part]
+
+    def limit(self, resource: str) -> str | None:
+        """The limit in force: of the running container where the kubelet tells it, else of the spec."""
+        for place in (self.status, self.spec):
+            value = mapping(mapping(place.get("resources")).get("limits")).get(resource)
+            if value is not None:
+                return str(value)
+        return None
+
+
+@dataclass(frozen=True)
+class End:
+    """How a run of a container ended."""
+
+    state: Object
+    path: str
+    """Where it stands below the pod."""
+
+    @property
+    def exit_code(self) -> int:
+        return number(self.state.get("exitCode"))
+
+    @property
+    def reason(self) -> str:
+        return str(self.state.get("reason") or "")
+
+    @property
+    def message(self) -> str:
+        return str(self.state.get("message") or "")
+
+    @property
+    def started(self) -> datetime | None:
+        return moment(self.state.get("startedAt"))
+
+    @property
+    def finished(self) -> datetime | None:
+        return moment(self.state.get("finishedAt"))
+
+    @property
+    def seconds(self) -> float | None:
+        """How long the run lasted."""
+        return (self.finished - self.started).total_seconds() if self.started and self.finished else None
+
+
+@dataclass(frozen=True)
+class ProbeFailure:
+    """One kind of failure of one probe, as the kubelet's event Unhealthy tells it."""
+
+    probe: str
+    """liveness, readiness or startup."""
+    text: str
+    """What follows `probe failed: `, or `probe errored and resulted in ... state: `."""
+    errored: bool
+    """The probe could not be run; such an attempt counts as neither success nor failure (kubelet, prober.go, 1.36)."""
+    event: Object
+
+
+_PROBE_EVENT = re.compile(
+    r"^(?:\(combined from similar events\): )?(?P<probe>Liveness|Readiness|Startup) probe "
+    r"(?:failed|(?P<errored>errored[^:]*)): ?(?P<text>.*)",
+    re.DOTALL,
+)
+_KILLED_BY_PROBE = re.compile(r"failed (?P<probe>liveness|startup) probe")
+# The kubelet forgets a crash loop when the container has run for ten minutes (kubelet.go, 1.36).
+_FORGIVEN = 600.0
+_SETTLED = 30.0
+
+
+class Facts:
+    """What is known about one target."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.now = snapshot.taken_at
+        self.pod = mapping(snapshot.pod)
+        self.spec, self.status, self.metadata = (mapping(self.pod.get(p)) for p in ("spec", "status", "metadata"))
+        self.namespace = snapshot.target[1]
+        self.name = str(self.metadata.get("name") or snapshot.target[2])
+        self.phase = str(self.status.get("phase") or "")
+        self.unseen: dict[str, str] = {}
+        """What was asked for and could not be read, with the reason."""
+        self.memo: dict[str, Any] = {}
+        """What causes have worked out from these facts and share, such as the telling line of a container's log."""
+
+    # -- the pod and its containers
+
+    @cached_property
+    def containers(self) -> tuple[Container, ...]:
+        """Init containers and sidecars, then the containers; ephemeral ones are none of the pod's own."""
+        found = []
+        for kind, specs, statuses in (
+            ("init", "initContainers", "initContainerStatuses"),
+            ("app", "containers", "containerStatuses"),
+        ):
+            by_name = {item.get("name"): item for item in listing(self.status.get(statuses))}
+            for spec in listing(self.spec.get(specs)):
+                what = "sidecar" if kind == "init" and spec.get("restartPolicy") == "Always" else kind
+                name = str(spec.get("name") or "")
+                found.append(Container(name, what, spec, mapping(by_name.get(spec.get("name")))))
+        return tuple(found)
+
+    @cached_property
+    def deleted(self) -> datetime | None:
+        """When the pod has to be gone, if it is being deleted: deletionTimestamp includes the grace period."""
+        return moment(self.metadata.get("deletionTimestamp"))
+
+    @cached_property
+    def age(self) -> float:
+        """Seconds since the pod was created; 0 where that is not known."""
+        created = moment(self.metadata.get("creationTimestamp"))
+        return max(0.0, (self.now - created).total_seconds()) if created else 0.0
+
+    @cached_property
+    def unscheduled(self) -> bool:
+        return bool(self.pod) and not self.spec.get("nodeName") and self.phase in ("Pending", "")
+
+    def condition(self, kind: str) -> Object:
+        return condition(self.pod, kind)
+
+    @cached_property
+    def sandbox_missing(self) -> bool:
+        """Whether the pod is on a node and its sandbox, network and volumes are not ready yet."""
+        if self.unscheduled or self.phase != "Pending":
+            return False
+        ready = self.condition("PodReadyToStartContainers").get("status")
+        waiting = [mapping(c.waiting).get("reason") for c in self.containers]
+        return ready != "True" and all(reason in (None, "ContainerCreating", "PodInitializing") for reason in waiting)
+
+    def restarted(self, container: Container) -> bool:
+        """Whether a container that ends is started again, whatever its exit code (kubelet, restartPolicy)."""
+        own = container.spec.get("restartPolicy")
+        if container.kind == "init":
+            return False
+        return (own or self.spec.get("restartPolicy") or "Always") == "Always"
+
+    def end(self, container: Container) -> End | None:
+        """How the run ended that has to be explained: None where nothing failed, or where it has since recovered."""
+        if container.terminated is not None:
+            end = End(container.terminated, f"{container.status_path}.state.terminated")
+            done = end.exit_code == 0 and end.reason != "OOMKilled"
+            return None if done and not self.restarted(container) else end
+        if container.last is None:
+            return None
+        end = End(container.last, f"{container.status_path}.lastState.terminated")
+        if container.running is not None and self.recovered(container):
+            return None
+        if container.running is not None and end.exit_code == 0 and not self.restarted(container):
+            return None
+        return end
+
+    def recovered(self, container: Container) -> bool:
+        """Whether the present run has outlived the failed one, so that this explains nothing any more."""
+        started = moment(mapping(container.running).get("startedAt"))
+        if not started:
+            return False
+        if any(f.probe != "readiness" and not f.errored for f in self.probe_failures(container)):
+            return False
+        before = End(mapping(container.last), "").seconds or 0.0
+        needed = min(max(2 * before, _SETTLED), _FORGIVEN)
+        return container.kind != "init" and (self.now - started).total_seconds() >= needed
+
+    def within_budget(self, container: Container) -> bool:
+        """Whether the container's probes still allow it to be not ready: it has not run for as long as they wait."""
+        started = moment(mapping(container.running).get("startedAt"))
+        if not started:
+            return False
+        budget = patience(mapping(container.spec.get("readinessProbe")))
+        if container.spec.get("startupProbe") and container.status.get("started") is not True:
+            budget = max(budget, patience(mapping(container.spec.get("startupProbe"))))
+        return (self.now - started).total_seconds() <= budget
+
+    # -- logs
+
+    def log(self, container: Container) -> Log | None:
+        """What the container said in the run that `end` tells of; else in the present one. None where it said nothing."""
+        end = self.end(container)
+        previous = end is not None and container.running is not None
+        order = (True, False) if previous else (False, True)
+        for which in order:
+            for log in self.snapshot.logs:
+                if (log.container, log.previous) == (container.name, which) and any(line.strip() for line in log.lines):
+                    return log
+        return None
+
+    # -- events
+
+    def events(
+        self, *reasons: str, container: Container | None = None, kind: str | None = None, text: str = ""
+    ) -> list[Object]:
+        """Events, newest first: of these reasons, about this container, about objects of this kind, with this text."""
+        found = []
+        for event in self.snapshot.events:
+            about = mapping(event.get("involvedObject"))
+            if reasons and event.get("reason") not in reasons:
+                continue
+            if container and about.get("fieldPath") != container.spec_path:
+                continue
+            if kind and about.get("kind") != kind:
+                continue
+            if text and not re.search(text, str(event.get("message") or "")):
+                continue
+            found.append(event)
+        epoch = datetime.min.replace(tzinfo=self.now.tzinfo)
+        return sorted(found, key=lambda event: seen_last(event) or epoch, reverse=True)
+
+    def probe_failures(self, container: Container) -> list[ProbeFailure]:
+        """The failures of the container's probes, newest first: of the present run, of late; none of a pod being deleted."""
+        if self.deleted:
+            return []
+        started = moment(mapping(container.running).get("startedAt"))
+        if not started:
+            return []
+        return self._unhealthy(container, started, self.now)
+
+    def failures_before(self, container: Container, end: End) -> list[ProbeFailure]:
+        """The probes' failures in the run that ended so."""
+        return self._unhealthy(container, end.started, end.finished)
+
+    def _unhealthy(self, container: Container, since: datetime | None, until: datetime | None) -> list[ProbeFailure]:
+        found = []
+        for event in self.events("Unhealthy", container=container):
+            match = _PROBE_EVENT.match(str(event.get("message") or ""))
+            first, last = seen_first(event), seen_last(event)
+            if not match or not last:
+                continue
+            # An event that came again is told once, with its first and last time: it counts where the two spans meet.
+            if since and last < since - timedelta(seconds=1):
+                continue
+            if until and first and first > until + timedelta(seconds=2):
+                continue
+            if until == self.now and (self.now - last).total_seconds() > self._stale_after(container, match["probe"]):
+                continue
+            probe, text = match["probe"].lower(), match["text"].strip()
+            found.append(ProbeFailure(probe, text, bool(match["errored"]), event))
+        return found
+
+    def _stale_after(self, container: Container, probe: str) -> float:
+        """Seconds after which a failure that did not come again is over: the recorder holds events back for 300 s."""
+        spec = mapping(container.spec.get(f"{probe.lower()}Probe"))
+        period = number(spec.get("periodSeconds")) or 10
+        return max(3.0 * period, 60.0) if container.ready else 600.0
+
+    def probe_kill(self, container: Container, end: End) -> Object | None:
+        """The event by which the kubelet says that it ended that run because of a probe; None where it did not.
+
+        Source: kuberuntime_container.go, 1.36: `Container %s failed %s probe, will be restarted`.
+        """
+        finished, started = end.finished, end.started
+        for event in self.events("Killing", container=container, text=_KILLED_BY_PROBE.pattern):
+            first, last = seen_first(event), seen_last(event)
+            if not finished or not last or not first:
+                return event
+            if first <= finished + timedelta(seconds=5) and (not started or last >= started):
+                return event
+        return None
+
+    # -- other objects
+
+    def get(self, kind: str, name: str, namespace: str | None = None) -> Object | None:
+        """The object, or None where the API said that there is none. Unreadable where it did not say."""
+        ref = key(kind, namespace or self.namespace, name)
+        obj = self.snapshot.objects.get(ref)
+        if obj is not None and set(obj) - {"kind", "apiVersion", "metadata"}:
+            return obj
+        if ref in self.snapshot.absent:
+            return None
+        if obj is None and key(kind, namespace or self.namespace, "*") in self.snapshot.listed:
+            return None
+        if obj is not None:
+            return obj
+        reason = self.snapshot.unreadable.get(ref, "was not read")
+        self.unseen[ref] = reason
+        raise Unreadable(ref, reason)
+
+    def absent(self, kind: str, name: str) -> bool:
+        """Whether the API said that there is no such object; False where it could not be asked."""
+        try:
+            return self.get(kind, name) is None
+        except Unreadable:
+            return False
+
+    def all(self, kind: str) -> list[Object]:
+        """All objects of that kind that were read, in the target's namespace or in none."""
+        prefix = key(kind, self.namespace, "")
+        return [obj for ref, obj in self.snapshot.objects.items() if ref.startswith(prefix)]
+
+    def names(self, kind: str) -> list[str]:
+        """The names of the objects of that kind; a list that could not be read is noted as unseen."""
+        ref = key(kind, self.namespace, "*")
+        if ref in self.snapshot.unreadable:
+            self.unseen[ref] = self.snapshot.unreadable[ref]
+        return [str(mapping(obj.get("metadata")).get("name") or "") for obj in self.all(kind)]
+
+    def nearest(self, kind: str, name: str) -> str | None:
+        """The object of that kind whose name was most likely meant."""
+        return names.nearest(name, (n for n in self.names(kind) if key(kind, self.namespace, n) not in self.snapshot.absent))
+
+    @cached_property
+    def node(self) -> Object | None:
+        """The pod's node; None where there is none of that name, or none was chosen. Unreadable as `get`."""
+        name = self.spec.get("nodeName")
+        return self.get("Node", str(name)) if name else None
+
+    # -- the environment
+
+    def environment(self, container: Container) -> Iterator[tuple[str, str, str]]:
+        """Name, path and value of each variable that the pod sets; the value is empty where it stands elsewhere.
+
+        Values of ConfigMaps are looked up; of Secrets only the keys are known.
+        """
+        for index, source in enumerate(listing(container.spec.get("envFrom"))):
+            prefix = str(source.get("prefix") or "")
+            for kind, field in (("ConfigMap", "configMapRef"), ("Secret", "secretRef")):
+                name = mapping(source.get(field)).get("name")
+                if name:
+                    for variable, value in self.values(kind, str(name)).items():
+                        yield prefix + variable, f"{container.spec_path}.envFrom[{index}]", value
+        for index, item in enumerate(listing(container.spec.get("env"))):
+            value = str(item.get("value") or "")
+            source = mapping(mapping(item.get("valueFrom")).get("configMapKeyRef"))
+            if source:
+                value = self.values("ConfigMap", str(source.get("name"))).get(str(source.get("key")), "")
+            yield str(item.get("name") or ""), f"{container.spec_path}.env[{index}]", value
+
+    def values(self, kind: str, name: str) -> dict[str, str]:
+        """The data of a ConfigMap, or a Secret's keys with empty values; empty where it could not be read."""
+        try:
+            obj = mapping(self.get(kind, name))
+        except Unreadable:
+            return {}
+        return {k: str(v) for part in ("data", "binaryData") for k, v in mapping(obj.get(part)).items()}
+
+    # -- quotations
+
+    def cite(self, obj: Object, path: str, value: Any = None) -> Evidence:
+        """A field of an object. `value` quotes a part of what stands there, such as one line of a message."""
+        if value is None:
+            value = resolve(obj, path)
+        if isinstance(value, (dict, list)):
+            value = ", ".join(map(str, value))
+        return Evidence(object=reference(obj, self.snapshot.target), field_path=path, value=str(value))
+
+    def cite_pod(self, path: str, value: Any = None) -> Evidence:
+        """A field of the pod."""
+        return self.cite(self.pod, path, value)
+
+    def cite_keys(self, kind: str, name: str) -> tuple[Evidence, ...]:
+        """The keys of a ConfigMap or Secret, if it has any."""
+        obj = self.snapshot.objects.get(key(kind, self.namespace, name))
+        found = sorted(mapping(mapping(obj).get("data")))
+        return (self.cite(obj, "data", found),) if obj and found else ()
+
+    def cite_absent(self, kind: str, name: str) -> Evidence:
+        """That the API has no such object."""
+        return Evidence(object=key(kind, self.namespace, name), value="not found")
+
+    def cite_log(self, log: Log, index: int) -> Evidence:
+        """A line of a log, by its index."""
+        return Evidence(
+            object=key("Pod", self.namespace, self.name),
+            value=log.lines[index],
+            container=log.container,
+            previous=log.previous,
+            line=index + 1,
+            tail=log.tail,
+        )
+
+    def cite_event(self, event: Object) -> Evidence:
+        """An event."""
+        about = mapping(event.get("involvedObject"))
+        last = seen_last(event)
+        return Evidence(
+            object=key(str(about.get("kind")), str(about.get("namespace") or ""), str(about.get("name"))),
+            value=str(event.get("message") or "").strip(),
+            reason=str(event.get("reason") or ""),
+            count=number(event.get("count")) or number(mapping(event.get("series")).get("count")) or 1,
+            last_timestamp=last.isoformat().replace("+00:00", "Z") if last else None,
+        )
+
+    # -- what to type
+
+    @cached_property
+    def workload(self) -> tuple[str, str]:
+        """Type and name, as kubectl takes them, of what has to be changed so that the pod changes: its topmost owner."""
+        if self.snapshot.owners:
+            owner = self.snapshot.owners[-1]
+            return str(owner.get("kind") or "").lower(), str(mapping(owner.get("metadata")).get("name") or "")
+        references = listing(self.metadata.get("ownerReferences"))
+        for reference_ in references:
+            if reference_.get("controller"):
+                return str(reference_.get("kind") or "").lower(), str(reference_.get("name") or "")
+        return ("pod", self.name) if self.pod else (self.snapshot.target[0].lower(), self.snapshot.target[2])
+
+    @property
+    def rolls_out(self) -> bool:
+        """Whether a change of the workload makes new pods by itself: Jobs and bare pods have to be made anew."""
+        return self.workload[0] in ("deployment", "statefulset", "daemonset")
+
+    def kubectl(self, *words: str) -> str:
+        """A command line for this namespace that can be pasted: names and values are quoted."""
+        return " ".join(["kubectl", "-n", shlex.quote(self.namespace), *map(_word, words)])
+
+    def set_command(self, *words: str) -> str | None:
+        """`kubectl set ...` on the workload; None where it cannot be changed in place (a Job, a bare pod)."""
+        return self.kubectl("set", words[0], "/".join(self.workload), *words[1:]) if self.rolls_out else None
+
+    def change(self, what: str) -> str:
+        """Words for a change that no command makes: where it has to be made."""
+        kind, name = self.workload
+        again = "" if self.rolls_out or kind == "cronjob" else ", then delete it and create it again"
+        return f"{what} in {kind} {name}{again}"
+
+
+def _word(word: str) -> str:
+    """Quoted for a shell; upper-case words such as NAME=VALUE, and type/name, need no quotes."""
+    return word if re.fullmatch(r"[\w@%+=:,./-]+", word) else shlex.quote(word)
+
+
+def resolve(obj: Any, path: str) -> Any:
+    """What stands at `path`: fields after dots, list items by [index] or, by their name, {name}. KeyError where nothing."""
+    for name, index, item in re.findall(r"([^.\[\]{}]+)|\[(\d+)\]|\{([^}]*)\}", path):
+        if name:
+            obj = obj[name]
+        elif index:
+            obj = obj[int(index)]
+        else:
+            found = [entry for entry in obj if entry.get("name") == item or entry.get("type") == item]
+            if not found:
+                raise KeyError(item)
+            obj = found[0]
+    return obj
+
+
+def reference(obj: Object, default: tuple[str, str, str] = ("", "", "")) -> str:
+    """The reference of an object: Kind/namespace/name."""
+    metadata = mapping(obj.get("metadata"))
+    return key(
+        str(obj.get("kind") or default[0]),
+        str(metadata.get("namespace") or ""),
+        str(metadata.get("name") or default[2]),
+    )
+
+
+def patience(probe: Object) -> float:
+    """Seconds after which a probe that never succeeds has failed: the delay, and threshold times period.
+
+    Source: the API's defaults, failureThreshold 3 and periodSeconds 10 (pkg/apis/core/v1/defaults.go, 1.36).
+    """
+    period = number(probe.get("periodSeconds")) or 10
+    return float(number(probe.get("initialDelaySeconds")) + period * (number(probe.get("failureThreshold")) or 3))
+
+
+def moment(text: Any) -> datetime | None:
+    """A timestamp of the API (RFC 3339), or None where there is none that can be read."""
+    if not isinstance(text, str) or not text:
+        return None
+    try:
+        # Python 3.10 reads neither Z nor nanoseconds.
+        found = datetime.fromisoformat(re.sub(r"(\.\d{1,6})\d*", r"\1", text.replace("Z", "+00:00")))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
+
+
+def seen_last(event: Object) -> datetime | None:
+    """When an event came last: of a series the last, of an events.k8s.io event the only time that it has."""
+    series = mapping(event.get("series"))
+    return (
+        moment(series.get("lastObservedTime"))
+        or moment(event.get("lastTimestamp"))
+        or moment(event.get("eventTime"))
+        or moment(mapping(event.get("metadata")).get("creationTimestamp"))
+    )
+
+
+def seen_first(event: Object) -> datetime | None:
+    """When an event came first."""
+    return moment(event.get("firstTimestamp")) or moment(event.get("eventTime")) or seen_last(event)
+
+
+def newest(items: Iterable[Object]) -> list[Object]:
+    """Objects by their time of creation, newest first."""
+    return sorted(items, key=lambda item: str(mapping(item.get("metadata")).get("creationTimestamp") or ""), reverse=True)

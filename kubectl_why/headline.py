@@ -1,0 +1,118 @@
+"""What stands above the verdict: the status as kubectl prints it, restarts, the next try, the pattern of the failure."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TypedDict
+
+from .facts import Container, End, Facts
+from .model import Verdict
+from .status import condition, mapping, number, pod_status, ready_count
+
+# Seconds within which an end is an immediate crash: the application never got to its work.
+_IMMEDIATE = 10.0
+# The kubelet's crash loop delays: 10 s, doubled up to 300 s, from the end of the last run (kubelet.go, 1.36).
+_FIRST_DELAY, _LONGEST_DELAY, _RESET_AFTER = 10.0, 300.0, 600.0
+_UNITS = {"h": 3600, "m": 60, "s": 1, "ms": 0.001}
+
+
+class Headline(TypedDict):
+    status: str
+    restarts: int
+    ready: str
+    next_try: float | None
+    pattern: str | None
+
+
+def headline(facts: Facts, verdict: Verdict | None) -> Headline:
+    """The header's parts, for the container of the first verdict where it has one."""
+    container = _about(facts, verdict)
+    end = facts.end(container) if container else None
+    return Headline(
+        status=pod_status(facts.pod) if facts.pod else "no pods" if facts.snapshot.target[0] != "Pod" else "Unknown",
+        restarts=container.restarts if container else max((c.restarts for c in facts.containers), default=0),
+        ready=ready_count(facts.pod) if facts.pod else "",
+        next_try=_next_try(facts, container, end) if container and end else None,
+        pattern=_pattern(facts, container, end, verdict) if container and end and verdict else None,
+    )
+
+
+def _about(facts: Facts, verdict: Verdict | None) -> Container | None:
+    if verdict and verdict.finding.container:
+        return next((c for c in facts.containers if c.name == verdict.finding.container), None)
+    return next((c for c in facts.containers if facts.end(c)), None)
+
+
+def _next_try(facts: Facts, container: Container, end: End) -> float | None:
+    """Seconds until the kubelet starts it again; 0 where that is due; None where it does not or runs already."""
+    policy = container.spec.get("restartPolicy") or facts.spec.get("restartPolicy") or "Always"
+    if container.running is not None or facts.deleted or facts.phase in ("Failed", "Succeeded") or not end.finished:
+        return None
+    if policy == "Never" or (policy == "OnFailure" and end.exit_code == 0):
+        return None
+    said = re.match(r"back-off (\S+) restarting", str(mapping(container.waiting).get("message") or ""))
+    delay = _seconds(said[1]) if said else _delay(container.restarts, end.seconds or 0.0)
+    return max(0.0, (end.finished + timedelta(seconds=delay) - facts.now).total_seconds())
+
+
+def _delay(restarts: int, ran: float) -> float:
+    if restarts < 1 or ran > _RESET_AFTER:
+        return 0.0
+    return min(_FIRST_DELAY * 2 ** min(restarts - 1, 10), _LONGEST_DELAY)
+
+
+def _seconds(duration: str) -> float:
+    """A Go duration such as 1m20s."""
+    return sum(float(n) * _UNITS[unit] for n, unit in re.findall(r"([\d.]+)(ms|h|m|s)", duration))
+
+
+def _pattern(facts: Facts, container: Container, end: End, verdict: Verdict) -> str | None:
+    if facts.probe_kill(container, end):
+        return "health check failure"
+    if verdict.cause.id == "silent-exit":
+        return "silent"
+    if end.seconds is None or end.exit_code == 0:
+        return None
+    return "immediate crash" if end.seconds <= _IMMEDIATE else "slow death"
+
+
+def well(facts: Facts) -> tuple[str, str]:
+    """The state of a target with which nothing is wrong, healthy, starting or completed, and how that is known."""
+    return _pod_well(facts) if facts.pod else _owner_well(facts)
+
+
+def _pod_well(facts: Facts) -> tuple[str, str]:
+    if facts.phase == "Succeeded":
+        return "completed", "every container ended with exit code 0"
+    if facts.deleted and facts.phase not in ("Failed", "Succeeded"):
+        return "healthy", "it is being deleted and has not used up its grace period"
+    restarted = [
+        f"{c.name} restarted {c.restarts} times and has run well since" for c in facts.containers if c.restarts and c.ready
+    ]
+    if condition(facts.pod, "Ready").get("status") == "True":
+        return "healthy", "; ".join(["every container is ready", *restarted])
+    apps = [c for c in facts.containers if c.kind == "app"]
+    if apps and all(c.ready for c in apps) and "conditions" not in facts.status:
+        return "healthy", "; ".join(["every container is ready", *restarted])
+    if apps and all(c.terminated is not None for c in apps):
+        return "completed", "every container ended with exit code 0"
+    waiting = ", ".join(c.name for c in facts.containers if not c.ready and not (c.kind == "init" and c.terminated))
+    return "starting", f"not ready yet: {waiting}; nothing has failed" if waiting else "nothing has failed"
+
+
+def _owner_well(facts: Facts) -> tuple[str, str]:
+    owner = mapping(facts.snapshot.owners[-1]) if facts.snapshot.owners else {}
+    spec, status = mapping(owner.get("spec")), mapping(owner.get("status"))
+    if condition(owner, "Complete").get("status") == "True":
+        return "completed", "the Job is complete"
+    if spec.get("replicas") == 0 and not number(status.get("replicas")):
+        return "healthy", "it is scaled to 0"
+    if spec.get("suspend"):
+        return "healthy", "it is suspended"
+    if owner.get("kind") == "DaemonSet" and status.get("desiredNumberScheduled") == 0:
+        return "healthy", "no node is to run it"
+    if owner.get("kind") == "CronJob":
+        last = status.get("lastSuccessfulTime") or status.get("lastScheduleTime")
+        return "healthy", f"no run is under way{f', the last was at {last}' if last else ''}"
+    return "starting", "it has no pod yet, and no controller has reported a failure"

@@ -1,0 +1,123 @@
+"""A pod's status in the words of `kubectl get pods`, and which of several pods is the worst."""
+
+from collections.abc import Iterable
+from typing import Any
+
+Object = dict[str, Any]
+
+
+def mapping(value: Any) -> Object:
+    """`value` where it is an object, else an empty one: no field of an answer can be trusted to be there."""
+    return value if isinstance(value, dict) else {}
+
+
+def listing(value: Any) -> list[Object]:
+    """The objects in `value` where it is a list, else none."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def number(value: Any) -> int:
+    """`value` where it is a whole number, else 0."""
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def condition(obj: Object | None, kind: str) -> Object:
+    """The condition of type `kind` in an object's status, or an empty one."""
+    for item in listing(mapping(mapping(obj).get("status")).get("conditions")):
+        if item.get("type") == kind:
+            return item
+    return {}
+
+
+def pod_status(pod: Object) -> str:
+    """What `kubectl get pods` prints under STATUS.
+
+    Source: printPod in pkg/printers/internalversion/printers.go of Kubernetes 1.36.
+    """
+    status, spec, metadata = (mapping(pod.get(part)) for part in ("status", "spec", "metadata"))
+    phase = str(status.get("phase") or "Unknown")
+    word = str(status.get("reason") or phase)
+    if condition(pod, "PodScheduled").get("reason") == "SchedulingGated":
+        word = "SchedulingGated"
+    init = _init_status(spec, status)
+    if init:
+        word = init
+    if not init or condition(pod, "Initialized").get("status") == "True":
+        running = False
+        for item in reversed(listing(status.get("containerStatuses"))):
+            state = mapping(item.get("state"))
+            waiting, ended = mapping(state.get("waiting")), mapping(state.get("terminated"))
+            if waiting.get("reason"):
+                word = str(waiting["reason"])
+            elif state.get("terminated") is not None:
+                word = _ended(ended)
+            elif item.get("ready") and state.get("running") is not None:
+                running = True
+        if word == "Completed" and running:
+            word = "Running" if condition(pod, "Ready").get("status") == "True" else "NotReady"
+    if metadata.get("deletionTimestamp"):
+        if status.get("reason") == "NodeLost":
+            return "Unknown"
+        if phase not in ("Succeeded", "Failed"):
+            return "Terminating"
+    return word
+
+
+def _init_status(spec: Object, status: Object) -> str:
+    """Init:..., while an init container has not done its part; else empty."""
+    specs = {item.get("name"): item for item in listing(spec.get("initContainers"))}
+    for index, item in enumerate(listing(status.get("initContainerStatuses"))):
+        state = mapping(item.get("state"))
+        waiting, ended = mapping(state.get("waiting")), state.get("terminated")
+        if ended is not None and number(mapping(ended).get("exitCode")) == 0:
+            continue
+        if mapping(specs.get(item.get("name"))).get("restartPolicy") == "Always" and item.get("started"):
+            continue
+        if ended is not None:
+            return "Init:" + _ended(mapping(ended))
+        if waiting.get("reason") and waiting["reason"] != "PodInitializing":
+            return f"Init:{waiting['reason']}"
+        return f"Init:{index}/{len(specs)}"
+    return ""
+
+
+def _ended(ended: Object) -> str:
+    if ended.get("reason"):
+        return str(ended["reason"])
+    return f"Signal:{ended['signal']}" if ended.get("signal") else f"ExitCode:{number(ended.get('exitCode'))}"
+
+
+def ready_count(pod: Object) -> str:
+    """Ready containers of all, as `kubectl get pods` prints under READY; sidecars count, other init containers do not."""
+    spec, status = mapping(pod.get("spec")), mapping(pod.get("status"))
+    sidecars = {i.get("name") for i in listing(spec.get("initContainers")) if i.get("restartPolicy") == "Always"}
+    counted = listing(status.get("containerStatuses")) + [
+        item for item in listing(status.get("initContainerStatuses")) if item.get("name") in sidecars
+    ]
+    return f"{sum(item.get('ready') is True for item in counted)}/{len(listing(spec.get('containers'))) + len(sidecars)}"
+
+
+def worst(pods: Iterable[Object]) -> Object | None:
+    """The pod that a person would look at first: failing before not ready before well, newest first."""
+    ranked = sorted(pods, key=lambda pod: str(mapping(pod.get("metadata")).get("creationTimestamp") or ""), reverse=True)
+    return min(ranked, key=_badness, default=None)
+
+
+def _badness(pod: Object) -> int:
+    """0 is the worst."""
+    status, metadata = mapping(pod.get("status")), mapping(pod.get("metadata"))
+    word = pod_status(pod)
+    statuses = listing(status.get("initContainerStatuses")) + listing(status.get("containerStatuses"))
+    if word in ("Running", "Completed", "Terminating", "Succeeded"):
+        restarts = sum(number(item.get("restartCount")) for item in statuses)
+        is_ready = condition(pod, "Ready").get("status") == "True"
+        if word in ("Completed", "Succeeded"):
+            # A container that ended with 0 and is to run on is restarted; a pod that ran to its end is well.
+            return 6 if status.get("phase") == "Succeeded" else 1
+        if metadata.get("deletionTimestamp"):
+            return 4
+        return (3 if restarts else 5) if is_ready else (1 if restarts else 2)
+    if word in ("ContainerCreating", "PodInitializing", "Pending") or word.startswith("Init:"):
+        failing = word.startswith("Init:") and not word[5:6].isdigit()
+        return 0 if failing or condition(pod, "PodScheduled").get("status") == "False" else 2
+    return 0
