@@ -13,10 +13,14 @@ from .snapshot import Snapshot
 _CONFIDENCE = list(Confidence)
 
 
-def diagnose(snapshot: Snapshot) -> Diagnosis:
-    """Why the snapshot's target does not work, or that it does. Never raises: a cause that does is told in `broken`."""
+def diagnose(snapshot: Snapshot, container: str | None = None) -> Diagnosis:
+    """Why the snapshot's target does not work, or that it does: all of it, or only what concerns one container.
+
+    Never raises: a cause that does is told in `broken`.
+    """
     facts = Facts(snapshot)
     found, broken = _run(facts)
+    found = [verdict for verdict in found if container is None or verdict.finding.container in (None, container)]
     standing = [verdict for verdict in found if not verdict.cause.behind]
     verdicts = _rank(facts, _fold(standing))
     verdicts = [_with_because(verdict, found) for verdict in verdicts]

@@ -1,0 +1,1 @@
+"""What real API servers send, for the replay server to send: discovery, the columns of tables."""
