@@ -613,8 +613,8 @@ def _content(entry: Mapping[str, Any], key: str, whose: str) -> bytes:
 
     if data := entry.get(f"{key}-data"):
         try:
-            return base64.b64decode(data, validate=False)
-        except (ValueError, TypeError):
+            return base64.b64decode("".join(str(data).split()), validate=True)
+        except ValueError:
             raise Misconfigured(f"{key}-data of {whose} in the kubeconfig is not base64") from None
     if not entry.get(key):
         return b""
@@ -694,7 +694,8 @@ def _pool(chosen: _Chosen, server: str, tls: Any) -> Any:
     import urllib3
 
     configuration_class, client_class = _transport()
-    configuration = configuration_class(host=server, connection_pool_maxsize=POOL_SIZE, retries=False)
+    configuration = configuration_class()
+    configuration.host, configuration.connection_pool_maxsize, configuration.retries = server, POOL_SIZE, False
     configuration.verify_ssl = not chosen.cluster.get("insecure-skip-tls-verify")
     configuration.tls_server_name = chosen.cluster.get("tls-server-name") or None
     configuration.proxy, configuration.no_proxy = _proxy(chosen, server)
@@ -789,9 +790,13 @@ def _why_not_trusted(error: Any, host: str) -> str:
 
 
 def _why_no_tls(error: Any, host: str) -> str:
+    import ssl
+
     reason = (error.reason or "").replace("_", " ").lower()
     if "alert" in reason:
         return f"the server {host} does not accept our client certificate or TLS version ({reason}): log in again"
+    if isinstance(error, ssl.SSLEOFError):
+        return f"the server {host} broke TLS off: does it need a client certificate, or is something in between?"
     if reason in ("wrong version number", "record layer failure"):
         return f"the server {host} does not speak TLS: should its URL in the kubeconfig begin with http://?"
     return _one_line(f"no TLS with the server {host}: {reason or error}")

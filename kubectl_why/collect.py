@@ -15,7 +15,7 @@ from .cluster import Absent, Cluster, ClusterError, Forbidden
 from .redact import clean, log_text
 from .resources import RESOURCES, WORKLOADS, path_of
 from .snapshot import Log, Object, Snapshot, key
-from .status import condition, listing, mapping, number, worst
+from .status import condition, listing, mapping, number, pod_status, worst
 
 TAIL_LINES = 500
 LIMIT_BYTES = 256 * 1024
@@ -116,7 +116,9 @@ class _Reader:
         self.objects[ref] = obj
         return obj
 
-    def list(self, kind: str, namespace: str | None, accept: str = "application/json", **selectors: str) -> list[Object] | None:
+    def list(
+        self, kind: str, namespace: str | None, accept: str = "application/json", **selectors: str
+    ) -> list[Object] | None:
         """The objects of a list, or None where it could not be read."""
         query = {"limit": str(_PAGE), **selectors}
         found: list[Object] = []
@@ -153,16 +155,9 @@ class _Reader:
             self.objects.setdefault(key(kind, namespace, _name(obj)), obj)
 
     def events(self, kind: str, namespace: str, name: str) -> list[Object]:
-        ref = key("Event", namespace, "*")
-        found = self.list(kind="Event", namespace=namespace, fieldSelector=f"involvedObject.kind={kind},involvedObject.name={name}")
-        if found is None:
-            self.unreadable.setdefault(ref, "could not be read")
-        about = ({"kind": kind, "name": name},)
-        return [
-            event
-            for event in found or ()
-            if all(mapping(event.get("involvedObject")).get(k) == v for item in about for k, v in item.items())
-        ]
+        """The events about one object."""
+        selector = f"involvedObject.kind={kind},involvedObject.name={name}"
+        return self.list("Event", namespace, fieldSelector=selector) or []
 
     def log(self, namespace: str, pod: str, container: str, previous: bool) -> Log | None:
         """A container's log, without what must not be kept; None where there is none."""
@@ -261,6 +256,8 @@ def _of_pod(reader: _Reader, target: Target, pod: Object, events: list[Object] |
     everything = [event for event in [*(events or ()), *found] if _belongs(event, name, uid)]
     owners = _owners(reader, pod, namespace)
     _third_round(reader, pod, namespace, logs, everything)
+    if owners and _is_failing(pod):
+        _keep_revisions(reader, owners[-1], namespace)
     return _snapshot(reader, target, pod=pod, owners=owners, events=tuple(everything), logs=logs)
 
 
@@ -390,6 +387,27 @@ def _third_round(reader: _Reader, pod: Object, namespace: str, logs: tuple[Log, 
     reader.all(calls)
 
 
+def _is_failing(pod: Object) -> bool:
+    """Whether it is worth asking what its owner changed."""
+    statuses = [
+        item
+        for part in ("initContainerStatuses", "containerStatuses")
+        for item in listing(mapping(pod.get("status")).get(part))
+    ]
+    is_ready = condition(pod, "Ready").get("status") == "True" or pod_status(pod) == "Completed"
+    return not is_ready or any(number(item.get("restartCount")) for item in statuses)
+
+
+def _keep_revisions(reader: _Reader, owner: Object, namespace: str) -> None:
+    """The revisions of a workload that rolls out: ReplicaSets of a Deployment, ControllerRevisions of the others."""
+    kind = {"Deployment": "ReplicaSet", "StatefulSet": "ControllerRevision", "DaemonSet": "ControllerRevision"}.get(
+        str(owner.get("kind"))
+    )
+    selector = _selector(owner)
+    if kind and selector:
+        reader.keep(kind, namespace, labelSelector=selector)
+
+
 # -- an owner
 
 
@@ -424,7 +442,8 @@ def _pods_of(reader: _Reader, owner: Object, namespace: str) -> tuple[list[Objec
         return chain, []
     pods = reader.list("Pod", namespace, labelSelector=selector)
     if pods is None:
-        raise ClusterError(f"the pods of {owner['kind'].lower()} {_name(owner)} cannot be listed: {reader.unreadable.popitem()[1]}")
+        reason = reader.unreadable[key("Pod", namespace, "*")]
+        raise ClusterError(f"the pods of {str(owner['kind']).lower()} {_name(owner)} cannot be listed: {reason}")
     between = []
     if owner.get("kind") == "Deployment":
         sets = reader.list("ReplicaSet", namespace, labelSelector=selector) or []

@@ -261,6 +261,8 @@ class Facts:
         previous = end is not None and container.running is not None
         order = (True, False) if previous else (False, True)
         for which in order:
+            suffix = " --previous" if which else ""
+            self._note_unseen(f"{key('Pod', self.namespace, self.name)}/log/{container.name}{suffix}")
             for log in self.snapshot.logs:
                 if (log.container, log.previous) == (container.name, which) and any(line.strip() for line in log.lines):
                     return log
@@ -272,6 +274,7 @@ class Facts:
         self, *reasons: str, container: Container | None = None, kind: str | None = None, text: str = ""
     ) -> list[Object]:
         """Events, newest first: of these reasons, about this container, about objects of this kind, with this text."""
+        self._note_unseen(key("Event", self.namespace, "*"))
         found = []
         for event in self.snapshot.events:
             about = mapping(event.get("involvedObject"))
@@ -356,6 +359,10 @@ class Facts:
         self.unseen[ref] = reason
         raise Unreadable(ref, reason)
 
+    def _note_unseen(self, ref: str) -> None:
+        if ref in self.snapshot.unreadable:
+            self.unseen[ref] = self.snapshot.unreadable[ref]
+
     def absent(self, kind: str, name: str) -> bool:
         """Whether the API said that there is no such object; False where it could not be asked."""
         try:
@@ -370,9 +377,7 @@ class Facts:
 
     def names(self, kind: str) -> list[str]:
         """The names of the objects of that kind; a list that could not be read is noted as unseen."""
-        ref = key(kind, self.namespace, "*")
-        if ref in self.snapshot.unreadable:
-            self.unseen[ref] = self.snapshot.unreadable[ref]
+        self._note_unseen(key(kind, self.namespace, "*"))
         return [str(mapping(obj.get("metadata")).get("name") or "") for obj in self.all(kind)]
 
     def nearest(self, kind: str, name: str) -> str | None:

@@ -34,6 +34,7 @@ RESOURCES = {
     "StatefulSet": Resource("/apis/apps/v1", "statefulsets", ("sts",)),
     "DaemonSet": Resource("/apis/apps/v1", "daemonsets", ("ds",)),
     "ReplicaSet": Resource("/apis/apps/v1", "replicasets", ("rs",)),
+    "ControllerRevision": Resource("/apis/apps/v1", "controllerrevisions"),
     "Job": Resource("/apis/batch/v1", "jobs"),
     "CronJob": Resource("/apis/batch/v1", "cronjobs", ("cj",)),
     "EndpointSlice": Resource("/apis/discovery.k8s.io/v1", "endpointslices"),

@@ -16,6 +16,8 @@ from statistics import median
 
 from tabulate import tabulate
 
+from tests.replay import environment
+
 CASE = Path(__file__).parent / "cases" / "missing-env-var" / "orders-api"
 POD = "orders-api-6cc546bb44-48b9h"
 NAMESPACE = "orders-api"
@@ -41,10 +43,10 @@ class Cost:
         return cls(median(c.wall for c in costs), median(c.cpu for c in costs), median(c.memory for c in costs))
 
 
-def run(command: list[str], environment: dict[str, str], expected: int = 0) -> Cost:
+def run(command: list[str], variables: dict[str, str], expected: int = 0) -> Cost:
     """Runs the command with its output thrown away."""
     start = time.perf_counter()
-    child = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    child = subprocess.Popen(command, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(child.pid, 0)
     wall = time.perf_counter() - start
     child.returncode = os.waitstatus_to_exitcode(status)
@@ -53,10 +55,10 @@ def run(command: list[str], environment: dict[str, str], expected: int = 0) -> C
     return Cost(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
-def measure(pairs: int, environment: dict[str, str]) -> dict[str, Cost]:
+def measure(pairs: int, variables: dict[str, str]) -> dict[str, Cost]:
     """The typical cost of each command, of the five together, of a verdict and of --help."""
     kubectl = shutil.which("kubectl") or sys.exit("kubectl is not on PATH")
-    ours = str(Path(sys.executable).parent / "kubectl-why")
+    ours = shutil.which("kubectl-why", path=variables["PATH"]) or sys.exit("kubectl-why is not installed")
     five = {
         "kubectl get pod": ["get", "pod", POD],
         "kubectl describe pod": ["describe", "pod", POD],
@@ -67,10 +69,10 @@ def measure(pairs: int, environment: dict[str, str]) -> dict[str, Cost]:
     verdict, usage = "kubectl-why POD", "kubectl-why --help"
     costs = {name: [] for name in (*five, "the five", verdict, usage)}
     for _ in range(pairs + 1):
-        turn = {name: run([kubectl, *words, "-n", NAMESPACE], environment) for name, words in five.items()}
+        turn = {name: run([kubectl, *words, "-n", NAMESPACE], variables) for name, words in five.items()}
         turn["the five"] = Cost.total(list(turn.values()))
-        turn[verdict] = run([ours, POD, "-n", NAMESPACE], environment, expected=1)
-        turn[usage] = run([ours, "--help"], environment)
+        turn[verdict] = run([ours, POD, "-n", NAMESPACE], variables, expected=1)
+        turn[usage] = run([ours, "--help"], variables)
         for name, cost in turn.items():
             costs[name].append(cost)
     # the first turn warmed the caches
@@ -85,8 +87,8 @@ def main() -> int:
     command = [sys.executable, "-m", "tests.replay", str(CASE)]
     with tempfile.TemporaryDirectory() as home, subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
-            environment = {**os.environ, "HOME": home, "KUBECONFIG": server.stdout.readline().strip()}
-            costs = measure(pairs, environment)
+            variables = environment(HOME=home, KUBECONFIG=server.stdout.readline().strip())
+            costs = measure(pairs, variables)
         finally:
             server.terminate()
     rows = [(name, 1000 * cost.wall, 1000 * cost.cpu, cost.memory) for name, cost in costs.items()]

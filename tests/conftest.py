@@ -8,6 +8,10 @@ import pytest
 from tests.replay import Replay
 
 
+def pytest_addoption(parser):
+    parser.addoption("--accept", action="store_true", help="rewrite the snapshots and verdicts of the cases")
+
+
 @pytest.fixture(scope="session")
 def recordings() -> Iterator[Replay]:
     """All cases of this project, served for the whole session."""

@@ -7,7 +7,6 @@ the discovery and the columns of tables that the replay server sends. Recordings
 """
 
 import json
-import shutil
 import sys
 from pathlib import Path
 
@@ -23,8 +22,8 @@ def convert_case(case: Case, cases: Path):
     """Writes the folder of one case."""
     truth = case.about["truth"]
     folder = cases / (truth["cause"][0] if "cause" in truth else "triage") / case.name
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    # what else is in the folder, such as the expected verdict, stays
+    folder.mkdir(parents=True, exist_ok=True)
     about = {key: case.about[key] for key in KEPT if key in case.about}
     (folder / "case.yaml").write_text(yaml.safe_dump(about, sort_keys=False, allow_unicode=True, width=120))
     (folder / "manifest.yaml").write_text(case.about["manifests"])
@@ -33,8 +32,10 @@ def convert_case(case: Case, cases: Path):
         text = f"# applied {step['after']} s later\n{step['apply']}"
         (folder / f"manifest-then-{index}.yaml").write_text(text)
     (folder / "objects.json").write_text(one_object_a_line(case.objects))
-    if (logs := case.folder / "logs").is_dir():
-        shutil.copytree(logs, folder / "logs", copy_function=shutil.copyfile)
+    for log in (case.folder / "logs").rglob("*.log"):
+        copy = folder / log.relative_to(case.folder)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_bytes(log.read_bytes())
 
 
 def one_object_a_line(objects: dict[str, list[dict]]) -> str:

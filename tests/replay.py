@@ -13,11 +13,13 @@ import argparse
 import base64
 import binascii
 import json
+import os
 import re
 import signal
 import socket
 import socketserver
 import struct
+import sys
 import tempfile
 import threading
 from collections.abc import Iterable
@@ -660,6 +662,12 @@ class Replay:
                         fault.count -= 1
                     return fault
         return None
+
+
+def environment(**variables: str) -> dict[str, str]:
+    """The environment of a child process that finds this installation's kubectl-why, by itself and as `kubectl why`."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+    return {**os.environ, "PATH": path, **variables}
 
 
 def main():

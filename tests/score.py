@@ -21,7 +21,7 @@ from pathlib import Path
 from click.testing import CliRunner
 from tabulate import tabulate
 
-from tests.replay import Replay
+from tests.replay import Replay, environment
 from tests.wire.recorded import Case
 
 CASES = Path(__file__).parent / "cases"
@@ -42,7 +42,7 @@ def run_here(arguments: list[str]) -> tuple[int, str, str]:
 
 def run_real(arguments: list[str]) -> tuple[int, str, str]:
     """The program as kubectl starts it."""
-    done = subprocess.run(["kubectl", "why", *arguments], capture_output=True, text=True)
+    done = subprocess.run(["kubectl", "why", *arguments], env=environment(), capture_output=True, text=True)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -54,12 +54,17 @@ def cause(
 
 
 @cache
+def family(name: str) -> tuple[Cause, ...]:
+    """The causes of one family, in the order of their ids. ImportError where there is no such family."""
+    package = importlib.import_module(f"{__name__}.{name.replace('-', '_')}")
+    modules = [package]
+    for info in pkgutil.walk_packages(getattr(package, "__path__", ()), package.__name__ + "."):
+        modules.append(importlib.import_module(info.name))
+    found = {value.id: value for module in modules for value in vars(module).values() if isinstance(value, Cause)}
+    return tuple(sorted((c for c in found.values() if c.family == name), key=lambda item: item.id))
+
+
+@cache
 def all_causes() -> tuple[Cause, ...]:
     """Every cause and symptom, in the order of the stages and then of their ids."""
-    found = {}
-    for info in pkgutil.walk_packages(__path__, __name__ + "."):
-        module = importlib.import_module(info.name)
-        for value in vars(module).values():
-            if isinstance(value, Cause):
-                found[value.id] = value
-    return tuple(sorted(found.values(), key=lambda item: (STAGES.index(item.family), item.id)))
+    return tuple(item for stage in STAGES for item in family(stage))

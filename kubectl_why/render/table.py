@@ -7,14 +7,18 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..model import Diagnosis, Evidence, NotChecked, Verdict
+from ..model import Diagnosis, Evidence, NotChecked, Remedy, Verdict
 from ..redact import printable
 
+Row = tuple[str, str]
+"""A label, and a text that may have several lines."""
+
 _LABEL = 9
-_INDENT = " " * _LABEL
 # A quotation longer than this tells nothing more to a tired reader; -o wide prints it whole.
 _QUOTE = 200
-_BOLD, _RED, _GREEN, _DIM, _END = "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[2m", "\x1b[0m"
+# What a screen can hold of each, but for -o wide.
+_QUOTES, _REMEDIES = 4, 2
+_BOLD, _RED, _GREEN, _END = "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[0m"
 
 
 @dataclass(frozen=True)
@@ -25,48 +29,71 @@ class Paper:
     colour: bool = False
     wide: bool = False
 
+    @property
+    def room(self) -> int:
+        """Columns beside the labels."""
+        return self.width - _LABEL
+
 
 def as_table(diagnosis: Diagnosis, paper: Paper = Paper()) -> str:  # noqa: B008 - frozen
     """The diagnosis as a table of labels and texts."""
-    lines = [*_header(diagnosis, paper)]
-    first = diagnosis.verdicts[0] if diagnosis.verdicts else None
-    if first is None or first.cause.is_symptom:
-        lines += _without_cause(diagnosis, paper)
+    from tabulate import tabulate  # not needed for any other format
+
+    rows = [_header(diagnosis, paper)]
+    if diagnosis.state == "failing":
+        rows += _verdict(diagnosis.verdicts[0], paper)
+        rows += _one_label("ALSO", [_tagged(verdict, paper) for verdict in diagnosis.verdicts[1:]])
     else:
-        lines += _verdict(first, paper)
-        lines += _also(diagnosis.verdicts[1:], paper)
-    lines += _labelled("UNSEEN", [_unseen(item) for item in diagnosis.not_checked], paper)
-    lines += _labelled("BROKEN", list(diagnosis.broken), paper)
-    return "\n".join(lines)
+        rows += _without_cause(diagnosis, paper)
+    rows += _one_label("UNSEEN", [_wrapped(_unseen(item), paper) for item in diagnosis.not_checked])
+    rows += _one_label("BROKEN", [_wrapped(text, paper) for text in diagnosis.broken])
+    cells = [(_label(label, paper), text) for label, text in rows]
+    text = tabulate(cells, tablefmt="plain", disable_numparse=True, preserve_whitespace=True)
+    return "\n".join(line.rstrip() for line in text.splitlines())
 
 
-def _header(diagnosis: Diagnosis, paper: Paper) -> Iterator[str]:
+def _label(label: str, paper: Paper) -> str:
+    padded = f"{label:<{_LABEL - 2}}"  # tabulate puts two spaces between columns
+    return f"{_BOLD}{padded}{_END}" if paper.colour and label else padded
+
+
+def _one_label(label: str, texts: list[str]) -> Iterator[Row]:
+    """Several texts under one label."""
+    for index, text in enumerate(texts):
+        yield (label if index == 0 else "", text)
+
+
+def _header(diagnosis: Diagnosis, paper: Paper) -> Row:
     kind, namespace, name = diagnosis.target
     parts = [diagnosis.status]
     if diagnosis.status == "Running" and diagnosis.ready:
-        counts = diagnosis.ready.split("/")
-        parts[0] += "" if counts[0] == counts[1] else f" but not ready ({diagnosis.ready})"
+        ready, of = diagnosis.ready.split("/")
+        parts[0] += "" if ready == of else f" but not ready ({diagnosis.ready})"
     if diagnosis.restarts:
         parts.append(f"{diagnosis.restarts} restart{'s' if diagnosis.restarts != 1 else ''}")
     if diagnosis.next_try is not None:
         parts.append(f"next try in {duration(diagnosis.next_try)}" if diagnosis.next_try >= 1 else "next try now")
     if diagnosis.pattern:
         parts.append(diagnosis.pattern)
-    yield from _wrapped(kind.upper()[: _LABEL - 1], f"{namespace}/{name}   {', '.join(parts)}", paper)
+    label = kind.upper() if len(kind) < _LABEL - 1 else "TARGET"
+    whose = f"{namespace}/{name}" if label != "TARGET" else f"{kind.lower()} {namespace}/{name}"
+    return label, _wrapped(f"{whose}   {', '.join(parts)}", paper)
 
 
-def _verdict(verdict: Verdict, paper: Paper) -> Iterator[str]:
-    yield from _tagged("WHY", verdict, paper)
+def _verdict(verdict: Verdict, paper: Paper) -> Iterator[Row]:
+    why = _tagged(verdict, paper)
+    yield "WHY", f"{_BOLD}{_RED}{why}{_END}" if paper.colour else why
     because = list(_chain(verdict))
-    for index, inner in enumerate(because):
-        yield from _tagged("BECAUSE" if index == 0 else "", inner, paper)
-    evidence = list(verdict.finding.evidence)
-    for inner in because:
-        evidence += [item for item in inner.finding.evidence if item not in evidence]
-    shown = evidence if paper.wide else evidence[:4]
-    for index, item in enumerate(shown):
-        yield from _quoted("SEEN" if index == 0 else "", item, paper)
-    yield from _remedies(verdict, because, paper)
+    yield from _one_label("BECAUSE", [_tagged(inner, paper) for inner in because])
+    evidence = list(dict.fromkeys(item for inner in [verdict, *because] for item in inner.finding.evidence))
+    shown = evidence if paper.wide else evidence[:_QUOTES]
+    yield from _one_label("SEEN", [_quoted(item, paper) for item in shown])
+    # What stands at the root is what has to be mended: its remedies come first.
+    remedies = [remedy for inner in [*reversed(because), verdict] for remedy in inner.finding.remedies]
+    for kind, label in (("now", "NOW"), ("proper", "PROPER")):
+        some = list(dict.fromkeys(remedy for remedy in remedies if remedy.kind == kind))
+        texts = [_advised(remedy, paper) for remedy in (some if paper.wide else some[:_REMEDIES])]
+        yield from _one_label(label, texts)
 
 
 def _chain(verdict: Verdict) -> Iterator[Verdict]:
@@ -75,63 +102,34 @@ def _chain(verdict: Verdict) -> Iterator[Verdict]:
         yield from _chain(inner)
 
 
-def _remedies(verdict: Verdict, because: list[Verdict], paper: Paper) -> Iterator[str]:
-    # What stands at the root is what has to be mended: its remedies come first.
-    remedies = [remedy for inner in [*reversed(because), verdict] for remedy in inner.finding.remedies]
-    for kind, label in (("now", "NOW"), ("proper", "PROPER")):
-        some = list(dict.fromkeys(remedy for remedy in remedies if remedy.kind == kind))
-        for index, remedy in enumerate(some if paper.wide else some[:2]):
-            text = remedy.message
-            if text and remedy.command:
-                # A command is never broken into lines: it is there to be pasted.
-                yield from _wrapped(label if index == 0 else "", text + ":", paper)
-                yield _INDENT + printable(remedy.command)
-            elif remedy.command:
-                yield f"{label if index == 0 else '':<{_LABEL}}{printable(remedy.command)}"
-            elif text:
-                yield from _wrapped(label if index == 0 else "", text, paper)
+def _advised(remedy: Remedy, paper: Paper) -> str:
+    # A command is never broken into lines: it is there to be pasted.
+    command = printable(remedy.command) if remedy.command else ""
+    if not command:
+        return _wrapped(remedy.message, paper)
+    return f"{_wrapped(remedy.message + ':', paper)}\n{command}" if remedy.message else command
 
 
-def _also(verdicts: tuple[Verdict, ...], paper: Paper) -> Iterator[str]:
-    for index, verdict in enumerate(verdicts):
-        yield from _tagged("ALSO" if index == 0 else "", verdict, paper)
-
-
-def _tagged(label: str, verdict: Verdict, paper: Paper) -> Iterator[str]:
+def _tagged(verdict: Verdict, paper: Paper) -> str:
     """A message with its id and confidence at the right, or below where there is no room."""
     finding = verdict.finding
-    text = printable(finding.message)
-    if finding.container and label in ("WHY", "ALSO", "") and not text.startswith(f"{finding.container}:"):
-        text = f"{printable(finding.container)}: {text}"
+    text = printable(f"{finding.container}: {finding.message}" if finding.container else finding.message)
     tag = f"{verdict.cause.id}, {finding.confidence.value}"
-    room = paper.width - _LABEL
-    if len(text) + 3 + len(tag) <= room:
-        body = [text + " " * (room - len(text) - len(tag)) + tag]
-    else:
-        body = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
-        if len(body[-1]) + 3 + len(tag) <= room:
-            body[-1] += " " * (room - len(body[-1]) - len(tag)) + tag
-        else:
-            body.append(tag.rjust(room) if len(tag) <= room else tag)
-    style = _RED + _BOLD if label == "WHY" else ""
-    for index, line in enumerate(body):
-        yield _label(label if index == 0 else "", paper) + (
-            f"{style}{line}{_END}" if style and paper.colour and index < len(body) else line
-        )
+    lines = _wrapped(text, paper).splitlines() or [""]
+    if len(lines[-1]) + 3 + len(tag) > paper.room:
+        lines.append("")
+    return "\n".join([*lines[:-1], lines[-1] + tag.rjust(paper.room - len(lines[-1]))])
 
 
-def _quoted(label: str, evidence: Evidence, paper: Paper) -> Iterator[str]:
+def _quoted(evidence: Evidence, paper: Paper) -> str:
     where = printable(where_found(evidence))
     value = printable(evidence.value)
     if not paper.wide and len(value) > _QUOTE:
         value = value[:_QUOTE] + "..."
-    text = f"{where}   {value}"
-    if len(text) <= paper.width - _LABEL:
-        yield _label(label, paper) + text
-        return
-    yield _label(label, paper) + where
-    for line in textwrap.wrap(value, paper.width - _LABEL - 2, break_on_hyphens=False) or [""]:
-        yield f"{_INDENT}  {line}"
+    if len(where) + 3 + len(value) <= paper.room:
+        return f"{where}   {value}"
+    lines = textwrap.wrap(value, paper.room - 2, break_on_hyphens=False) or [""]
+    return "\n  ".join([where, *lines])
 
 
 def where_found(evidence: Evidence) -> str:
@@ -141,8 +139,8 @@ def where_found(evidence: Evidence) -> str:
         return f"log {evidence.container}{options}:{evidence.line}"
     if evidence.reason is not None:
         times = f" x{evidence.count}" if (evidence.count or 1) > 1 else ""
-        about = "" if evidence.object.startswith("Pod/") else f" {_short(evidence.object)}"
-        return f"event{about} {evidence.reason}{times}"
+        about = "" if evidence.object.startswith("Pod/") else f" of {_short(evidence.object)}"
+        return f"event {evidence.reason}{times}{about}"
     if evidence.object.startswith("Pod/") and evidence.field_path:
         return evidence.field_path
     return f"{_short(evidence.object)} {evidence.field_path}".strip()
@@ -154,53 +152,34 @@ def _short(reference: str) -> str:
     return f"{parts[0]} {parts[-1]}"
 
 
-def _without_cause(diagnosis: Diagnosis, paper: Paper) -> Iterator[str]:
-    if diagnosis.state == "unknown":
-        yield from _wrapped("WHY", "unknown: something is wrong, and the facts do not say what", paper)
-        for verdict in diagnosis.verdicts:
-            yield from _wrapped("", printable(verdict.finding.message), paper)
-        evidence = [item for verdict in diagnosis.verdicts for item in verdict.finding.evidence]
-        for index, item in enumerate(evidence[:4]):
-            yield from _quoted("SEEN" if index == 0 else "", item, paper)
+def _without_cause(diagnosis: Diagnosis, paper: Paper) -> Iterator[Row]:
+    if diagnosis.state != "unknown":
+        text = _wrapped(f"{diagnosis.state}: {diagnosis.note}" if diagnosis.note else diagnosis.state, paper)
+        yield "WHY", f"{_GREEN}{text}{_END}" if paper.colour else text
         return
-    text = f"{diagnosis.state}: {diagnosis.note}" if diagnosis.note else diagnosis.state
-    for line in _wrapped("WHY", text, paper):
-        yield f"{line[:_LABEL]}{_GREEN}{line[_LABEL:]}{_END}" if paper.colour else line
-
-
-_PLURAL = {"*": "all"}
+    yield "WHY", _wrapped("unknown: something is wrong, and the facts do not say what", paper)
+    for verdict in diagnosis.verdicts:
+        yield "", _wrapped(verdict.finding.message, paper)
+    evidence = [item for verdict in diagnosis.verdicts for item in verdict.finding.evidence]
+    yield from _one_label("SEEN", [_quoted(item, paper) for item in evidence[:_QUOTES]])
 
 
 def _unseen(item: NotChecked) -> str:
-    parts = item.what.split("/")
-    kind, name = parts[0], parts[-1]
-    if "/log/" in item.what:
-        return f"log of {item.what.partition('/log/')[2]} ({item.reason})"
-    what = f"the {kind}s of the namespace" if name == "*" else f"{kind} {name}"
-    doubt = f"a missing {kind}" if name != "*" else f"a {kind} of a near name"
-    return f"{what} ({item.reason}): {doubt} is not ruled out"
+    kind, name = item.what.split("/")[0], item.what.split("/")[-1]
+    _, is_log, container = item.what.partition("/log/")
+    if is_log:
+        return f"log {container} ({item.reason}): what it says is not known"
+    if name == "*":
+        return f"{kind}s of the namespace ({item.reason}): what they would say is not ruled out"
+    return f"{kind} {name} ({item.reason}): that it is missing, or wrong, is not ruled out"
 
 
-def _labelled(label: str, texts: list[str], paper: Paper) -> Iterator[str]:
-    for index, text in enumerate(texts):
-        yield from _wrapped(label if index == 0 else "", text, paper)
-
-
-def _wrapped(label: str, text: str, paper: Paper) -> Iterator[str]:
-    room = paper.width - _LABEL
-    lines = textwrap.wrap(printable(text), room, break_long_words=False, break_on_hyphens=False) or [""]
-    for index, line in enumerate(_keeping_gaps(text, lines, room)):
-        yield _label(label if index == 0 else "", paper) + line
-
-
-def _keeping_gaps(text: str, lines: list[str], room: int) -> list[str]:
-    """Wrapping folds runs of spaces; a text that fits is kept as it is."""
-    return [printable(text)] if len(text) <= room else lines
-
-
-def _label(label: str, paper: Paper) -> str:
-    padded = f"{label:<{_LABEL}}"
-    return f"{_BOLD}{padded}{_END}" if paper.colour and label else padded
+def _wrapped(text: str, paper: Paper) -> str:
+    """Lines that fit beside the labels. A text that fits is kept as it is."""
+    text = printable(text)
+    if len(text) <= paper.room:
+        return text
+    return "\n".join(textwrap.wrap(text, paper.room, break_long_words=False, break_on_hyphens=False))
 
 
 def duration(seconds: float) -> str:

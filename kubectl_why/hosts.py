@@ -1,0 +1,194 @@
+"""Hosts and ports that a text names: a log line, an environment variable, a command. Pure functions of text."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+
+class Peer(NamedTuple):
+    """Whom a process wants to reach. `port` is 0 where none is named."""
+
+    host: str
+    port: int = 0
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}" if self.port else host
+
+
+PORTS = {
+    "http": 80, "https": 443, "ws": 80, "wss": 443, "grpc": 0, "tcp": 0, "udp": 0, "ssl": 0, "tls": 0, "dns": 0,
+    "postgres": 5432, "postgresql": 5432, "pgsql": 5432, "cockroachdb": 26257, "mysql": 3306, "mysqlx": 33060, "mariadb": 3306,
+    "sqlserver": 1433, "mssql": 1433, "oracle": 1521, "mongodb": 27017, "redis": 6379, "rediss": 6379, "valkey": 6379,
+    "memcached": 11211, "amqp": 5672, "amqps": 5671, "pyamqp": 5672, "nats": 4222, "stomp": 61613, "mqtt": 1883, "mqtts": 8883,
+    "kafka": 9092, "pulsar": 6650, "zookeeper": 2181, "zk": 2181, "elasticsearch": 9200, "clickhouse": 9000, "cassandra": 9042,
+    "bolt": 7687, "neo4j": 7687, "ldap": 389, "ldaps": 636, "smtp": 25, "smtps": 465, "ftp": 21, "sftp": 22, "ssh": 22,
+    "etcd": 2379, "consul": 8500, "vault": 8200, "influxdb": 8086, "amqp091": 5672,
+}  # fmt: skip
+"""The schemes that clients take, with the port that is meant where none is written."""
+
+_NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?){0,8}\.?"
+_SIX = r"\[[0-9A-Fa-f:.]{2,45}(?:%\w+)?\]"
+_URL = re.compile(
+    rf"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{{1,40}})://(?:[^\s/@\"'<>]{{0,200}}@)?(?P<rest>[^\s/?\"'<>)\\]{{1,400}})"
+)
+_IN_URL = re.compile(rf"(?P<host>{_SIX}|{_NAME})(?::(?P<port>\d{{1,5}}))?")
+# host='db', port=443; host=db port=5432; Server=db,1433;; hostname: 'db'; "host":"db","port":5432; server at "db", port 5432
+_FIELD = re.compile(
+    rf"""(?ix)(?<![\w.-])["']?(?:host|hostname|server|address|addr|data[ ]source|remote_?address|peer|target|host[ ]name)["']?
+    \s{{0,2}}[=:]\s{{0,2}}["'/]?(?:tcp:)?(?P<host>{_SIX}|{_NAME})
+    (?:[,:](?P<near>\d{{1,5}})\b|["']?[;,]?\s{{0,2}}["']?port["']?\s{{0,2}}[=:]\s{{0,2}}["']?(?P<port>\d{{1,5}}))?"""
+)
+_SERVER_AT = re.compile(
+    rf"""(?ix)(?:server|host|broker|node|service)\s(?:at|on|named)\s(?:host\s)?["'`](?P<host>{_NAME})["'`]
+    (?:\s\((?P<address>[0-9A-Fa-f.:]{{3,45}})\))?(?:[,]?\s(?:on\s)?port\s(?P<port>\d{{1,5}}))?"""
+)
+_PAIR = re.compile(rf"(?<![\w.@/%:-])(?P<host>{_SIX}|{_NAME}):(?P<port>\d{{2,5}})(?![\w:.-]*[A-Za-z:]|\.\d)")
+_FOUR = r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+_BARE = re.compile(rf"(?<![\w.:/-])(?P<host>{_FOUR})(?![\w:-]|\.\d)")
+_TCP = re.compile(rf"@(?:tcp|tcp4)\((?P<host>{_NAME}):(?P<port>\d{{1,5}})\)")
+_THIN = re.compile(rf"@(?://)?(?P<host>{_NAME}):(?P<port>\d{{2,5}})[:/]")
+# What stands before a colon and a number and is no host: a place in a source file, a field of a structured line.
+_SOURCE = re.compile(
+    r"(?i)\.(?:go|java|kt|scala|groovy|clj|py|pyx|rb|php|rs|js|cjs|mjs|ts|tsx|jsx|cs|fs|c|cc|cpp|h|hpp|ex|exs|erl|lua|pl|pm|sh|swift"
+    r"|conf|cfg|ini|ya?ml|json|xml|toml|properties|sql|html?|log|cnf)$"
+)
+_WORD_WITH_NUMBER = frozenset(
+    "line port pid tid code status errno error took size count column col attempt attempts retry retries level time id uid gid exit"
+    " version step try main thread worker date at in of to msg number num total position offset byte bytes ms sec seconds length"
+    " timeout delay duration tries".split()
+)
+_WORD = re.compile(rf"(?<![\w.-]){_NAME}(?![\w-])")
+_FIRST_PORT = 20
+_LAST_PORT = 65535
+
+
+def named(text: str) -> list[Peer]:
+    """The hosts and ports that a text names, names before addresses, each once."""
+    found: dict[Peer, None] = {}
+    for peer in (*_of_urls(text), *_of_fields(text), *_of_pairs(text)):
+        if _plausible(peer.host):
+            found.setdefault(peer)
+    for match in _BARE.finditer(text):
+        if not any(peer.host == match["host"] for peer in found):
+            found.setdefault(Peer(match["host"]))
+    with_port = {peer.host for peer in found if peer.port}
+    peers = [peer for peer in found if peer.port or peer.host not in with_port]
+    return sorted(peers, key=lambda peer: is_address(peer.host))
+
+
+def _of_urls(text: str) -> Iterator[Peer]:
+    for match in _URL.finditer(text):
+        scheme = match["scheme"].lower().split("+")[0].split(":")[-1]
+        for part in match["rest"].split(","):
+            part = part.rpartition("@")[2]
+            host = _IN_URL.match(part)
+            if host:
+                yield Peer(bare(host["host"]), _port(host["port"]) or PORTS.get(scheme, 0))
+    for pattern in (_TCP, _THIN):
+        for match in pattern.finditer(text):
+            yield Peer(bare(match["host"]), _port(match["port"]))
+
+
+def _of_fields(text: str) -> Iterator[Peer]:
+    for match in _SERVER_AT.finditer(text):
+        yield Peer(bare(match["host"]), _port(match["port"]))
+    for match in _FIELD.finditer(text):
+        yield Peer(bare(match["host"]), _port(match["near"] or match["port"]))
+
+
+def _of_pairs(text: str) -> Iterator[Peer]:
+    for match in _PAIR.finditer(text):
+        host, port = bare(match["host"]), _port(match["port"])
+        if port > _FIRST_PORT and not _SOURCE.search(host) and host.lower() not in _WORD_WITH_NUMBER:
+            yield Peer(host, port)
+
+
+def _plausible(host: str) -> bool:
+    if is_address(host):
+        return True
+    return bool(re.search(r"[A-Za-z]", host)) and not _SOURCE.search(host) and host.lower() not in _NO_HOST
+
+
+_NO_HOST = frozenset("null none nil undefined true false unknown the a an and is not tcp udp unix http https string object".split())
+
+
+def bare(host: str) -> str:
+    """A host without brackets and without the dot that makes it absolute."""
+    return host.strip("[]").rstrip(".")
+
+
+def _port(text: str | None) -> int:
+    return int(text) if text and text.isdigit() and int(text) <= _LAST_PORT else 0
+
+
+def value(text: str, port: str = "") -> list[Peer]:
+    """The hosts that the value of a setting names: a URL, a DSN, a list of host:port, or nothing but a host's name."""
+    peers = named(text)
+    if not peers and re.fullmatch(rf"\s*{_NAME}(?:\s*,\s*{_NAME}){{0,9}}\s*", text):
+        peers = [Peer(bare(item.strip())) for item in text.split(",")]
+        peers = [peer for peer in peers if is_address(peer.host) or re.search("[A-Za-z]", peer.host)]
+    return [peer if peer.port else peer._replace(port=_port(port)) for peer in peers]
+
+
+def words(text: str) -> set[str]:
+    """Every word of a text that could be a host's name."""
+    return {bare(word) for word in _WORD.findall(text)}
+
+
+def is_address(host: str) -> bool:
+    """Whether it is an IP address and no name."""
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True
+
+
+def is_loopback(host: str) -> bool:
+    """Whether it is the pod itself that is meant: all containers of a pod share one loopback interface."""
+    if host.lower().rstrip(".") in ("localhost", "localhost.localdomain", "ip6-localhost"):
+        return True
+    return is_address(host) and ipaddress.ip_address(host.partition("%")[0]).is_loopback
+
+
+class ServiceName(NamedTuple):
+    """The Service that a host's name can mean."""
+
+    name: str
+    namespace: str
+
+
+_LABEL = re.compile(r"[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?")
+_NAMESPACE = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
+# What a name ends with that is the internet's, or a network's own. `dev` and `app` are namespaces as often.
+_OUTSIDE = frozenset(
+    "com net org io edu gov mil info biz cloud eu de uk us fr nl be ch at es it pl se no dk fi cz jp cn in br ru au ca nz kr sg"
+    " co me tv ai so sh local internal lan corp home intranet localdomain example invalid arpa onion azure".split()
+)
+
+
+def services(host: str, namespace: str) -> list[ServiceName]:
+    """The Services that a host's name can mean to a pod of that namespace, the likeliest first; none if it is outside.
+
+    Source: the DNS specification of Kubernetes (SERVICE.NAMESPACE.svc.DOMAIN, and HOSTNAME.SERVICE... for a pod behind a
+    headless Service), and the search list that the kubelet gives a pod with dnsPolicy ClusterFirst.
+    """
+    labels = host.lower().rstrip(".").split(".")
+    if is_address(host) or is_loopback(host) or not all(_NAMESPACE.fullmatch(label) for label in labels):
+        return []
+    if "svc" in labels[1:]:
+        before = labels[: labels.index("svc", 1)]
+        pair = before[-2:] if len(before) > 1 else [before[0], namespace]
+        return [ServiceName(*pair)] if _LABEL.fullmatch(pair[0]) else []
+    if len(labels) == 1:
+        return [ServiceName(labels[0], namespace)] if _LABEL.fullmatch(labels[0]) else []
+    if len(labels) == 2 and labels[1] not in _OUTSIDE:
+        # A StatefulSet's pod is reached as POD.SERVICE in its own namespace.
+        found = [ServiceName(labels[0], labels[1])]
+        pod = re.fullmatch(r".+-\d+", labels[0])
+        return [ServiceName(labels[1], namespace), *found] if pod and _LABEL.fullmatch(labels[1]) else found
+    return []

@@ -1,0 +1,114 @@
+"""The catalogue: every cause has an id of the contract, a page and its place; none speaks of a healthy pod."""
+
+import copy
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kubectl_why.causes import STAGES, all_causes
+from kubectl_why.diagnose import diagnose
+from kubectl_why.snapshot import Snapshot
+from tests.test_cases import FOUND
+
+CAUSES = [cause for cause in all_causes() if not cause.is_symptom]
+IDS = (Path(__file__).parent / "causes.txt").read_text().split()
+STATES = {"healthy", "starting", "completed", "unknown"}
+each_cause = pytest.mark.parametrize("cause", CAUSES, ids=lambda cause: cause.id)
+
+
+@each_cause
+def test_id_is_in_the_contract(cause):
+    assert f"{cause.family}/{cause.id}" in IDS
+
+
+@each_cause
+def test_function_file_and_id_are_one_name(cause):
+    assert cause.find.__module__.rpartition(".")[2] == cause.find.__name__ == cause.id.replace("-", "_")
+
+
+@each_cause
+def test_page_says_what_it_is_and_how_to_mend_it(cause):
+    first = cause.doc.strip().splitlines()[0]
+    assert len(first) < 140 and first.endswith(".")
+    assert "Fix:" in cause.doc
+
+
+@each_cause
+def test_rule_fits_on_a_screen(cause):
+    import inspect
+
+    assert len(inspect.getsource(cause.find).splitlines()) <= 90
+
+
+def test_ids_are_unique():
+    assert len({cause.id for cause in all_causes()}) == len(all_causes())
+
+
+def test_families_are_stages():
+    assert {cause.family for cause in all_causes()} <= set(STAGES)
+
+
+def test_causes_import_quickly():
+    """In 60 ms beyond a bare interpreter that has imported what any verdict needs anyway."""
+    code = (
+        "import time, json, re, dataclasses, datetime, enum, textwrap, shlex, difflib, pkgutil, importlib;"
+        "import kubectl_why.facts; t = time.perf_counter(); from kubectl_why.causes import all_causes; all_causes();"
+        "print(time.perf_counter() - t)"
+    )
+    times = [float(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout) for _ in range(5)]
+    assert min(times) < 0.12, times
+
+
+@pytest.mark.parametrize("case", FOUND[::6], ids=lambda case: case.name)
+def test_survives_the_loss_of_any_field(case):
+    """Whatever field of the pod is absent, null or of another type, there is a verdict and no cause breaks."""
+    data = json.loads((case.folder / "snapshot.json").read_text())
+    if not data.get("pod"):
+        return
+    for path in list(paths(data["pod"]))[::3]:
+        for change in ("drop", None, "odd", 7, []):
+            damaged = {**data, "pod": copy.deepcopy(data["pod"])}
+            damage(damaged["pod"], path, change)
+            found = diagnose(Snapshot.from_json(damaged))
+            assert found.broken == (), (path, change)
+            assert found.verdict
+
+
+def paths(value, path=()):
+    """The path of every field and item below a value."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, inner in items:
+        yield (*path, name)
+        yield from paths(inner, (*path, name))
+
+
+def damage(value, path, change):
+    for name in path[:-1]:
+        value = value[name]
+    if change == "drop":
+        del value[path[-1]]
+    else:
+        value[path[-1]] = change
+
+
+def test_rules_know_no_recording():
+    """No rule names a pod, a workload or an image of a recorded case."""
+    import pathlib
+
+    import kubectl_why
+
+    source = "\n".join(
+        path.read_text() for path in (pathlib.Path(kubectl_why.__file__).parent / "causes").rglob("*.py")
+    )
+    for case in FOUND:
+        for pod in case.objects.get("v1/pods", ()):
+            for container in pod["spec"]["containers"]:
+                image = container["image"]
+                if "acme" in image:
+                    assert image not in source
+        assert "acme" not in source
+        assert not re.search(rf"\b{re.escape(case.about['recorded']['namespace'])}-[0-9a-f]{{6,}}", source)
