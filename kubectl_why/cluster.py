@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timezone
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
 DEFAULT_TIMEOUT = 10.0
@@ -180,9 +180,8 @@ class Cluster:
         for name, values in headers.items():
             for value in [values] if isinstance(values, str) else values:
                 several.add(name, value)
-        response = self._pool.request(
-            "GET", url, headers=several, timeout=self._timeout, redirect=False, preload_content=False
-        )
+        timeout = urllib3.Timeout(total=self._timeout)
+        response = self._pool.request("GET", url, headers=several, timeout=timeout, redirect=False, preload_content=False)
         body = bytearray()
         while chunk := response.read1(1 << 16):
             body += chunk
@@ -237,7 +236,7 @@ class Cluster:
 
         check = f'is "{self._context}" the right context?' if self._context else "is it running?"
         if _within(error, ProxyError):
-            proxy = getattr(self._pool, "proxy", None)
+            proxy = self._pool.proxy
             return self._clean(f"the proxy {proxy.host}:{proxy.port} does not lead to {self._host}: {_innermost(error)}")
         if found := _within(error, ssl.SSLCertVerificationError):
             return _why_not_trusted(found, self._host)
@@ -266,13 +265,15 @@ class Cluster:
 # --- The kubeconfig --------------------------------------------------------------------------------------------------
 
 
-class _Chosen:
-    """What the context and the flags pick from a kubeconfig. Names are None where there is none."""
+class _Chosen(NamedTuple):
+    """What the context and the flags pick from a kubeconfig: names, None where there is none, and what they name."""
 
-    def __init__(self, context_name, context, cluster_name, cluster, user_name, user) -> None:
-        self.context_name, self.context = context_name, context
-        self.cluster_name, self.cluster = cluster_name, cluster
-        self.user_name, self.user = user_name, user
+    context_name: str | None
+    context: dict[str, Any]
+    cluster_name: str | None
+    cluster: dict[str, Any]
+    user_name: str | None
+    user: dict[str, Any]
 
 
 class _Kubeconfig:
@@ -317,9 +318,12 @@ class _Kubeconfig:
         cluster_name = cluster or body.get("cluster")
         user_name = user or body.get("user")
         return _Chosen(
-            *(context_name, body),
-            *(cluster_name, self._entry("cluster", cluster_name, self.clusters)),
-            *(user_name, self._entry("user", user_name, self.users)),
+            context_name=context_name,
+            context=body,
+            cluster_name=cluster_name,
+            cluster=self._entry("cluster", cluster_name, self.clusters),
+            user_name=user_name,
+            user=self._entry("user", user_name, self.users),
         )
 
     def _entry(self, kind: str, name: str | None, entries: dict[str, dict]) -> dict:
@@ -467,11 +471,12 @@ def _impersonation(chosen: _Chosen, as_user: str | None, as_groups: Sequence[str
 # --- Logging in ------------------------------------------------------------------------------------------------------
 
 
-class _Credential:
+class _Credential(NamedTuple):
     """What proves who we are: a value for the Authorization header, a certificate with its key (PEM), both or none."""
 
-    def __init__(self, authorization: str | None = None, certificate: bytes = b"", key: bytes = b"") -> None:
-        self.authorization, self.certificate, self.key = authorization, certificate, key
+    authorization: str | None
+    certificate: bytes
+    key: bytes
 
 
 def _log_in(config: _Kubeconfig, chosen: _Chosen) -> _Credential:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Iterable, Iterator
@@ -35,9 +36,14 @@ class Container:
     status: Object
 
     @property
+    def part(self) -> str:
+        """The list of a pod's spec in which it stands."""
+        return "containers" if self.kind == "app" else "initContainers"
+
+    @property
     def spec_path(self) -> str:
         """Where it stands, in the spelling of an event's involvedObject.fieldPath."""
-        return f"spec.{'containers' if self.kind == 'app' else 'initContainers'}{{{self.name}}}"
+        return f"spec.{self.part}{{{self.name}}}"
 
     @property
     def status_path(self) -> str:
@@ -390,6 +396,14 @@ class Facts:
         name = self.spec.get("nodeName")
         return self.get("Node", str(name)) if name else None
 
+    @cached_property
+    def platform(self) -> str:
+        """os/architecture of the pod's node, such as linux/amd64; empty where it is not known."""
+        node = mapping(self.snapshot.objects.get(key("Node", None, str(self.spec.get("nodeName")))))
+        info = mapping(mapping(node.get("status")).get("nodeInfo"))
+        system, architecture = info.get("operatingSystem"), info.get("architecture")
+        return f"{system}/{architecture}" if system and architecture else ""
+
     # -- the environment
 
     def environment(self, container: Container) -> Iterator[tuple[str, str, str]]:
@@ -492,6 +506,11 @@ class Facts:
     def set_command(self, *words: str) -> str | None:
         """`kubectl set ...` on the workload; None where it cannot be changed in place (a Job, a bare pod)."""
         return self.kubectl("set", words[0], "/".join(self.workload), *words[1:]) if self.rolls_out else None
+
+    def patch_command(self, spec: Object) -> str | None:
+        """`kubectl patch` that merges `spec` into the spec of the workload's pods, lists by name; None as `set_command`."""
+        patch = json.dumps({"spec": {"template": {"spec": spec}}}, separators=(",", ":"))
+        return self.kubectl("patch", "/".join(self.workload), "-p", patch) if self.rolls_out else None
 
     def change(self, what: str) -> str:
         """Words for a change that no command makes: where it has to be made."""

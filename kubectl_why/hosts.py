@@ -33,7 +33,7 @@ PORTS = {
 _NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?){0,8}\.?"
 _SIX = r"\[[0-9A-Fa-f:.]{2,45}(?:%\w+)?\]"
 _URL = re.compile(
-    rf"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{{1,40}})://(?:[^\s/@\"'<>]{{0,200}}@)?(?P<rest>[^\s/?\"'<>)\\]{{1,400}})"
+    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{1,40})://(?:[^\s/@\"'<>]{0,200}@)?(?P<rest>[^\s/?\"'<>)\\]{1,400})"
 )
 _IN_URL = re.compile(rf"(?P<host>{_SIX}|{_NAME})(?::(?P<port>\d{{1,5}}))?")
 # host='db', port=443; host=db port=5432; Server=db,1433;; hostname: 'db'; "host":"db","port":5432; server at "db", port 5432
@@ -57,9 +57,7 @@ _SOURCE = re.compile(
     r"|conf|cfg|ini|ya?ml|json|xml|toml|properties|sql|html?|log|cnf)$"
 )
 _WORD_WITH_NUMBER = frozenset(
-    "line port pid tid code status errno error took size count column col attempt attempts retry retries level time id uid gid exit"
-    " version step try main thread worker date at in of to msg number num total position offset byte bytes ms sec seconds length"
-    " timeout delay duration tries".split()
+    ["line", "port", "pid", "tid", "code", "status", "errno", "error", "took", "size", "count", "column", "col", "attempt", "attempts", "retry", "retries", "level", "time", "id", "uid", "gid", "exit", "version", "step", "try", "main", "thread", "worker", "date", "at", "in", "of", "to", "msg", "number", "num", "total", "position", "offset", "byte", "bytes", "ms", "sec", "seconds", "length", "timeout", "delay", "duration", "tries"]
 )
 _WORD = re.compile(rf"(?<![\w.-]){_NAME}(?![\w-])")
 _FIRST_PORT = 20
@@ -113,7 +111,7 @@ def _plausible(host: str) -> bool:
     return bool(re.search(r"[A-Za-z]", host)) and not _SOURCE.search(host) and host.lower() not in _NO_HOST
 
 
-_NO_HOST = frozenset("null none nil undefined true false unknown the a an and is not tcp udp unix http https string object".split())
+_NO_HOST = frozenset(["null", "none", "nil", "undefined", "true", "false", "unknown", "the", "a", "an", "and", "is", "not", "tcp", "udp", "unix", "http", "https", "string", "object"])
 
 
 def bare(host: str) -> str:
@@ -166,8 +164,7 @@ _LABEL = re.compile(r"[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?")
 _NAMESPACE = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
 # What a name ends with that is the internet's, or a network's own. `dev` and `app` are namespaces as often.
 _OUTSIDE = frozenset(
-    "com net org io edu gov mil info biz cloud eu de uk us fr nl be ch at es it pl se no dk fi cz jp cn in br ru au ca nz kr sg"
-    " co me tv ai so sh local internal lan corp home intranet localdomain example invalid arpa onion azure".split()
+    ["com", "net", "org", "io", "edu", "gov", "mil", "info", "biz", "cloud", "eu", "de", "uk", "us", "fr", "nl", "be", "ch", "at", "es", "it", "pl", "se", "no", "dk", "fi", "cz", "jp", "cn", "in", "br", "ru", "au", "ca", "nz", "kr", "sg", "co", "me", "tv", "ai", "so", "sh", "local", "internal", "lan", "corp", "home", "intranet", "localdomain", "example", "invalid", "arpa", "onion", "azure"]
 )
 
 

@@ -74,8 +74,13 @@ def likeness(one: str, other: str) -> float:
     shared = sum(map(len, shorter))
     if shared >= 4 and _is_part(shorter, longer):
         ratio = max(ratio, 0.81 + 0.15 * shared / max(len(joined), len(joined_other)))
-    # Of as many words, each must be near its counterpart: DATABASE_URL is not DATABASE_USER.
-    if len(words) == len(others) > 1 and not all(_same_but_for_a_slip(*pair) for pair in zip(words, others, strict=True)):
+    # Of as many words, each must be near its counterpart, as written or as meant: DATABASE_URL is not DATABASE_USER.
+    if len(words) == len(others) > 1 and not all(
+        _same_but_for_a_slip(*meant) or _same_but_for_a_slip(*written)
+        for meant, written in zip(
+            zip(words, others, strict=True), zip(_written(one), _written(other), strict=True), strict=True
+        )
+    ):
         return min(ratio, 0.75)
     # In a short name one letter is a lot.
     if min(len(plain), len(plain_other)) <= 4 and plain != plain_other and ratio < 0.85:
@@ -88,14 +93,18 @@ def _is_part(shorter: list[str], longer: list[str]) -> bool:
 
 
 def _same_but_for_a_slip(word: str, other: str) -> bool:
-    return word == other or SequenceMatcher(None, word, other, autojunk=False).ratio() >= 0.75
+    return word == other or SequenceMatcher(None, word, other, autojunk=False).ratio() >= 0.8
+
+
+def _written(name: str) -> list[str]:
+    """The words of a name in lower case: of fooBar, FOO_BAR and foo-bar alike."""
+    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
+    return [word.lower() for word in re.split(r"[^A-Za-z0-9]+", spaced) if word]
 
 
 def _words(name: str) -> list[str]:
-    """The words of a name, in lower case, singular, with one spelling each: DB_PASSWD and dbPassword are the same."""
-    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1 \2", name)
-    words = [word for word in re.split(r"[^A-Za-z0-9]+", spaced) if word]
-    return [_WORD.get(word, _singular(word)) for word in (w.lower() for w in words)]
+    """The words of a name, singular and with one spelling each: DB_PASSWD and databasePassword are the same."""
+    return [_WORD.get(word, _singular(word)) for word in _written(name)]
 
 
 def _singular(word: str) -> str:

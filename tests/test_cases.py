@@ -5,6 +5,7 @@ verdict. `make accept` (pytest --accept) rewrites the last two; read the diff.
 """
 
 import json
+import shlex
 import shutil
 from collections.abc import Iterator
 from functools import cache
@@ -163,8 +164,7 @@ def is_there(evidence: Evidence, snapshot: Snapshot) -> bool:
         )
     if not evidence.field_path:
         return evidence.value == "not found" and (
-            evidence.object in snapshot.absent
-            or f"{evidence.object.rpartition('/')[0]}/*" in snapshot.listed
+            evidence.object in snapshot.absent or f"{evidence.object.rpartition('/')[0]}/*" in snapshot.listed
         )
     for obj in objects_named(evidence.object, snapshot):
         try:
@@ -194,8 +194,7 @@ def test_no_verdict_is_certain_on_logs_alone(name):
 
 @each_case
 def test_commands_can_be_pasted(name):
-    """A command is one line that a shell reads as words, about the right namespace, with only upper-case words to fill in."""
-    import shlex
+    """A command is one line that a shell reads as words; what is to be filled in stands in upper case."""
 
     case = BY_NAME[name]
     for verdict in verdicts_in(diagnosis_of(case).verdicts):

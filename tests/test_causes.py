@@ -101,9 +101,7 @@ def test_rules_know_no_recording():
 
     import kubectl_why
 
-    source = "\n".join(
-        path.read_text() for path in (pathlib.Path(kubectl_why.__file__).parent / "causes").rglob("*.py")
-    )
+    source = "\n".join(path.read_text() for path in (pathlib.Path(kubectl_why.__file__).parent / "causes").rglob("*.py"))
     for case in FOUND:
         for pod in case.objects.get("v1/pods", ()):
             for container in pod["spec"]["containers"]:

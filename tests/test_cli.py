@@ -55,7 +55,9 @@ def test_name_is_one_word(why):
 
 def test_table_has_the_answer_in_its_first_lines(why):
     lines = why(POD).stdout.splitlines()
-    assert lines[0].startswith("POD      orders-api/orders-api-6cc546bb44-48b9h   CrashLoopBackOff, 4 restarts, next try in ")
+    assert lines[0].startswith(
+        "POD      orders-api/orders-api-6cc546bb44-48b9h   CrashLoopBackOff, 4 restarts, next try in "
+    )
     assert lines[1].startswith("WHY      api: environment variable DATABASE_PASSWORD is not set")
     assert any(line.startswith("SEEN") for line in lines)
     assert any(line.startswith("NOW") for line in lines)

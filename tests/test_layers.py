@@ -13,9 +13,28 @@ LINE = ["model", "snapshot", "facts", "causes", "headline", "diagnose", "render"
 # Pure helpers without knowledge of their own users: whoever needs them may import them.
 PURE = {"status", "names", "redact", "resources", "quantities", "hosts"}
 ONLY_CLI = {"cluster", "collect"}
-OUTSIDE = {"click": {"cli"}, "tabulate": {"render"}, "yaml": {"render", "cluster"}, "kubernetes": {"cluster"}, "urllib3": {"cluster"}}
+OUTSIDE = {
+    "click": {"cli"},
+    "tabulate": {"render"},
+    "yaml": {"render", "cluster"},
+    "kubernetes": {"cluster"},
+    "urllib3": {"cluster"},
+}
 # What would let a cause do something but think.
-IMPURE = {"os", "io", "socket", "subprocess", "pathlib", "urllib", "http", "time", "threading", "asyncio", "random", "tempfile"}
+IMPURE = {
+    "os",
+    "io",
+    "socket",
+    "subprocess",
+    "pathlib",
+    "urllib",
+    "http",
+    "time",
+    "threading",
+    "asyncio",
+    "random",
+    "tempfile",
+}
 
 
 def layer(path: Path) -> str:

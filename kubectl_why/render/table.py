@@ -35,7 +35,7 @@ class Paper:
         return self.width - _LABEL
 
 
-def as_table(diagnosis: Diagnosis, paper: Paper = Paper()) -> str:  # noqa: B008 - frozen
+def as_table(diagnosis: Diagnosis, paper: Paper = Paper()) -> str:
     """The diagnosis as a table of labels and texts."""
     from tabulate import tabulate  # not needed for any other format
 
