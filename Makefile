@@ -26,9 +26,9 @@ score: .venv/ready
 bench: .venv/ready
 	$(BIN)/python -m tests.bench
 
-# rewrites the expected verdicts and snapshots; read the diff
+# rewrites the snapshots, the expected verdicts and what the documents quote; read the diff
 accept: .venv/ready
-	$(BIN)/python -m pytest tests/test_cases.py --accept
+	$(BIN)/python -m pytest tests/test_cases.py tests/test_docs.py --accept
 
 clean:
 	rm -rf .venv build dist *.egg-info

@@ -46,7 +46,7 @@ class Pull(NamedTuple):
 
     @property
     def host(self) -> str:
-        """The host that was asked, as far as the words name it: a mirror or a token service may stand in for the registry."""
+        """The host that was asked, where the words name it: a mirror or a token service may stand in for the registry."""
         looked_up = re.search(r"lookup (?P<host>[\w.-]+)", self.text)
         url = re.search(r"https?://(?P<host>[^/\s\"]+)", self.text)
         found = looked_up or url
@@ -120,17 +120,16 @@ def pulls(facts: Facts, cause: str) -> Iterator[Pull]:
             text = str(events[0].get("message") or "").partition('": ')[2]
         text = text[_WRAPPED.match(text).end() :]
         if (_BY_REASON.get(reason) or cause_of(text, image)) == cause:
-            path = f"{container.status_path}.state.waiting.message"
-            evidence = facts.cite_event(events[0]) if events else facts.cite_pod(path, text)
-            yield Pull(container, image, volume, text, evidence)
+            path = f"{container.status_path}.state.waiting"
+            said = facts.cite_pod(f"{path}.message", text) if text else facts.cite_pod(f"{path}.reason")
+            yield Pull(container, image, volume, text, facts.cite_event(events[0]) if events else said)
 
 
 def cause_of(text: str, image: str) -> str:
     """The id of the cause that the words of a failed pull tell of. Names and addresses in them are no words."""
-    path = re.escape(without_tag(image).partition("/")[2])
-    own = rf"\S*{path}\S*" if path else rf"\S*{re.escape(without_tag(image))}[:@]\S*"
+    path = re.escape(without_tag(image).rpartition("/")[2])
     words = re.sub(r'"[^"]*"', "", text.replace("\\", ""))
-    words = re.sub(rf"https?://\S+|{own}|\[manifests [^\]]*\]|manifest \S+ in \S+|sha256:\w+", "", words)
+    words = re.sub(rf"https?://\S+|(?:[\w.:-]+/)*{path}(?=[:@\s]|$)\S*|\[manifests [^\]]*\]|manifest \S+ in \S+|sha256:\w+", "", words)
     return next((cause for cause, pattern in _COMPILED if pattern.search(words)), "")
 
 
@@ -141,12 +140,12 @@ def without_tag(image: str) -> str:
 
 def _image(facts: Facts, container: Container, named: str, message: str) -> tuple[str, str]:
     """The image that is not there, and the image volume that wants it: a container waits for its volumes' images too."""
-    mounted = {mount.get("name") for mount in listing(container.spec.get("volumeMounts"))}
+    mounted = [mount.get("name") for mount in listing(container.spec.get("volumeMounts"))]
     for volume in listing(facts.spec.get("volumes")):
-        reference = mapping(volume.get("image")).get("reference")
-        if reference and reference != container.image and volume.get("name") in mounted:
-            if named == reference or (not named and str(reference) in message):
-                return str(reference), str(volume.get("name"))
+        reference = str(mapping(volume.get("image")).get("reference") or "")
+        wanted = named == reference if named else reference in message and container.image not in message
+        if reference and wanted and volume.get("name") in mounted:
+            return reference, str(volume.get("name"))
     return named or container.image, ""
 
 

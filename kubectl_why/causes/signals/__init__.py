@@ -1,0 +1,76 @@
+"""Ends by a signal: the exit code is 128 and the signal's number, and nobody else says why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from ...facts import seen_first, seen_last
+from ...model import Evidence
+
+if TYPE_CHECKING:
+    from ...facts import Container, End, Facts
+
+_KILL = re.compile(r"\b(?:p?kill|killall)\b")
+# The kubelet stops a container and writes the event Killing at nearly the same time.
+_SKEW = timedelta(seconds=5)
+
+
+def ended_by(facts: Facts, signal: int) -> Iterator[tuple[Container, End]]:
+    """The containers whose run ended by this signal, where neither the kubelet nor the runtime says that it was theirs.
+
+    A pod that has a reason of its own was evicted, refused or shut down. The kubelet invents exit codes with reasons such
+    as ContainerStatusUnknown and RestartingAllContainers (kubelet_pods.go, 1.36).
+    """
+    if facts.deleted or facts.status.get("reason") or facts.condition("DisruptionTarget").get("status") == "True":
+        return
+    for container in facts.containers:
+        end = facts.end(container)
+        if end and end.exit_code == 128 + signal and end.reason in ("Error", "") and not stopped(facts, container, end):
+            yield container, end
+
+
+def stopped(facts: Facts, container: Container, end: End) -> bool:
+    """Whether the kubelet ended that run: for a probe, a hook, a change of the pod, or the pod's own end."""
+    for event in facts.events("Killing", container=container):
+        first, last = seen_first(event), seen_last(event)
+        if not end.finished or not first or not last:
+            return True
+        if first <= end.finished + _SKEW and (not end.started or last >= end.started):
+            return True
+    return False
+
+
+def last_words(facts: Facts, container: Container, pattern: re.Pattern[str] | None = None) -> tuple[Evidence, ...]:
+    """The last line of the log that the pattern fits, or the last one at all."""
+    log = facts.log(container)
+    if log is None:
+        return ()
+    written = [index for index, line in enumerate(log.lines) if line.strip()]
+    fitting = [index for index in written if pattern is None or pattern.search(log.lines[index])]
+    return tuple(facts.cite_log(log, index) for index in fitting[-1:])
+
+
+def senders(facts: Facts, container: Container) -> tuple[Evidence, ...]:
+    """Commands in the pod that send signals and can reach the container's process."""
+    shared = facts.spec.get("shareProcessNamespace") is True
+    found = []
+    for other in facts.containers:
+        for part in ("command", "args"):
+            words = other.spec.get(part)
+            if (
+                isinstance(words, list)
+                and (shared or other.name == container.name)
+                and _KILL.search(" ".join(map(str, words)))
+            ):
+                found.append(facts.cite_pod(f"{other.spec_path}.{part}", " ".join(map(str, words))))
+    return tuple(found)
+
+
+def neighbours(facts: Facts, container: Container) -> list[str]:
+    """The containers that see, and may signal, the container's process."""
+    if facts.spec.get("shareProcessNamespace") is not True:
+        return []
+    return [other.name for other in facts.containers if other.name != container.name and other.kind != "init"]

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ...model import Confidence, Finding, proper
+from .. import cause
+from . import credentials, pull_secrets, pulls
+
+if TYPE_CHECKING:
+    from ...facts import Facts
+
+# Words with which a registry leaves open whether the image exists.
+_EITHER_WAY = re.compile(r"may require|may not exist|no pull access")
+
+
+@cause()
+def image_pull_unauthorized(facts: Facts) -> Iterator[Finding]:
+    """The registry refuses the credentials, or wants some and none were given.
+
+    It says 401, 403, `unauthorized`, `denied` or `no basic auth credentials`. Most registries say the same of a repository
+    that does not exist, so as not to tell strangers what they have: where no credentials were given, a misspelt name is as
+    likely. A pull secret that the pod names and that is not there has its own id (image-pull-secret-missing). Credentials
+    can also come from the node, by the kubelet's credential providers.
+
+    Fix: make a Secret of type kubernetes.io/dockerconfigjson for the registry and name it under imagePullSecrets; or renew
+    what is in the one that is there (tokens of cloud registries last some hours); or let the node's role pull.
+
+    Source: pkg/kubelet/images/image_manager.go, 1.36; kubernetes.io/docs/concepts/containers/images.
+    """
+    for pull in pulls(facts, "image-pull-unauthorized"):
+        secrets = pull_secrets(facts)
+        unclear = bool(_EITHER_WAY.search(pull.text)) and "no basic auth" not in pull.text
+        if secrets:
+            message = f"{pull.registry} refuses the credentials for image {pull.image} (imagePullSecrets: {', '.join(secrets)})"
+        else:
+            message = f"{pull.registry} refuses image {pull.image}: no imagePullSecrets are set"
+        evidence = (pull.evidence, facts.cite_pod("spec.imagePullSecrets[0].name")) if secrets else (pull.evidence,)
+        renew = f"renew the credentials for {pull.registry} in Secret {secrets[0]}, or check the name of the image"
+        yield Finding(
+            message + (", or it does not exist there" if unclear or not secrets else ""),
+            Confidence.LIKELY if unclear else Confidence.CERTAIN,
+            pull.container.name,
+            evidence,
+            (*credentials(facts, pull), proper(renew if secrets else CHECK)),
+        )

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ...model import Confidence, Finding, proper
+from .. import cause
+from . import ended_by, last_words, neighbours, senders
+
+if TYPE_CHECKING:
+    from ...facts import Facts
+
+_SAID = re.compile(
+    r"(?i)SIGTERM|signal[: ]+(?:15|term|terminated)\b|shutdown hook|shutting down|\bgraceful|^terminated$|: terminated\b"
+)
+
+
+@cause()
+def terminated(facts: Facts) -> Iterator[Finding]:
+    """Somebody asked the process to stop: SIGTERM, exit code 143, and Kubernetes does not say that it was its doing.
+
+    The kubelet sends SIGTERM for a probe (event Killing), a deletion, an eviction or a node's shutdown; where none of these
+    is on record it came from within the pod: a supervisor, a script, or a container that shares the process namespace.
+
+    Fix: find who sends the signal.
+
+    Source: 128 + 15; Killing: kuberuntime_container.go, 1.36.
+    """
+    for container, end in ended_by(facts, 15):
+        others, sent = neighbours(facts, container), senders(facts, container)
+        said = last_words(facts, container, _SAID)
+        evidence = [facts.cite_pod("spec.shareProcessNamespace", "true")] if others else []
+        who = f": {', '.join(others)} shares its process namespace" if others else ""
+        if others:
+            fix = facts.change(f"stop {' and '.join(others)} from signalling it, or remove shareProcessNamespace")
+        else:
+            fix = facts.change("find the script or supervisor that sends SIGTERM, in the image or the command,")
+        yield Finding(
+            f"stopped by SIGTERM (exit code 143), not by Kubernetes{who}",
+            Confidence.LIKELY if others or sent or said else Confidence.POSSIBLE,
+            container.name,
+            (facts.cite_pod(f"{end.path}.exitCode"), *evidence, *sent, *said)[:4],
+            (proper(fix),),
+        )
