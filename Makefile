@@ -23,7 +23,9 @@ demo: .venv/ready
 score: .venv/ready
 	$(BIN)/python -m tests.score $(CASES)
 
+# as installed: pip compiles what it installs, an editable installation is compiled at its first start
 bench: .venv/ready
+	$(BIN)/python -m compileall -q kubectl_why
 	$(BIN)/python -m tests.bench
 
 # rewrites the snapshots, the expected verdicts and what the documents quote; read the diff

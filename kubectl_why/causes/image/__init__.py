@@ -129,7 +129,9 @@ def cause_of(text: str, image: str) -> str:
     """The id of the cause that the words of a failed pull tell of. Names and addresses in them are no words."""
     path = re.escape(without_tag(image).rpartition("/")[2])
     words = re.sub(r'"[^"]*"', "", text.replace("\\", ""))
-    words = re.sub(rf"https?://\S+|(?:[\w.:-]+/)*{path}(?=[:@\s]|$)\S*|\[manifests [^\]]*\]|manifest \S+ in \S+|sha256:\w+", "", words)
+    words = re.sub(
+        rf"https?://\S+|(?:[\w.:-]+/)*{path}(?=[:@\s]|$)\S*|\[manifests [^\]]*\]|manifest \S+ in \S+|sha256:\w+", "", words
+    )
     return next((cause for cause, pattern in _COMPILED if pattern.search(words)), "")
 
 

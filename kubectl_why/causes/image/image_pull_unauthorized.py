@@ -31,17 +31,27 @@ def image_pull_unauthorized(facts: Facts) -> Iterator[Finding]:
     """
     for pull in pulls(facts, "image-pull-unauthorized"):
         secrets = pull_secrets(facts)
-        unclear = bool(_EITHER_WAY.search(pull.text)) and "no basic auth" not in pull.text
+        none_given = "no basic auth" in pull.text
+        unclear = bool(_EITHER_WAY.search(pull.text)) and not none_given
+        also = ", or it does not exist there" if unclear or not secrets else ""
+        evidence = [pull.evidence]
         if secrets:
-            message = f"{pull.registry} refuses the credentials for image {pull.image} (imagePullSecrets: {', '.join(secrets)})"
+            which = f"Secret {' and '.join(secrets)}"
+            without = f"{which} has no credentials for {pull.registry}, which wants some for image {pull.image}"
+            message = (
+                without
+                if none_given
+                else f"{pull.registry} refuses image {pull.image} with the credentials of {which}{also}"
+            )
+            lasting = f"correct the credentials for {pull.registry} in {which}, and check the name of the image"
+            evidence.append(facts.cite_pod("spec.imagePullSecrets[0].name"))
         else:
-            message = f"{pull.registry} refuses image {pull.image}: no imagePullSecrets are set"
-        evidence = (pull.evidence, facts.cite_pod("spec.imagePullSecrets[0].name")) if secrets else (pull.evidence,)
-        renew = f"renew the credentials for {pull.registry} in Secret {secrets[0]}, or check the name of the image"
+            message = f"{pull.registry} refuses image {pull.image} without credentials: no imagePullSecrets are set{also}"
+            lasting = "name the pull secret in the ServiceAccount, for all its pods; and check the name of the image"
         yield Finding(
-            message + (", or it does not exist there" if unclear or not secrets else ""),
+            message,
             Confidence.LIKELY if unclear else Confidence.CERTAIN,
             pull.container.name,
-            evidence,
-            (*credentials(facts, pull), proper(renew if secrets else CHECK)),
+            tuple(evidence),
+            (*credentials(facts, pull), proper(lasting)),
         )

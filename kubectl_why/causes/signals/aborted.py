@@ -24,8 +24,8 @@ _ABORTED = re.compile(r"\bAborted\b|SIGABRT|signal 6\b")
 def aborted(facts: Facts) -> Iterator[Finding]:
     """The process gave up by itself: it called abort(), SIGABRT, exit code 134.
 
-    A failed assertion, a C++ exception that nobody caught, or a heap that the C library found corrupted ends so. Where the log
-    tells of a better cause (a full heap, a missing file, an exception with its stack), that one is said instead.
+    A failed assertion, a C++ exception that nobody caught, or a heap that the C library found corrupted ends so. Where the
+    log tells of a better cause (a full heap, a missing file, an exception with its stack), that one is said instead.
 
     Fix: correct what the last words name, or run a build in which it is corrected.
 

@@ -20,7 +20,7 @@ _SAID = re.compile(r"(?i)illegal instruction|SIGILL|signal 4\b|\bavx|sse4")
 def illegal_instruction(facts: Facts) -> Iterator[Finding]:
     """The process met an instruction that the node's CPU does not know: SIGILL, exit code 132.
 
-    Mostly a binary built for a newer CPU (AVX, AVX2, AVX-512) than the node has, or one that runs emulated. A binary for quite
+    Mostly a binary built for a newer CPU (AVX, AVX2, AVX-512) than the node has, or one that runs emulated. A binary for
     another architecture does not start at all (exec-format-error). Some compilers let a broken program end so on purpose.
 
     Fix: run a build for a more general CPU, or bind the pod to nodes whose CPU has what it needs.

@@ -18,9 +18,9 @@ _SAID = re.compile(r"\bKilled\b|SIGKILL|signal 9\b|kill -(?:9|KILL)")
 def killed(facts: Facts) -> Iterator[Finding]:
     """Somebody killed the process: SIGKILL, exit code 137, and Kubernetes does not say that it was its doing.
 
-    A kill for the memory limit has the reason OOMKilled (oom-killed), one for a probe has an event Killing, one for a deletion
-    a deletionTimestamp, an evicted pod its own reason. What is left is a process of the pod itself, of a container that shares
-    its process namespace, of the node, or an out-of-memory kill that the runtime did not notice (a node with cgroup v1).
+    A kill for the memory limit has the reason OOMKilled (oom-killed), one for a probe has an event Killing, one for a
+    deletion a deletionTimestamp, an evicted pod its own reason. What is left is a process of the pod itself, of a container
+    that shares its process namespace, of the node, or an out-of-memory kill that the runtime did not notice (cgroup v1).
 
     Fix: find who sends the signal; where a memory limit is near, raise it.
 
@@ -32,13 +32,13 @@ def killed(facts: Facts) -> Iterator[Finding]:
         remedies = []
         if others:
             evidence = [facts.cite_pod("spec.shareProcessNamespace", "true")]
-            who = f": {', '.join(others)} shares its process namespace"
+            who = f", {' and '.join(others)} can signal it (shareProcessNamespace)"
             remedies.append(
                 proper(facts.change(f"stop {' and '.join(others)} from signalling it, or remove shareProcessNamespace"))
             )
         else:
             evidence = []
-            who = f": perhaps for its memory limit {limit}, which the runtime does not say" if limit and not sent else ""
+            who = f", its memory limit is {limit}" if limit else ""
         if limit:
             command = facts.kubectl("top", "pod", facts.name, "--containers")
             remedies.append(proper(f"compare what it uses with its memory limit {limit}", command, mutates=False))
@@ -47,7 +47,7 @@ def killed(facts: Facts) -> Iterator[Finding]:
             command = facts.kubectl("describe", "node", str(node))
             remedies.append(proper("look for SystemOOM among the node's events", command, mutates=False))
         yield Finding(
-            f"killed by SIGKILL (exit code 137), not by Kubernetes{who}",
+            f"killed by SIGKILL (exit code 137); Kubernetes names no reason{who}",
             Confidence.LIKELY if others or sent else Confidence.POSSIBLE,
             container.name,
             (facts.cite_pod(f"{end.path}.exitCode"), *evidence, *sent, *last_words(facts, container, _SAID))[:4],

@@ -31,13 +31,13 @@ def terminated(facts: Facts) -> Iterator[Finding]:
         others, sent = neighbours(facts, container), senders(facts, container)
         said = last_words(facts, container, _SAID)
         evidence = [facts.cite_pod("spec.shareProcessNamespace", "true")] if others else []
-        who = f": {', '.join(others)} shares its process namespace" if others else ""
+        who = f", {' and '.join(others)} can signal it (shareProcessNamespace)" if others else ""
         if others:
             fix = facts.change(f"stop {' and '.join(others)} from signalling it, or remove shareProcessNamespace")
         else:
             fix = facts.change("find the script or supervisor that sends SIGTERM, in the image or the command,")
         yield Finding(
-            f"stopped by SIGTERM (exit code 143), not by Kubernetes{who}",
+            f"stopped by SIGTERM (exit code 143); Kubernetes names no reason{who}",
             Confidence.LIKELY if others or sent or said else Confidence.POSSIBLE,
             container.name,
             (facts.cite_pod(f"{end.path}.exitCode"), *evidence, *sent, *said)[:4],

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ...model import Confidence, Finding, proper
+from ...status import mapping
+from .. import cause
+from . import attach, credentials, pull_secrets, pulls
+from .image_pull_unauthorized import image_pull_unauthorized
+
+if TYPE_CHECKING:
+    from ...facts import Facts
+
+_TYPES = ("kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg")
+
+
+@cause(explains=[image_pull_unauthorized])
+def image_pull_secret_missing(facts: Facts) -> Iterator[Finding]:
+    """The pull fails and an imagePullSecret that the pod names does not exist, or has the wrong type.
+
+    The kubelet leaves out a pull secret that it cannot use and asks the registry without credentials, so that the visible
+    failure is the registry's refusal; only the event FailedToRetrieveImagePullSecret names the Secret. Where the registry
+    gives the image to everybody, a missing pull secret does no harm and is not told. A Secret that is there and whose
+    credentials are refused is image-pull-unauthorized.
+
+    Fix: create the Secret in the pod's own namespace (Secrets are not shared between namespaces), or correct its name.
+
+    Source: pkg/kubelet/kubelet_pods.go, getPullSecretsForPod, and pkg/credentialprovider/secrets, 1.36.
+    """
+    refused = list(pulls(facts, "image-pull-unauthorized"))
+    events = facts.events("FailedToRetrieveImagePullSecret") if refused else []
+    for pull in refused:
+        for index, secret in enumerate(pull_secrets(facts)):
+            if not facts.absent("Secret", secret):
+                continue
+            near = facts.nearest("Secret", secret)
+            evidence = [facts.cite_pod(f"spec.imagePullSecrets[{index}].name"), facts.cite_absent("Secret", secret)]
+            evidence += [facts.cite_event(event) for event in events[:1] if secret in str(event.get("message"))]
+            yield Finding(
+                f"imagePullSecret {secret} does not exist{f' (did you mean {near}?)' if near else ''}, and {pull.registry} "
+                f"wants credentials for image {pull.image}",
+                Confidence.CERTAIN,
+                pull.container.name,
+                (*evidence, pull.evidence),
+                (
+                    attach(facts, near) if near else credentials(facts, pull, secret)[0],
+                    proper(
+                        f"keep Secret {near or secret} in namespace {facts.namespace} where {pull.image} is deployed from"
+                    ),
+                ),
+            )
+    for pull in refused:
+        for index, secret in enumerate(pull_secrets(facts)):
+            obj = facts.get("Secret", secret)
+            kind = mapping(obj).get("type")
+            if not obj or not kind or kind in _TYPES:
+                continue
+            yield Finding(
+                f"imagePullSecret {secret} is of type {kind}, not {_TYPES[0]}, so {pull.registry} refuses image {pull.image}",
+                Confidence.CERTAIN,
+                pull.container.name,
+                (facts.cite(obj, "type"), facts.cite_pod(f"spec.imagePullSecrets[{index}].name"), pull.evidence),
+                (
+                    *credentials(facts, pull),
+                    proper(
+                        f"make Secret {secret} anew with `kubectl create secret docker-registry`; a type cannot be changed"
+                    ),
+                ),
+            )

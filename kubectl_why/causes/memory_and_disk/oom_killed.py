@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ...model import Confidence, Evidence, Finding, Remedy, now, proper
+from ...quantities import doubled, of_bytes, parse
+from ...status import mapping
+from .. import cause
+from ..signals.killed import killed
+from . import Limit, child_killed, heap_of, heap_option, heap_remedy, memory_limit, memory_volumes, runtime
+
+if TYPE_CHECKING:
+    from ...facts import Container, Facts
+
+# What runc says when the kernel kills the process before it is the container's own.
+_AT_START = "init was OOM-killed"
+# Below this the runtime itself finds no room to start a container.
+_LEAST = "32Mi"
+
+
+@cause(explains=[killed])
+def oom_killed(facts: Facts) -> Iterator[Finding]:
+    """The container used more memory than its limit allows, and the kernel killed it.
+
+    The runtime says so with the reason OOMKilled, whatever the exit code: 137 where the main process was killed, 0 or 1 where
+    a child was. Where the limit is too small even for the start it says `container init was OOM-killed`. Exit code 137 alone
+    does not prove it (killed); with a log in which the parent tells that its child was killed it is likely. A runtime that finds
+    its own heap full ends by itself (heap-exhausted); without a limit it was the node that had no more (node-out-of-memory).
+
+    Fix: raise the limit, or make the process stay below it; for the JVM and Node by the size of the heap.
+
+    Source: terminated.reason OOMKilled comes from the runtime (CRI); kuberuntime/helpers.go, 1.36. A kill in a container's
+    own limit writes no event.
+    """
+    for container in facts.containers:
+        limit = memory_limit(facts, container)
+        if limit is None or facts.deleted:
+            continue
+        seen = _seen(facts, container)
+        if seen is None:
+            continue
+        confidence, evidence, at_start = seen
+        whose = "the pod's memory limit" if limit.of_pod else "its memory limit"
+        heap = heap_option(facts, container)
+        size = parse(limit.text)
+        too_much = heap if heap and heap.size and size and heap.size > size else None
+        volumes = memory_volumes(facts, container)
+        message = f"OOM-killed{' at its start' if at_start else ''}: over {whose} of {limit.text}"
+        if too_much:
+            message += f", which {too_much.text} exceeds"
+        elif limit.text.endswith("m"):
+            message += f": did you mean {limit.text}i?".replace("mi?", "Mi?")
+        yield Finding(
+            message,
+            confidence,
+            container.name,
+            (*evidence, facts.cite_pod(limit.path), *((facts.cite_pod(too_much.path),) if too_much else ()))[:4],
+            tuple(_remedies(facts, container, limit, at_start, volumes)),
+        )
+
+
+def _seen(facts: Facts, container: Container) -> tuple[Confidence, tuple[Evidence, ...], bool] | None:
+    """How it is known that memory was the reason, and whether it was at the start; None where it is not known."""
+    end = facts.end(container)
+    if _AT_START in str(mapping(container.waiting).get("message") or ""):
+        return Confidence.CERTAIN, (facts.cite_pod(f"{container.status_path}.state.waiting.message"),), True
+    if end and _AT_START in end.message:
+        return Confidence.CERTAIN, (facts.cite_pod(f"{end.path}.message"),), True
+    if end and end.reason == "OOMKilled":
+        return Confidence.CERTAIN, (facts.cite_pod(f"{end.path}.reason"),), False
+    log = facts.log(container)
+    if log is None or (end is None and (container.ready or container.running is None)) or facts.status.get("reason"):
+        return None
+    line = child_killed(facts, log)
+    if line is None:
+        return None
+    return Confidence.LIKELY, (line, *((facts.cite_pod(f"{end.path}.exitCode"),) if end else ())), False
+
+
+def _remedies(facts: Facts, container: Container, limit: Limit, at_start: bool, volumes: list[str]) -> Iterator[Remedy]:
+    higher = _higher(limit.text, at_start)
+    if higher:
+        command = facts.set_command("resources", "-c", container.name, f"--limits=memory={higher}")
+        if command and not limit.of_pod:
+            yield now(command=command)
+        else:
+            where = "the pod's resources.limits.memory" if limit.of_pod else f"the memory limit of {container.name}"
+            yield now(facts.change(f"raise {where} from {limit.text} to {higher}"))
+    kind = runtime(facts, container)
+    new = heap_of(kind, limit.text) if kind else None
+    heap = heap_option(facts, container)
+    allowed = parse(limit.text)
+    if kind and new and (kind == "node" or (heap and heap.size and allowed and heap.size * 4 > allowed * 3)):
+        yield heap_remedy(facts, container, kind, new, f"keep the heap within the present limit {limit.text}")
+    elif kind == "java":
+        yield proper("leave the JVM a quarter of the limit beside its heap: at most -XX:MaxRAMPercentage=75")
+    elif volumes:
+        yield proper(f"write less to {' and '.join(volumes)}: files of a volume in memory count against the limit")
+    else:
+        yield proper(f"find out why {container.name} needs more than {limit.text}: a leak, or data that grew")
+
+
+def _higher(limit: str, at_start: bool) -> str | None:
+    """The limit to try: the double, what was meant instead of thousandths of a byte, or what a start needs at least."""
+    if limit.endswith("m"):
+        limit = f"{limit[:-1]}Mi"
+        return limit if parse(limit) else None
+    twice, least = doubled(limit), parse(_LEAST)
+    number = parse(twice) if twice else None
+    return of_bytes(least) if at_start and least and number and number < least else twice
