@@ -28,13 +28,16 @@ class ExitStatus(enum.IntEnum):
     """No cluster, not found, forbidden."""
 
 
+# What a shell reports of a process that SIGINT ended.
+_INTERRUPTED = 130
 _OF_STATE = {"failing": ExitStatus.CAUSE_FOUND, "unknown": ExitStatus.UNKNOWN}
 
 
 @click.command(
     name="kubectl why",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
-    epilog="Exit status: 0 nothing is wrong, 1 a cause was found, 2 usage, 3 it fails and the cause is unknown, 4 could not look.",
+    epilog="Exit status: 0 nothing is wrong; 1 a cause was found; 2 usage; 3 it fails and the cause is unknown; "
+    "4 could not look.",
 )
 @click.argument("target", metavar="POD | TYPE/NAME", nargs=-1)
 @click.option("-n", "--namespace", help="The namespace, if not the current one.")
@@ -45,6 +48,7 @@ _OF_STATE = {"failing": ExitStatus.CAUSE_FOUND, "unknown": ExitStatus.UNKNOWN}
 @click.option("--as", "as_user", help="The user to impersonate.")
 @click.option("--as-group", "as_groups", multiple=True, help="A group to impersonate; may be repeated.")
 @click.option("--request-timeout", help="How long to wait for one answer, such as 1s or 2m; 0 is for ever. Default: 10s.")
+@click.option("-l", "--selector", help="The worst of the pods with these labels, such as app=web.")
 @click.option("-c", "--container", help="Say only what is about this container.")
 @click.option(
     "-o", "--output", type=click.Choice(FORMAT_NAMES), default="table", help="name is the cause's id alone. Default: table."
@@ -53,6 +57,7 @@ _OF_STATE = {"failing": ExitStatus.CAUSE_FOUND, "unknown": ExitStatus.UNKNOWN}
 def main(
     target: tuple[str, ...],
     namespace: str | None,
+    selector: str | None,
     container: str | None,
     output: str,
     **access: object,
@@ -61,22 +66,38 @@ def main(
 
     POD is a pod's name; TYPE/NAME a deploy, sts, ds, rs, job or cronjob: its worst pod, or why it has none.
     """
-    if len(target) != 1:
-        raise click.UsageError("say which pod: kubectl why POD" if not target else "one POD or TYPE/NAME at a time")
-    sys.exit(_why(target[0], namespace, container, output, access))
+    if len(target) + bool(selector) != 1:
+        raise click.UsageError("one POD, TYPE/NAME or --selector at a time" if target else "say which pod: kubectl why POD")
+    kind, name = _target(target[0]) if target else ("Pod", "")
+    try:
+        status = _why(kind, name, namespace, selector or "", container, output, access)
+    except KeyboardInterrupt:
+        status = _INTERRUPTED
+    except click.ClickException:
+        raise
+    except Exception as error:
+        status = _complain(f"this is a defect of kubectl why: {type(error).__name__}: {error}")
+    sys.exit(status)
 
 
-def _why(word: str, namespace: str | None, container: str | None, output: str, access: dict[str, object]) -> ExitStatus:
+def _why(
+    kind: str,
+    name: str,
+    namespace: str | None,
+    selector: str,
+    container: str | None,
+    output: str,
+    access: dict[str, object],
+) -> ExitStatus:
     # Nothing of this is needed for --help, and importing it takes longer than that.
     from .cluster import ClusterError, connect
     from .collect import NotFound, Target, collect
     from .diagnose import diagnose
     from .render import FORMATS
 
-    kind, name = _target(word)
     try:
         cluster = connect(namespace=namespace, **access)
-        snapshot = collect(cluster, Target(kind, cluster.namespace, name))
+        snapshot = collect(cluster, Target(kind, cluster.namespace, name, selector))
     except NotFound as error:
         return _complain(f"{error}{_meant(error.names, name)}{_elsewhere(error.elsewhere)}")
     except ClusterError as error:
@@ -97,7 +118,9 @@ def _target(word: str) -> tuple[str, str]:
         return "Pod", word
     kind = kind_of(type_)
     if kind is None or not name or "/" in name:
-        raise click.UsageError(f"'{word}' is neither a pod's name nor TYPE/NAME with a type that makes pods (deploy, sts, job...)")
+        raise click.UsageError(
+            f"'{word}' is neither a pod's name nor TYPE/NAME with a type that makes pods (deploy, sts, job...)"
+        )
     return kind, name
 
 

@@ -40,11 +40,12 @@ class NotFound(Exception):
 
 
 class Target(NamedTuple):
-    """What the user asks about."""
+    """What the user asks about: one object, or the worst of the pods that a label selector finds."""
 
     kind: str
     namespace: str
     name: str
+    selector: str = ""
 
 
 def collect(cluster: Cluster, target: Target) -> Snapshot:
@@ -55,23 +56,35 @@ def collect(cluster: Cluster, target: Target) -> Snapshot:
     """
     with ThreadPoolExecutor(max_workers=12) as pool:
         reader = _Reader(cluster, pool)
+        if target.selector:
+            return _of_worst(reader, target, _selected(reader, target))
         if target.kind == "Pod":
             events = pool.submit(reader.events, "Pod", target.namespace, target.name)
             pod = _first(reader, target)
             return _of_pod(reader, target, pod, events.result())
         owner = _first(reader, target)
         chain, pods = _pods_of(reader, owner, target.namespace)
-        pod = worst(pods)
-        if pod is not None:
-            name = str(mapping(pod.get("metadata")).get("name"))
-            return _of_pod(reader, Target("Pod", target.namespace, name), pod, None)
-        return _of_owner(reader, target, chain)
+        return _of_worst(reader, target, pods) if pods else _of_owner(reader, target, chain)
+
+
+def _of_worst(reader: _Reader, target: Target, pods: list[Object]) -> Snapshot:
+    pod = worst(pods) or {}
+    return _of_pod(reader, Target("Pod", target.namespace, _name(pod)), pod, None)
+
+
+def _selected(reader: _Reader, target: Target) -> list[Object]:
+    pods = reader.list("Pod", target.namespace, labelSelector=target.selector)
+    if pods is None:
+        raise ClusterError(f"the pods cannot be listed: {reader.unreadable[key('Pod', target.namespace, '*')]}")
+    if not pods:
+        raise ClusterError(f'no pod in namespace "{target.namespace}" has the labels {target.selector}')
+    return pods
 
 
 def _first(reader: _Reader, target: Target) -> Object:
     """The target itself: the one request whose failure ends everything."""
     try:
-        obj = reader.cluster.get(path_of(*target))
+        obj = reader.cluster.get(path_of(target.kind, target.namespace, target.name))
     except Absent:
         raise _not_found(reader, target) from None
     return clean({"kind": target.kind, **obj})
@@ -87,7 +100,7 @@ def _not_found(reader: _Reader, target: Target) -> NotFound:
         elsewhere = [str(mapping(o.get("metadata")).get("namespace")) for o in listing(found.get("items"))]
     except ClusterError:
         pass  # it is a courtesy, which most users have no right to
-    return NotFound(*target, names, sorted(set(elsewhere) - {target.namespace}))
+    return NotFound(target.kind, target.namespace, target.name, names, sorted(set(elsewhere) - {target.namespace}))
 
 
 class _Reader:
@@ -264,7 +277,7 @@ def _of_pod(reader: _Reader, target: Target, pod: Object, events: list[Object] |
 def _snapshot(reader: _Reader, target: Target, **parts: Any) -> Snapshot:
     return Snapshot(
         taken_at=reader.cluster.server_time() or datetime.now(timezone.utc),
-        target=tuple(target),
+        target=tuple(target[:3]),
         objects=dict(sorted(reader.objects.items())),
         absent=frozenset(reader.absent),
         unreadable=dict(sorted(reader.unreadable.items())),

@@ -525,12 +525,15 @@ def _word(word: str) -> str:
 
 
 def resolve(obj: Any, path: str) -> Any:
-    """What stands at `path`: fields after dots, list items by [index] or, by their name, {name}. KeyError where nothing."""
-    for name, index, item in re.findall(r"([^.\[\]{}]+)|\[(\d+)\]|\{([^}]*)\}", path):
+    """What stands at `path`: fields after dots, list items by [index] or, by their name, {name}. KeyError where nothing.
+
+    The key of a label, which may hold dots, stands in brackets, as in the server's own messages: nodeSelector[a.example/b].
+    """
+    for name, index, item in re.findall(r"([^.\[\]{}]+)|\[([^\]]+)\]|\{([^}]*)\}", path):
         if name:
             obj = obj[name]
         elif index:
-            obj = obj[int(index)]
+            obj = obj[int(index)] if isinstance(obj, list) else obj[index]
         else:
             found = [entry for entry in obj if entry.get("name") == item or entry.get("type") == item]
             if not found:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...model import Confidence, Finding, now, proper
-from ...snapshot import key
 from .. import cause
 from . import pulls
 
@@ -32,9 +31,8 @@ def image_platform_mismatch(facts: Facts) -> Iterator[Finding]:
         said = _WANTED.search(pull.text)
         wanted = facts.platform or (said and (said["platform"] or f"linux/{said['architecture']}")) or ""
         evidence = [pull.evidence]
-        if facts.platform:
-            node = facts.snapshot.objects[key("Node", None, str(facts.spec.get("nodeName")))]
-            evidence.append(facts.cite(node, "status.nodeInfo.architecture"))
+        if facts.platform and facts.node:
+            evidence.append(facts.cite(facts.node, "status.nodeInfo.architecture"))
         command = facts.patch_command({"nodeSelector": {"kubernetes.io/arch": "ARCH"}})
         elsewhere = facts.change("set nodeSelector kubernetes.io/arch to the image's architecture")
         yield Finding(

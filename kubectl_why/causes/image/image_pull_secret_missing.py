@@ -57,7 +57,7 @@ def image_pull_secret_missing(facts: Facts) -> Iterator[Finding]:
             if not obj or not kind or kind in _TYPES:
                 continue
             yield Finding(
-                f"imagePullSecret {secret} is of type {kind}, not {_TYPES[0]}, so {pull.registry} refuses image {pull.image}",
+                f"imagePullSecret {secret} is of type {kind}, not {_TYPES[0]}, and {pull.registry} refuses {pull.image}",
                 Confidence.CERTAIN,
                 pull.container.name,
                 (facts.cite(obj, "type"), facts.cite_pod(f"spec.imagePullSecrets[{index}].name"), pull.evidence),

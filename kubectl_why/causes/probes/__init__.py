@@ -1,0 +1,268 @@
+"""What the causes of this family share: the probe that fails, what it asks, and the change that mends it."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ...facts import ProbeFailure, patience, seen_first, seen_last
+from ...model import Evidence
+from ...status import listing, mapping, number
+
+if TYPE_CHECKING:
+    from ...facts import Container, End, Facts, Object
+
+_HANDLERS = ("httpGet", "tcpSocket", "grpc", "exec")
+_PROBES = ("liveness", "readiness", "startup")
+# An exec probe that meets a container on its way out says nothing about the probe.
+_ON_ITS_WAY_OUT = re.compile(
+    r"CONTAINER_EXITED|not running|stopped (?:container|state)|container not (?:created|found)|task \S+ not found"
+)
+# The kubelet's gRPC client tries a refused connection again until the time is up, and then tells only that.
+_REFUSED = re.compile(
+    r"connection refused|actively refused it|failed to connect (?:service|to \S+ port)|can't connect to remote host", re.I
+)
+# Where an exec probe asks a port of its own container.
+_OWN_PORT = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]|\$\(hostname\)|\$\{?\w+\}?|addr[= ]):(\d{2,5})\b")
+_FETCHED = re.compile(r"\b(https?)://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d+))?(/[^\s'\"|;&)]*)?")
+# A probe that fails steadily has failed this often, and at nearly every attempt.
+_OFTEN, _NEARLY_ALWAYS = 5, 0.7
+
+
+@dataclass(frozen=True)
+class Failing:
+    """A container's probe that fails, and what that did to the container."""
+
+    container: Container
+    failure: ProbeFailure
+    """The failure that tells most: of the last attempts, the newest."""
+    end: End | None
+    """How the run ended that the probe ended; None where the container runs on."""
+    killing: Object | None
+    """The event by which the kubelet said so."""
+
+    @property
+    def probe(self) -> str:
+        """liveness, readiness or startup."""
+        return self.failure.probe
+
+    @property
+    def text(self) -> str:
+        return self.failure.text
+
+    @property
+    def field(self) -> str:
+        return f"{self.probe}Probe"
+
+    @property
+    def spec(self) -> Object:
+        return mapping(self.container.spec.get(self.field))
+
+    @property
+    def handler(self) -> str:
+        """httpGet, tcpSocket, grpc or exec."""
+        return next((name for name in _HANDLERS if self.spec.get(name) is not None), "")
+
+    @property
+    def asks(self) -> Object:
+        return mapping(self.spec.get(self.handler))
+
+    @property
+    def command(self) -> str:
+        """An exec probe's command in one line."""
+        words = self.asks.get("command")
+        return " ".join(str(word) for word in words) if isinstance(words, list) else ""
+
+    @property
+    def fetched(self) -> tuple[str, int, str] | None:
+        """Scheme, port and path of the URL that an exec probe's command fetches from its own container."""
+        match = _FETCHED.search(self.command)
+        if not match:
+            return None
+        return match[1].upper(), int(match[2] or (443 if match[1] == "https" else 80)), match[3] or "/"
+
+    @property
+    def port(self) -> int | None:
+        """The number of the port that is asked; a name is looked up among the container's ports, as the kubelet does."""
+        if self.handler == "exec":
+            found = self.fetched
+            own = _OWN_PORT.search(self.command)
+            return found[1] if found else int(own[1]) if own else None
+        asked = self.asks.get("port")
+        if isinstance(asked, str) and not asked.isdigit():
+            return next((number(p.get("containerPort")) for p in self.ports if p.get("name") == asked), None)
+        return number(asked) or (int(asked) if isinstance(asked, str) else None) or None
+
+    @property
+    def ports(self) -> list[Object]:
+        return listing(self.container.spec.get("ports"))
+
+    @property
+    def declared(self) -> list[int]:
+        """The ports that the container says it has."""
+        return [number(p.get("containerPort")) for p in self.ports if p.get("protocol") in (None, "TCP")]
+
+    @property
+    def path(self) -> str:
+        return str(self.asks.get("path") or "/")
+
+    @property
+    def scheme(self) -> str:
+        return str(self.asks.get("scheme") or "HTTP").upper()
+
+    @property
+    def timeout(self) -> int:
+        """Source: the API's default, pkg/apis/core/v1/defaults.go, 1.36."""
+        return number(self.spec.get("timeoutSeconds")) or 1
+
+    @property
+    def patience(self) -> float:
+        return patience(self.spec)
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether the probe ended the container's run, or is about to: a readiness probe never does."""
+        return self.killing is not None or self.probe == "startup"
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing took the connection."""
+        return bool(_REFUSED.search(self.text))
+
+    @property
+    def asked(self) -> str:
+        """What is asked, in words."""
+        port = self.asks.get("port")
+        where = f"port {self.port or port}" + (f" ({port})" if isinstance(port, str) and self.port else "")
+        if self.handler == "httpGet":
+            return f"{self.path} on {where}"
+        return {"exec": f"command `{_short(self.command)}`", "grpc": f"gRPC on {where}"}.get(self.handler, where)
+
+    def says(self, what: str) -> str:
+        """The message: which probe, what of it, and what comes of that."""
+        return f"{self.probe} probe {what}{self._consequence()}"
+
+    def _consequence(self) -> str:
+        if self.killing is not None:
+            again = self.container.kind == "sidecar" or "will be restarted" in str(self.killing.get("message"))
+            return f", so it is {'restarted' if again else 'killed'}"
+        if self.probe == "liveness":
+            if self.failure.errored:
+                return ", so it never restarts anything"
+            return f", {count(self.failure.event)} times so far; it is restarted after {self._threshold()} in a row"
+        return ", so it gets no traffic" if self.probe == "readiness" else ", so it does not become ready"
+
+    def _threshold(self) -> int:
+        return number(self.spec.get("failureThreshold")) or 3
+
+    def evidence(self, facts: Facts, *fields: str) -> tuple[Evidence, ...]:
+        """The event, and these fields of the probe's handler, or of the probe itself, as far as they are set."""
+        found = [facts.cite_event(self.failure.event)]
+        for name in fields:
+            for path, place in ((f"{self.field}.{self.handler}", self.asks), (self.field, self.spec)):
+                if place.get(name) is not None:
+                    found.append(facts.cite_pod(f"{self.container.spec_path}.{path}.{name}"))
+                    break
+        return tuple(found)
+
+    def everywhere(self, name: str, value: Any) -> Object:
+        """A change of the container: of each probe that asks the same as this one, that field."""
+        changed = {}
+        for probe in _PROBES:
+            asks = mapping(mapping(self.container.spec.get(f"{probe}Probe")).get(self.handler))
+            if asks and asks.get(name) == self.asks.get(name):
+                changed[f"{probe}Probe"] = {self.handler: {name: value}}
+        return changed
+
+    def instead(self, handler: str, asks: Object) -> Object:
+        """A change of the container: this probe asks in another way."""
+        return {self.field: {self.handler: None, handler: asks}}
+
+
+def failing(facts: Facts) -> list[Failing]:
+    """For each container whose trouble is a probe that fails, that probe.
+
+    Where a run was ended by a probe, it is that one; where the container runs and has not become ready in the time that its
+    probes allow, the startup or the readiness probe; else a liveness probe that fails steadily without consequences yet. A
+    container that ends by itself fails its probes too, and so does a pod that is being deleted: there they explain nothing.
+    """
+    # A name of a container has no space in it: the causes of the logs keep their findings under those.
+    if "failing probes" not in facts.memo:
+        found = [] if facts.deleted else [_of(facts, container) for container in facts.containers]
+        facts.memo["failing probes"] = [item for item in found if item is not None]
+    return facts.memo["failing probes"]
+
+
+def _of(facts: Facts, container: Container) -> Failing | None:
+    end = facts.end(container)
+    if end is not None:
+        killing = facts.probe_kill(container, end)
+        if killing is None or end.reason == "OOMKilled":
+            return None
+        probe = "startup" if "startup probe" in str(killing.get("message")) else "liveness"
+        failure = _telling(container, probe, facts.failures_before(container, end))
+        return Failing(container, failure or ProbeFailure(probe, "", False, killing), end, killing)
+    if container.running is None or container.kind == "init":
+        return None
+    failures = facts.probe_failures(container)
+    if not container.ready and not facts.within_budget(container):
+        starting = container.spec.get("startupProbe") and container.status.get("started") is not True
+        failure = _telling(container, "startup" if starting else "readiness", failures)
+        if failure:
+            return Failing(container, failure, None, None)
+    failure = _telling(container, "liveness", failures) if _steady(container, failures) else None
+    return Failing(container, failure, None, None) if failure else None
+
+
+def _telling(container: Container, probe: str, failures: list[ProbeFailure]) -> ProbeFailure | None:
+    """Of the last attempts the newest failure; an answer before a refusal, with which runs begin and end."""
+    own = _real(probe, failures)
+    if not own:
+        return None
+    newest = seen_last(own[0].event)
+    span = patience(mapping(container.spec.get(f"{probe}Probe")))
+    late = [f for f in own if newest and (newest - (seen_last(f.event) or newest)).total_seconds() <= span]
+    return next((f for f in late if not _REFUSED.search(f.text)), own[0])
+
+
+def _real(probe: str, failures: list[ProbeFailure]) -> list[ProbeFailure]:
+    return [f for f in failures if f.probe == probe and not (f.errored and _ON_ITS_WAY_OUT.search(f.text))]
+
+
+def _steady(container: Container, failures: list[ProbeFailure]) -> bool:
+    """Whether the liveness probe has failed often, and nearly every time."""
+    own = _real("liveness", failures)
+    times = [time for f in own for time in (seen_first(f.event), seen_last(f.event)) if time]
+    if not times:
+        return False
+    total = sum(count(f.event) for f in own)
+    period = number(mapping(container.spec.get("livenessProbe")).get("periodSeconds")) or 10
+    return total >= _OFTEN and total * period >= _NEARLY_ALWAYS * (max(times) - min(times)).total_seconds()
+
+
+def count(event: Object) -> int:
+    """How often an event came."""
+    return number(event.get("count")) or number(mapping(event.get("series")).get("count")) or 1
+
+
+def patch(facts: Facts, found: Failing, change: Object) -> str | None:
+    """`kubectl patch` with a change of the container; None where the workload cannot be changed in place, or has it not.
+
+    A strategic merge patch names the container, so that it is right wherever the container stands in the list.
+    """
+    kind = "containers" if found.container.kind == "app" else "initContainers"
+    owner = facts.snapshot.owners[-1] if facts.snapshot.owners else {}
+    template = mapping(mapping(mapping(owner.get("spec")).get("template")).get("spec"))
+    if not facts.rolls_out or not change:
+        return None
+    if found.container.name not in [item.get("name") for item in listing(template.get(kind))]:
+        return None
+    whole = {"spec": {"template": {"spec": {kind: [{"name": found.container.name, **change}]}}}}
+    return facts.kubectl("patch", "/".join(facts.workload), "-p", json.dumps(whole, separators=(",", ":")))
+
+
+def _short(text: str, most: int = 60) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"

@@ -1,4 +1,4 @@
-"""What the scheduler says of an unscheduled pod, and which nodes would fit but for one thing."""
+"""What the scheduler says of a pod without a node, and which nodes would fit but for one thing."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
+from ...facts import Unreadable
 from ...model import Confidence, Evidence
 from ...quantities import parse
-from ...status import Object, listing, mapping
+from ...snapshot import Object
+from ...status import listing, mapping
 
 if TYPE_CHECKING:
     from ...facts import Facts
@@ -19,7 +21,7 @@ _SAYS = (
     ("insufficient-resources", r"^Insufficient |^Too many pods|exceed max volume count|cannot allocate all claims"),
     (
         "node-selector-mismatch",
-        r"node affinity/selector|didn't match node selector|scheduler-enforced node affinity|didn't satisfy plugin.*NodeAffinity"
+        r"node affinity/selector|didn't match node selector|scheduler-enforced node affinity|plugin\(s\) \[NodeAffinity\]"
         r"|^pod affinity terms conflict",
     ),
     ("untolerated-taint", r"untolerated taint|had taints? .*didn't tolerate"),
@@ -31,32 +33,31 @@ _SAYS = (
     ("pvc-not-found", r'persistentvolumeclaim "[^"]+" not found|to create the persistentvolumeclaim'),
     (
         "pvc-unbound",
-        r"unbound immediate PersistentVolumeClaims|find available persistent volumes to bind|enough free storage|binding volumes: "
-        r"|non-existent (?:pv|persistentvolume)",
+        r"unbound immediate PersistentVolumeClaims|find available persistent volumes to bind|enough free storage"
+        r"|non-existent (?:pv|persistentvolume)|binding volumes: ",
     ),
 )
-_FRAME = re.compile(r"^(?:0/\d+ nodes are available: )?(?P<reasons>.*?)\.?(?:\. (?:no new claims|[\w ,]*preemption:).*)?$", re.DOTALL)
-_REASON = re.compile(r"^(?:\d+ )?(?P<text>.*)", re.DOTALL)
+_REASONS = re.compile(r"^(?:0/\d+ nodes are available: )?(?P<reasons>.*?)(?:\. (?:no new claims|[\w ,]*preemption:).*)?$", re.DOTALL)
 _CONTROL_PLANE = ("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master")
 _CORDON = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
-# Of these the scheduler says which nodes they rule out, and the Node objects say it too.
-_OF_NODES = ("node-selector-mismatch", "untolerated-taint", "nodes-cordoned")
+# What the Node objects say as well as the scheduler: if a node passes, these are not what keeps the pod from it.
+_OF_NODES = frozenset(("node-selector-mismatch", "untolerated-taint", "nodes-cordoned"))
 
 
 class Refusal(NamedTuple):
     """Why the nodes that come nearest do not take the pod."""
 
     causes: frozenset[str]
-    reasons: list[str]
-    """What the scheduler says, one text a reason, without counts."""
-    nodes: list[Object]
+    reasons: tuple[str, ...]
+    """What the scheduler says, without counts."""
+    nodes: tuple[Object, ...]
     """The nodes that would fit but for these causes; none where nodes could not be read."""
     evidence: Evidence
     confidence: Confidence
 
 
 def refusal(facts: Facts, cause: str) -> Refusal | None:
-    """The scheduler's refusal, if this cause is what stands between the pod and the nodes that come nearest."""
+    """What the scheduler says, if this cause stands between the pod and the nodes that come nearest."""
     if "scheduling" not in facts.memo:
         facts.memo["scheduling"] = _refusal(facts)
     found: Refusal | None = facts.memo["scheduling"]
@@ -64,11 +65,232 @@ def refusal(facts: Facts, cause: str) -> Refusal | None:
 
 
 def _refusal(facts: Facts) -> Refusal | None:
-    said = _said(facts)
-    if said is None:
+    message, evidence = _said(facts)
+    if not message or evidence is None:
         return None
-    text, cite = said
-    reasons = [mapping_[1] for mapping_ in _parts(text)]
-    ids = {cause for reason in reasons for cause, pattern in _SAYS if re.search(pattern, reason)}
-    unknown = any(not any(re.search(pattern, reason) for _, pattern in _SAYS) for reason in reasons)
-    return None
+    reasons = tuple(re.sub(r"^\d+ ", "", part).rstrip(". ") for part in re.split(r", (?=\d+ )", message))
+    told = [next((cause for cause, pattern in _SAYS if re.search(pattern, reason)), "") for reason in reasons]
+    nodes = tuple(facts.all("Node"))
+    if not nodes:
+        facts.names("Node")  # notes that they could not be read
+    causes, near = _nearest(facts, told, nodes) if nodes else (_likeliest(told, message), ())
+    sure = bool(nodes) or len(set(told)) == 1
+    return Refusal(frozenset(causes) - {""}, reasons, near, evidence, Confidence.CERTAIN if sure else Confidence.LIKELY)
+
+
+def _said(facts: Facts) -> tuple[str, Evidence | None]:
+    """The scheduler's reasons, and their quotation: of the pod's condition, which is never cut, else of its last event."""
+    if not facts.unscheduled or facts.deleted:
+        return "", None
+    scheduled = facts.condition("PodScheduled")
+    if scheduled.get("status") == "False" and scheduled.get("message") and scheduled.get("reason") != "SchedulingGated":
+        message = str(scheduled["message"])
+        reasons = _REASONS.match(message)
+        said = message[: reasons.end("reasons")] if reasons else message
+        return reasons["reasons"] if reasons else message, facts.cite_pod("status.conditions{PodScheduled}.message", said)
+    # Other schedulers and autoscalers use the same reason, in other words.
+    for event in facts.events("FailedScheduling", kind="Pod", text=r"^0/\d+ nodes are available: ") if not scheduled else ():
+        reasons = _REASONS.match(str(event["message"]))
+        return reasons["reasons"] if reasons else "", facts.cite_event(event)
+    return "", None
+
+
+def _nearest(facts: Facts, told: list[str], nodes: tuple[Object, ...]) -> tuple[set[str], tuple[Object, ...]]:
+    """The causes that stand between the pod and the nodes that come nearest, and those nodes.
+
+    The scheduler names for each node only the first thing in its way; a node that is tainted and lacks the label as well is
+    no node that would fit but for its taint. So what a node is by itself is looked at here, and the rest is the scheduler's.
+    """
+    causes, left = set(told), nodes
+    for cause, passes in (
+        ("node-selector-mismatch", selected),
+        ("volume-node-conflict", reaches_volumes),
+        ("insufficient-resources", large_enough),
+    ):
+        through = tuple(node for node in left if passes(facts, node))
+        if not through and cause in causes:
+            return {cause}, left
+        left = through or left
+        if cause == "node-selector-mismatch":
+            left = tuple(node for node in left if not _is_control_plane(facts, node)) or left
+    if any(volume_terms(facts)):
+        causes.discard("volume-node-conflict")
+    free = tuple(node for node in left if not is_cordoned(facts, node) and not untolerated(facts, node))
+    if free:
+        return causes - _OF_NODES or causes, free
+    cordoned = tuple(node for node in left if is_cordoned(facts, node) and not untolerated(facts, node))
+    if cordoned and "nodes-cordoned" in causes:
+        return {"nodes-cordoned"}, cordoned
+    tainted = tuple(node for node in left if untolerated(facts, node))
+    return ({"untolerated-taint"}, tainted) if tainted and "untolerated-taint" in causes else (causes, left)
+
+
+def _likeliest(told: list[str], message: str) -> set[str]:
+    """As `_nearest`, where no node can be looked at: what a node is by itself stands back behind what it has no room for."""
+    causes = set(told)
+    if re.search("|".join(_CONTROL_PLANE), message) and len(causes) > 1 and message.count("taint") == 1:
+        causes.discard("untolerated-taint")
+    for some in (causes - _OF_NODES - {"volume-node-conflict"}, {"nodes-cordoned"}, {"volume-node-conflict"}, {"untolerated-taint"}):
+        if some & causes:
+            return some
+    return causes
+
+
+# -- nodes
+
+
+def selected(facts: Facts, node: Object) -> bool:
+    """Whether nodeSelector and the required node affinity accept the node."""
+    labels = labels_of(node)
+    if any(labels.get(name) != value for name, value in mapping(facts.spec.get("nodeSelector")).items()):
+        return False
+    terms = affinity_terms(facts)
+    return terms is None or any(term_accepts(term, node) for term in terms)
+
+
+def affinity_terms(facts: Facts) -> list[Object] | None:
+    """The terms of the required node affinity, one of which a node has to meet; None where there is no such affinity."""
+    affinity = mapping(mapping(facts.spec.get("affinity")).get("nodeAffinity"))
+    required = affinity.get("requiredDuringSchedulingIgnoredDuringExecution")
+    return None if required is None else listing(mapping(required).get("nodeSelectorTerms"))
+
+
+def term_accepts(term: Object, node: Object) -> bool:
+    """Whether a node meets all of a nodeSelectorTerm; an empty one is met by none (component-helpers, nodeaffinity.go, 1.36)."""
+    wishes = [(wish, labels_of(node)) for wish in listing(term.get("matchExpressions"))]
+    wishes += [(wish, {"metadata.name": name_of(node)}) for wish in listing(term.get("matchFields"))]
+    return bool(wishes) and all(meets(wish, having) for wish, having in wishes)
+
+
+def meets(wish: Object, having: Object) -> bool:
+    """Whether labels meet an expression of key, operator and values."""
+    value, operator = having.get(str(wish.get("key"))), wish.get("operator")
+    values = wish.get("values") if isinstance(wish.get("values"), list) else []
+    if operator in ("Gt", "Lt"):
+        numbers = [parse(str(number)) for number in (value, *values[:1])]
+        if len(numbers) < 2 or numbers[0] is None or numbers[1] is None:
+            return False
+        return numbers[0] > numbers[1] if operator == "Gt" else numbers[0] < numbers[1]
+    found = {"In": value in values, "NotIn": value not in values, "Exists": value is not None, "DoesNotExist": value is None}
+    return found.get(str(operator), False)
+
+
+def volume_terms(facts: Facts) -> Iterator[tuple[Object, list[Object]]]:
+    """The PersistentVolumes of the pod's claims that are not everywhere, with the terms that say where they are."""
+    for _, claim in claims(facts):
+        try:
+            name = mapping(mapping(facts.get("PersistentVolumeClaim", claim)).get("spec")).get("volumeName")
+            volume = facts.get("PersistentVolume", str(name)) if name else None
+        except Unreadable:
+            continue
+        affinity = mapping(mapping(mapping(volume).get("spec")).get("nodeAffinity"))
+        terms = listing(mapping(affinity.get("required")).get("nodeSelectorTerms"))
+        if volume and terms:
+            yield volume, terms
+
+
+def reaches_volumes(facts: Facts, node: Object) -> bool:
+    return all(any(term_accepts(term, node) for term in terms) for _, terms in volume_terms(facts))
+
+
+def large_enough(facts: Facts, node: Object) -> bool:
+    """Whether an empty node would hold the pod."""
+    return all(wanted <= allocatable(node, resource) for resource, wanted in requests(facts).items())
+
+
+def allocatable(node: Object, resource: str) -> Fraction:
+    return parse(str(mapping(mapping(node.get("status")).get("allocatable")).get(resource))) or Fraction(0)
+
+
+def requests(facts: Facts) -> dict[str, Fraction]:
+    """What the pod asks for as a whole: its containers and sidecars, or an init container where that alone asks for more.
+
+    Source: PodRequests in component-helpers/resource/helpers.go, 1.36.
+    """
+    apps: dict[str, Fraction] = {}
+    sidecars: dict[str, Fraction] = {}
+    peak: dict[str, Fraction] = {}
+    for container in facts.containers:
+        own = _amounts(mapping(container.spec.get("resources")).get("requests"))
+        if container.kind == "app":
+            apps = _sum(apps, own)
+        elif container.kind == "sidecar":
+            sidecars = _sum(sidecars, own)
+        else:
+            peak = {name: max(n, peak.get(name, n)) for name, n in {**peak, **_sum(sidecars, own)}.items()}
+    total = _sum(apps, sidecars)
+    total = {name: max(total.get(name, Fraction(0)), peak.get(name, Fraction(0))) for name in (*total, *peak)}
+    total |= _amounts(mapping(facts.spec.get("resources")).get("requests"))
+    return {name: n for name, n in _sum(total, _amounts(facts.spec.get("overhead"))).items() if n}
+
+
+def _amounts(value: object) -> dict[str, Fraction]:
+    return {name: parse(str(amount)) or Fraction(0) for name, amount in mapping(value).items()}
+
+
+def _sum(one: dict[str, Fraction], other: dict[str, Fraction]) -> dict[str, Fraction]:
+    return {name: one.get(name, Fraction(0)) + other.get(name, Fraction(0)) for name in {**one, **other}}
+
+
+def is_cordoned(facts: Facts, node: Object) -> bool:
+    return mapping(node.get("spec")).get("unschedulable") is True and not _tolerated(facts, _CORDON)
+
+
+def untolerated(facts: Facts, node: Object) -> list[Object]:
+    """The node's taints that keep the pod away; not the one of cordoned nodes."""
+    return [
+        taint
+        for taint in listing(mapping(node.get("spec")).get("taints"))
+        if taint.get("effect") in ("NoSchedule", "NoExecute")
+        and taint.get("key") != _CORDON["key"]
+        and not _tolerated(facts, taint)
+    ]
+
+
+def _is_control_plane(facts: Facts, node: Object) -> bool:
+    return any(taint.get("key") in _CONTROL_PLANE for taint in untolerated(facts, node))
+
+
+def _tolerated(facts: Facts, taint: Object) -> bool:
+    """Source: Toleration.ToleratesTaint in api/core/v1/toleration.go, 1.36."""
+    return any(
+        item.get("effect") in (None, "", taint.get("effect"))
+        and item.get("key") in (None, "", taint.get("key"))
+        and (item.get("operator") == "Exists" or (item.get("value") or "") == (taint.get("value") or ""))
+        for item in listing(facts.spec.get("tolerations"))
+        if item.get("key") or item.get("operator") == "Exists"
+    )
+
+
+def name_of(obj: Object) -> str:
+    return str(mapping(obj.get("metadata")).get("name") or "")
+
+
+def labels_of(node: Object) -> Object:
+    return mapping(mapping(node.get("metadata")).get("labels"))
+
+
+# -- claims
+
+
+def claims(facts: Facts) -> Iterator[tuple[str, str]]:
+    """The path of each volume that is a claim, with the claim's name; an ephemeral volume's claim is named after both."""
+    for volume in listing(facts.spec.get("volumes")):
+        path = f"spec.volumes{{{volume.get('name')}}}"
+        name = mapping(volume.get("persistentVolumeClaim")).get("claimName")
+        if name:
+            yield f"{path}.persistentVolumeClaim.claimName", str(name)
+        elif isinstance(volume.get("ephemeral"), dict):
+            yield f"{path}.name", f"{facts.name}-{volume.get('name')}"
+
+
+# -- words
+
+
+def some(names: Iterable[str]) -> str:
+    """A few names: a, b and c; of many the first three and how many more there are."""
+    found = list(dict.fromkeys(names))
+    shown, more = (found, 0) if len(found) <= 4 else (found[:3], len(found) - 3)
+    last = [f"{more} more"] if more else []
+    *head, tail = [*shown, *last] or [""]
+    return f"{', '.join(head)} and {tail}" if head else tail

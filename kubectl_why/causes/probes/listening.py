@@ -1,0 +1,214 @@
+"""On which addresses and ports a container listens: as its log says, or else its command line, environment and files."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ...facts import moment
+from ...model import Evidence
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from ...facts import Container, Facts
+    from ...snapshot import Log
+
+_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+
+# Words with which a server says where it is. The weak ones are said of other things too, so they need more around them.
+_STRONG = re.compile(
+    r"(?i)\b(?:listen(?:s|ing|er)?\b|serving\b|bound\b|bound_addresses|binding\b|awaiting socket|accepting\b|launched\b|"
+    r"taken the stage|running mode=|(?:waiting|ready) for connections|development server|webrick|server traffic|client traffic)"
+)
+_WEAK = re.compile(
+    r"(?i)\b(?:running|started|starting|start|ready|available|server|app(?:lication)?|service|up|local|loopback|network|"
+    r"exposed|initialized|traffic|access|url)\b"
+)
+# Said before it listens, or whether it does or not.
+_INTENDED = re.compile(r"(?i)\b(?:starting|start|initialized|initializing|will|config\w*|using|about to)\b")
+# What is no word of a server about itself: its peers, its clients, its failures and its end.
+_NOT_ITS_OWN = re.compile(
+    r"(?i)\b(?:connect|connected|connecting|reconnect\w*|refused|timed out|timeout|unable|cannot|can't|could ?n[o']t|failed|"
+    r"failure|in use|retry\w*|proxying|forward\w*|dial\w*|fetch\w*|subscrib\w*|send|sending|sent|exporting|pushing|polling|"
+    r"scrap\w+|register\w*|joined|upstream|received|stopp\w+|shutting|shut|clos(?:ed|ing))\b"
+    r"|\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /|\bfrom \[?\d"
+)
+_PEERS = re.compile(
+    r"(?i)\b(?:redis|postgres\w*|mysql|mongo\w*|kafka|rabbitmq|amqp|database|db|broker|queue|backend|memcached|"
+    r"elasticsearch|zookeeper|smtp|ldap)\b"
+)
+# Beside the port that serves there are others, of which nobody asks whether the application works.
+_BESIDE = re.compile(
+    r"(?i)\bmetrics (?:server|endpoint|listener|port|exporter|are|available|on|at)\b|/metrics\b|serving metrics|"
+    r"\bdebugger\b|\bdebug (?:server|port|endpoint|listener)\b|\binspector\b|\bpprof\b|\bjmx\b|dt_socket|\badmin\b|"
+    r"\bmanagement\b|x plugin|\bws://|statsd"
+)
+
+_IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:.]*\]|localhost|\*)"
+_URL = re.compile(r"\b(?P<scheme>https?|tcp|ssl|wss?|grpcs?|h2c)://(?P<address>\[[^\]\s]*\]|[\w.*+-]+)?(?::(?P<port>\d{2,5}))?")
+_ADDRESS_PORT = (
+    # address "0.0.0.0", port 5432; on 0.0.0.0 port 8000; "host":"127.0.0.1","port":8080
+    re.compile(rf"(?i)(?P<address>{_IP}|::1?)[\"']?[,;\s]+[\"']?port[\"']?\s*[:=]?\s*[\"']?(?P<port>\d{{2,5}})\b"),
+    re.compile(rf"(?<![\w.:])(?P<address>{_IP}|::1?|::):(?P<port>\d{{2,5}})(?![\w:]|\.\d)"),
+    # :8080 as a word or a value, not as what follows a key of JSON
+    re.compile(r"(?:^|(?<=[\s=(@>\[{])|(?<=[:=\s(\[{,][\"']))(?P<address>):(?P<port>\d{2,5})(?![\w:]|\.\d)"),
+    re.compile(r"(?i)(?<![a-z])port(?:s|\(s\))?[\"']?(?:\s*[:=]\s*|\s+)[\"'\[]?(?P<address>)(?P<port>\d{2,5})\b(?![.:]\d)"),
+    re.compile(
+        r"(?i)\b(?:listening|serving|stage|(?:server|service|app(?:lication)?|api) (?:is )?(?:now )?(?:running|started|up|ready))"
+        r" (?:on|at) (?P<address>)(?P<port>\d{2,5})\b(?![-/:.%]?\d)"
+    ),
+)
+_LOOPBACK = re.compile(r"^(?:127\.|localhost$|::1$)")
+_EVERY = frozenset(("", "0.0.0.0", "::", "*", "0"))
+
+# What a program is told of its port: variables that are about the program itself, and flags.
+_VARIABLE = re.compile(
+    r"^(?:(?:HTTPS?|SERVER|LISTEN|APP|WEB|BIND|NODE|UVICORN|FLASK_RUN|GRADIO_SERVER|STREAMLIT_SERVER|GRPC|MY|CONTAINER)_)?PORT$|"
+    r"^(?:(?:HTTP|SERVER|APP|GRPC|WEB)_)?(?:BIND|LISTEN|ADDR|ADDRESS)(?:_(?:ADDR|ADDRESS|PORT))?$|"
+    r"^ASPNETCORE_(?:URLS|HTTPS?_PORTS)$|^GUNICORN_CMD_ARGS$"
+)
+_FLAG = re.compile(
+    r"(?i)^-{0,2}(?:(?:http|https|server|listen|bind|web|grpc|serve)[-._]?)*(?:port|p|b|l|bind|listen|addr|address|urls?)"
+    r"(?:[-._]?(?:address|addr|port))?$"
+)
+_VALUE = re.compile(rf"^(?:\w+://)?(?P<address>{_IP})?:?(?P<port>\d{{2,5}})/?$")
+# Lines of nginx, Apache and HAProxy, and of a Spring application's properties.
+_DIRECTIVE = re.compile(
+    rf"(?m)^\s*(?:listen|Listen|bind|server\.port\s*[=:])\s+?=?\s*(?P<address>{_IP})?:?(?P<port>\d{{2,5}})\b[^\n]*|"
+    r"^\s*server\.port\s*[=:]\s*(?P<spring>\d{2,5})\b"
+)
+
+
+@dataclass(frozen=True)
+class Listening:
+    """An address and a port."""
+
+    address: str
+    """Empty where it is not said."""
+    port: int
+    evidence: Evidence
+    up: bool
+    """Whether it is said to listen; else that it is meant to."""
+    beside: bool
+    """Whether it is only for metrics, debugging or administration."""
+    tls: bool | None
+    """Whether it speaks TLS; None where that is not said."""
+    time: datetime | None = None
+    """When it was said."""
+
+    @property
+    def loopback(self) -> bool:
+        return bool(_LOOPBACK.match(self.address))
+
+    @property
+    def place(self) -> str:
+        """As people write it."""
+        return f"{self.address}:{self.port}" if self.loopback else f"port {self.port}"
+
+
+def listening(facts: Facts, container: Container) -> list[Listening]:
+    """Where the container listens, as its log says; where the log does not say, where it is meant to."""
+    name = f"listening {container.name}"
+    if name not in facts.memo:
+        log = facts.log(container)
+        facts.memo[name] = (_logged(facts, log) if log else []) or _told(facts, container)
+    return facts.memo[name]
+
+
+def _logged(facts: Facts, log: Log) -> list[Listening]:
+    found = []
+    own = _own_names(facts)
+    for index, line in enumerate(log.lines):
+        text = _ANSI.sub("", line)
+        places = announced(text, own)
+        if not places:
+            continue
+        time = moment(log.times[index]) if index < len(log.times) else None
+        up = bool(_STRONG.search(text)) or not _INTENDED.search(text)
+        beside = bool(_BESIDE.search(text))
+        for address, port, tls in places:
+            found.append(Listening(address, port, facts.cite_log(log, index), up, beside, tls, time))
+    return found
+
+
+def _own_names(facts: Facts) -> frozenset[str]:
+    """The pod's addresses, and its name, which is its host's name."""
+    ips = facts.status.get("podIPs")
+    many = [str(item.get("ip")) for item in ips if isinstance(item, dict)] if isinstance(ips, list) else []
+    return frozenset((*many, str(facts.status.get("podIP") or ""), facts.name))
+
+
+def announced(text: str, own: frozenset[str] = frozenset()) -> list[tuple[str, int, bool | None]]:
+    """Addresses, ports, and whether they speak TLS, if the line is a server's word of where it listens."""
+    if not any(c.isdigit() for c in text) and "://" not in text:
+        return []
+    strong = _STRONG.search(text)
+    if not strong and (not _WEAK.search(text) or _PEERS.search(text)):
+        return []
+    if _NOT_ITS_OWN.search(text):
+        return []
+    found: dict[int, dict[str, bool | None]] = {}
+    for match in _URL.finditer(text):
+        scheme, address = match["scheme"], (match["address"] or "").strip("[]")
+        port = int(match["port"] or {"http": 80, "https": 443}.get(scheme, 0))
+        tls = {"http": False, "https": True}.get(scheme)
+        if _own(address, own):
+            found.setdefault(port, {})[address] = tls
+    rest = _URL.sub(" ", text)
+    for pattern in _ADDRESS_PORT:
+        for match in pattern.finditer(rest):
+            address, port = match["address"].strip("[]"), int(match["port"])
+            if _own(address, own) and not (port in found and address in _EVERY and found[port]):
+                found.setdefault(port, {}).setdefault(address, _tls(text))
+    return [(a, port, tls) for port, addresses in found.items() if 0 < port < 65536 for a, tls in addresses.items()]
+
+
+def _own(address: str, own: frozenset[str]) -> bool:
+    return address in _EVERY or bool(_LOOPBACK.match(address)) or address in own
+
+
+def _tls(text: str) -> bool | None:
+    match = re.search(r"\((https?)\)|\b(https?) (?:server|listener)|protocol=(https?)\b", text, re.I)
+    return None if not match else "https" in match[0].lower()
+
+
+def _told(facts: Facts, container: Container) -> list[Listening]:
+    """Where the container is meant to listen, by its command line, else its environment, else its files."""
+    return list(_flags(facts, container)) or list(_variables(facts, container)) or list(_files(facts, container))
+
+
+def _meant(match: re.Match[str], evidence: Evidence) -> Listening:
+    return Listening((match["address"] or "").strip("[]"), int(match["port"]), evidence, False, False, None)
+
+
+def _flags(facts: Facts, container: Container):
+    for field in ("command", "args"):
+        words = container.spec.get(field)
+        words = [str(word) for word in words] if isinstance(words, list) else []
+        for index, word in enumerate(words):
+            name, equals, value = word.partition("=")
+            if not equals and index + 1 < len(words):
+                index, value = index + 1, words[index + 1]
+            match = _VALUE.match(value)
+            if word.startswith("-") and _FLAG.match(name) and match and int(match["port"]) < 65536:
+                yield _meant(match, facts.cite_pod(f"{container.spec_path}.{field}[{index}]"))
+
+
+def _variables(facts: Facts, container: Container):
+    for name, path, value in facts.environment(container):
+        match = _VALUE.match(value) or re.search(rf"(?:--bind|-b)[= ](?P<address>{_IP})?:?(?P<port>\d{{2,5}})", value)
+        if _VARIABLE.match(name) and match and int(match["port"]) < 65536 and "envFrom" not in path:
+            yield _meant(match, facts.cite_pod(f"{path}.name"))
+
+
+def _files(facts: Facts, container: Container):
+    mounted = {item.get("name") for item in container.spec.get("volumeMounts") or () if isinstance(item, dict)}
+    for volume in facts.spec.get("volumes") or ():
+        source = volume.get("configMap") if isinstance(volume, dict) and volume.get("name") in mounted else None
+        name = str(source.get("name") or "") if isinstance(source, dict) else ""
+        for key, text in facts.values("ConfigMap", name).items() if name else ():
+            for match in _DIRECTIVE.finditer(text):
+                config = facts.get("ConfigMap", name)
+                yield config, key, match
