@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timezone
 from typing import Any, NamedTuple
 
+from . import hosts
 from .cluster import Absent, Cluster, ClusterError, Forbidden
 from .redact import clean, log_text
 from .resources import RESOURCES, WORKLOADS, path_of
@@ -154,14 +155,25 @@ class _Reader:
         found = self.list(kind, namespace, **selectors)
         for obj in found or ():
             self.objects.setdefault(key(kind, mapping(obj.get("metadata")).get("namespace"), _name(obj)), obj)
-        if found is not None and not selectors:
-            self.listed.add(key(kind, namespace, "*"))
+        if found is not None and set(selectors) <= {"labelSelector"}:
+            self.listed.add(key(kind, namespace, f"*?{selectors['labelSelector']}" if selectors else "*"))
         return found or []
 
     def list_names(self, kind: str, namespace: str) -> list[Object] | None:
         """All objects of a kind, with their metadata only: enough for near names, and no Secret travels."""
         found = self.list(kind, namespace, accept=_NAMES_ONLY)
         return None if found is None else [{"kind": kind, "metadata": obj.get("metadata")} for obj in found]
+
+    def keep_elsewhere(self, kind: str, name: str) -> None:
+        """That there is an object of that name in other namespaces: a courtesy, which most users have no right to."""
+        try:
+            found = self.cluster.get(path_of(kind, None), {"fieldSelector": f"metadata.name={name}"}, accept=_NAMES_ONLY)
+        except ClusterError:
+            return
+        for obj in listing(found.get("items")):
+            metadata = mapping(obj.get("metadata"))
+            ref = key(kind, str(metadata.get("namespace")), str(metadata.get("name")))
+            self.objects.setdefault(ref, clean({"kind": kind, "metadata": metadata}))
 
     def keep_names(self, kind: str, namespace: str) -> None:
         for obj in self.list_names(kind, namespace) or ():
@@ -243,15 +255,19 @@ def _name(obj: Object) -> str:
 # -- a pod
 
 
-def _of_pod(reader: _Reader, target: Target, pod: Object, events: list[Object] | None, depth: int = 0) -> Snapshot:
+def _of_pod(
+    reader: _Reader, target: Target, pod: Object, events: list[Object] | None, above: tuple[Object, ...] = ()
+) -> Snapshot:
+    """`above` are the pods that led here, each of which needs the next: there are at most two, and none comes twice."""
     namespace, name = target.namespace, target.name
     pod = {**pod, "kind": "Pod"}
     calls: list[Callable[[], Any]] = [_getter(reader, *ref) for ref in references(mapping(pod.get("spec")), namespace)]
     controller = _controller(pod)
     if controller and controller[0] in RESOURCES:
         calls.append(_getter(reader, controller[0], namespace, controller[1]))
-    for claim in _claims(mapping(pod.get("spec"))):
+    for claim in _claims(pod):
         calls.append(lambda claim=claim: reader.events("PersistentVolumeClaim", namespace, claim))
+    calls += [_getter(reader, "PersistentVolumeClaim", namespace, claim) for claim in _made_claims(pod)]
     if controller and controller[0] == "Job":
         calls.append(lambda: reader.events("Job", namespace, controller[1]))
     if events is None:
@@ -271,7 +287,8 @@ def _of_pod(reader: _Reader, target: Target, pod: Object, events: list[Object] |
     _third_round(reader, pod, namespace, logs, everything)
     if owners and _is_failing(pod):
         _keep_revisions(reader, owners[-1], namespace)
-    return _snapshot(reader, target, pod=pod, owners=owners, events=tuple(everything), logs=logs)
+    dependencies = _dependencies(reader, pod, namespace, logs, everything, above)
+    return _snapshot(reader, target, pod=pod, owners=owners, events=tuple(everything), logs=logs, dependencies=dependencies)
 
 
 def _snapshot(reader: _Reader, target: Target, **parts: Any) -> Snapshot:
@@ -360,8 +377,15 @@ def _volume_references(volume: Object) -> Iterator[tuple[str, Any]]:
         yield "Secret", mapping(source.get("secret")).get("name")
 
 
-def _claims(spec: Object) -> list[str]:
-    return [name for kind, name in _references(spec) if kind == "PersistentVolumeClaim" and name]
+def _claims(pod: Object) -> list[str]:
+    named = [name for kind, name in _references(mapping(pod.get("spec"))) if kind == "PersistentVolumeClaim"]
+    return [*(name for name in named if isinstance(name, str) and name), *_made_claims(pod)]
+
+
+def _made_claims(pod: Object) -> list[str]:
+    """The claims of ephemeral volumes: they are named after the pod and the volume."""
+    volumes = listing(mapping(pod.get("spec")).get("volumes"))
+    return [f"{_name(pod)}-{volume.get('name')}" for volume in volumes if isinstance(volume.get("ephemeral"), dict)]
 
 
 def _controller(obj: Object) -> tuple[str, str] | None:
@@ -387,7 +411,7 @@ def _owners(reader: _Reader, obj: Object, namespace: str) -> tuple[Object, ...]:
 def _third_round(reader: _Reader, pod: Object, namespace: str, logs: tuple[Log, ...], events: list[Object]) -> None:
     """What the second round named: the volumes of claims, and all names of a kind of which one is missing."""
     calls: list[Callable[[], Any]] = []
-    for claim in _claims(mapping(pod.get("spec"))):
+    for claim in _claims(pod):
         obj = reader.objects.get(key("PersistentVolumeClaim", namespace, claim))
         spec = mapping(mapping(obj).get("spec"))
         if spec.get("volumeName"):
@@ -398,6 +422,162 @@ def _third_round(reader: _Reader, pod: Object, namespace: str, logs: tuple[Log, 
     for kind in sorted({ref.partition("/")[0] for ref in reader.absent} - {"Node"}):
         calls.append(lambda kind=kind: reader.keep_names(kind, namespace))
     reader.all(calls)
+
+
+# -- the peers of a pod
+
+# What a line holds that tells of trouble with a peer, in lower case: enough to make it worth asking for the Services.
+_OF_PEERS = (
+    *(
+        "refused",
+        "timed out",
+        "timeout",
+        "resolve",
+        "unreach",
+        "no route",
+        "enotfound",
+        "eai_again",
+        "getaddrinfo",
+        "no such host",
+    ),
+    *(
+        "not known",
+        "nxdomain",
+        "unknownhost",
+        "reset by peer",
+        "econn",
+        "etimedout",
+        "deadline",
+        "unavailable",
+        "host not found",
+    ),
+    *(
+        "connect to",
+        "can't reach",
+        "no available",
+        "authenticat",
+        "certificate",
+        "access denied",
+        "noauth",
+        "wrongpass",
+        "login failed",
+    ),
+    *("does not exist", "bad address", "bootstrap", "name resolution", "hang up", "no response", "waiting for"),
+)
+_LAST_LINES = 200
+_MAX_ELSEWHERE = 2
+
+
+def _dependencies(
+    reader: _Reader, pod: Object, namespace: str, logs: tuple[Log, ...], events: list[Object], above: tuple[Object, ...]
+) -> dict[str, Snapshot]:
+    """The Services that a pod in trouble talks to, what stands behind them, and of each the worst pod that fails."""
+    lines = [line for log in logs for line in log.lines[-_LAST_LINES:] if any(word in line.lower() for word in _OF_PEERS)]
+    if not lines and not _waits_for_a_peer(pod, events):
+        return {}
+    reader.all(lambda kind=kind: reader.keep(kind, namespace) for kind in ("Service", "NetworkPolicy"))
+    wanted = _services(reader, pod, namespace, lines)
+    found: dict[str, Snapshot] = {}
+    for name, pods in zip(wanted, reader.all(lambda name=name: _behind(reader, *name) for name in wanted), strict=True):
+        kin = [*above, pod]
+        failing = worst(item for item in pods if not any(_same_owner(item, other) for other in kin))
+        if failing is None:
+            continue
+        reader.objects[key("Pod", name.namespace, _name(failing))] = failing
+        if len(kin) <= _MAX_DEPTH and _is_failing(failing):
+            inner = Target("Pod", name.namespace, _name(failing))
+            found[key("Service", name.namespace, name.name)] = _of_pod(
+                _Reader(reader.cluster, reader.pool), inner, failing, None, (*above, pod)
+            )
+    return found
+
+
+def _waits_for_a_peer(pod: Object, events: list[Object]) -> bool:
+    """Whether a pod may wait for a peer without a word: its init container goes on, or its readiness answers 5xx or late."""
+    for item in listing(mapping(pod.get("status")).get("initContainerStatuses")):
+        if mapping(item.get("state")).get("running") is not None and item.get("ready") is not True:
+            return True
+    messages = [str(event.get("message") or "") for event in events if event.get("reason") == "Unhealthy"]
+    is_ready = condition(pod, "Ready").get("status") == "True"
+    return not is_ready and any("statuscode: 5" in text or "exceeded" in text or "timed out" in text for text in messages)
+
+
+def _same_owner(pod: Object, other: Object) -> bool:
+    """Whether two pods are one, or made from one template: what fails in the one does not explain the other."""
+    return _name(pod) == _name(other) or (_controller(pod) is not None and _controller(pod) == _controller(other))
+
+
+def _services(reader: _Reader, pod: Object, namespace: str, lines: list[str]) -> list[hosts.ServiceName]:
+    """The Services that exist and that the log names, the last line first; then those of the pod's own settings."""
+    own = {_name(obj): obj for ref, obj in reader.objects.items() if ref.startswith(key("Service", namespace, ""))}
+    by_address = {
+        str(address): name
+        for name, obj in own.items()
+        for address in [*(mapping(obj.get("spec")).get("clusterIPs") or ()), mapping(obj.get("spec")).get("clusterIP")]
+        if address and address != "None"
+    }
+    known = {*own, *by_address}
+    said: list[str] = []
+    for text in [*(line[:2000] for line in reversed(lines[-_LAST_LINES:])), *_settings(reader, pod, namespace)]:
+        said += [peer.host for peer in hosts.named(text)]
+        said += sorted(hosts.words(text) & known)
+    meant = [
+        service
+        for host in dict.fromkeys(said)
+        for service in (
+            [hosts.ServiceName(by_address[host], namespace)] if host in by_address else hosts.services(host, namespace)
+        )
+    ]
+    elsewhere = list(dict.fromkeys(service for service in meant if service.namespace != namespace))[:_MAX_ELSEWHERE]
+    reader.all(lambda it=it: _of_namespace(reader, it) for it in elsewhere)
+    if key("Service", namespace, "*") in reader.listed:
+        missing = [s.name for s in meant if s.namespace == namespace and s.name not in own]
+        reader.all(
+            lambda it=it: reader.keep_elsewhere("Service", it) for it in list(dict.fromkeys(missing))[:_MAX_ELSEWHERE]
+        )
+    existing = [s for s in meant if key("Service", s.namespace, s.name) in reader.objects]
+    return list(dict.fromkeys(existing))[:_MAX_SERVICES]
+
+
+def _of_namespace(reader: _Reader, service: hosts.ServiceName) -> None:
+    """A Service of another namespace with the policies there; where there is none, the names of those that are."""
+    if reader.get("Service", service.namespace, service.name):
+        reader.keep("NetworkPolicy", service.namespace)
+    elif reader.get("Namespace", "", service.namespace):
+        reader.keep_names("Service", service.namespace)
+
+
+def _settings(reader: _Reader, pod: Object, namespace: str) -> Iterator[str]:
+    """What a pod's variables and commands say, as far as that is no secret."""
+    spec = mapping(pod.get("spec"))
+    for container in [*listing(spec.get("initContainers")), *listing(spec.get("containers"))]:
+        for part in ("command", "args"):
+            yield from map(str, container.get(part) or ())
+        for item in listing(container.get("env")):
+            yield str(item.get("value") or "")
+    for kind, name in _references(spec):
+        if kind == "ConfigMap":
+            data = mapping(mapping(reader.objects.get(key("ConfigMap", namespace, str(name)))).get("data"))
+            yield from (str(text)[:4000] for text in data.values())
+
+
+def _behind(reader: _Reader, name: str, namespace: str) -> list[Object]:
+    """The pods that a Service selects; its EndpointSlices, and what else may tell why it has no pod, are kept."""
+    service = mapping(reader.objects.get(key("Service", namespace, name)))
+    labels = mapping(mapping(service.get("spec")).get("selector"))
+    by_name = f"kubernetes.io/service-name={name}"
+    reader.keep("EndpointSlice", namespace, labelSelector=by_name)
+    if not labels:
+        return []
+    selector = ",".join(f"{label}={value}" for label, value in labels.items())
+    pods = reader.list("Pod", namespace, labelSelector=selector)
+    if pods is not None:
+        reader.listed.add(key("Pod", namespace, f"*?{selector}"))
+    if pods == []:
+        for kind in ("Deployment", "StatefulSet"):
+            reader.keep(kind, namespace)
+        reader.keep_names("Pod", namespace)
+    return pods or []
 
 
 def _is_failing(pod: Object) -> bool:
@@ -484,6 +664,6 @@ def _of_owner(reader: _Reader, target: Target, chain: list[Object]) -> Snapshot:
     calls += [lambda kind=kind: reader.keep(kind, namespace) for kind in ("ResourceQuota", "LimitRange")]
     calls.append(_getter(reader, "Namespace", "", namespace))
     events = [event for result in reader.all(calls)[:events_of] for event in result]
-    missing = sorted({ref.partition("/")[0] for ref in reader.absent} & {"ServiceAccount", "PriorityClass"})
+    missing = sorted({ref.partition("/")[0] for ref in reader.absent} & {"ServiceAccount", "PriorityClass", "RuntimeClass"})
     reader.all(lambda kind=kind: reader.keep_names(kind, namespace) for kind in missing)
     return _snapshot(reader, target, owners=tuple(chain), events=tuple(events))

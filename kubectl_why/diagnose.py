@@ -18,7 +18,7 @@ def diagnose(snapshot: Snapshot, container: str | None = None) -> Diagnosis:
 
     Never raises: a cause that does is told in `broken`.
     """
-    facts = Facts(snapshot)
+    facts = Facts(snapshot, diagnose)
     found, broken = _run(facts)
     found = [verdict for verdict in found if container is None or verdict.finding.container in (None, container)]
     standing = [verdict for verdict in found if not verdict.cause.behind]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
 
 from . import names
-from .model import Evidence
+from .model import Diagnosis, Evidence
 from .snapshot import Log, Object, Snapshot, key
 from .status import condition, listing, mapping, number
 
@@ -159,7 +159,7 @@ _SETTLED = 30.0
 class Facts:
     """What is known about one target."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, diagnose: Callable[[Snapshot], Diagnosis] | None = None) -> None:
         self.snapshot = snapshot
         self.now = snapshot.taken_at
         self.pod = mapping(snapshot.pod)
@@ -167,6 +167,8 @@ class Facts:
         self.namespace = snapshot.target[1]
         self.name = str(self.metadata.get("name") or snapshot.target[2])
         self.phase = str(self.status.get("phase") or "")
+        self.diagnose = diagnose
+        """Diagnoses the snapshot of another pod: one behind a Service that fails."""
         self.unseen: dict[str, str] = {}
         """What was asked for and could not be read, with the reason."""
         self.memo: dict[str, Any] = {}
@@ -357,11 +359,13 @@ class Facts:
             return obj
         if ref in self.snapshot.absent:
             return None
-        if obj is None and key(kind, namespace or self.namespace, "*") in self.snapshot.listed:
+        if obj is None and self.listed(kind, namespace):
             return None
         if obj is not None:
             return obj
-        reason = self.snapshot.unreadable.get(ref, "was not read")
+        reason = self.snapshot.unreadable.get(ref) or self.snapshot.unreadable.get(
+            key(kind, namespace or self.namespace, "*"), "was not read"
+        )
         self.unseen[ref] = reason
         raise Unreadable(ref, reason)
 
@@ -376,9 +380,13 @@ class Facts:
         except Unreadable:
             return False
 
-    def all(self, kind: str) -> list[Object]:
-        """All objects of that kind that were read, in the target's namespace or in none."""
-        prefix = key(kind, self.namespace, "")
+    def listed(self, kind: str, namespace: str | None = None, selector: str = "") -> bool:
+        """Whether all objects of that kind (and with these labels) were read, so that what is not among them does not exist."""
+        return key(kind, namespace or self.namespace, f"*?{selector}" if selector else "*") in self.snapshot.listed
+
+    def all(self, kind: str, namespace: str | None = None) -> list[Object]:
+        """All objects of that kind that were read, in that namespace, else in the target's or in none."""
+        prefix = key(kind, namespace or self.namespace, "")
         return [obj for ref, obj in self.snapshot.objects.items() if ref.startswith(prefix)]
 
     def names(self, kind: str) -> list[str]:
@@ -389,6 +397,15 @@ class Facts:
     def nearest(self, kind: str, name: str) -> str | None:
         """The object of that kind whose name was most likely meant."""
         return names.nearest(name, (n for n in self.names(kind) if key(kind, self.namespace, n) not in self.snapshot.absent))
+
+    def elsewhere(self, kind: str, name: str) -> list[str]:
+        """The other namespaces that are known to have an object of that kind and name."""
+        found = {
+            str(mapping(obj.get("metadata")).get("namespace"))
+            for obj in self.snapshot.objects.values()
+            if obj.get("kind") == kind and mapping(obj.get("metadata")).get("name") == name
+        }
+        return sorted(found - {self.namespace})
 
     @cached_property
     def node(self) -> Object | None:
@@ -403,6 +420,17 @@ class Facts:
         info = mapping(mapping(node.get("status")).get("nodeInfo"))
         system, architecture = info.get("operatingSystem"), info.get("architecture")
         return f"{system}/{architecture}" if system and architecture else ""
+
+    def volume_at(self, container: Container, path: str) -> tuple[Object, Object] | None:
+        """The innermost volumeMount under which a path of the container lies, and its volume; None in the image itself."""
+        found: tuple[Object, Object] | None = None
+        volumes = {str(volume.get("name")): volume for volume in listing(self.spec.get("volumes"))}
+        for mount in listing(container.spec.get("volumeMounts")):
+            root = str(mount.get("mountPath") or "").rstrip("/")
+            longer = found is None or len(root) > len(str(found[0].get("mountPath")))
+            if root and longer and (path == root or path.startswith(root + "/")):
+                found = mount, volumes.get(str(mount.get("name")), {})
+        return found
 
     # -- the environment
 

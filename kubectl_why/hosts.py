@@ -32,9 +32,7 @@ PORTS = {
 
 _NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?){0,8}\.?"
 _SIX = r"\[[0-9A-Fa-f:.]{2,45}(?:%\w+)?\]"
-_URL = re.compile(
-    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{1,40})://(?:[^\s/@\"'<>]{0,200}@)?(?P<rest>[^\s/?\"'<>)\\]{1,400})"
-)
+_URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{1,40})://(?:[^\s/@\"'<>]{0,200}@)?(?P<rest>[^\s/?\"'<>)\\]{1,400})")
 _IN_URL = re.compile(rf"(?P<host>{_SIX}|{_NAME})(?::(?P<port>\d{{1,5}}))?")
 # host='db', port=443; host=db port=5432; Server=db,1433;; hostname: 'db'; "host":"db","port":5432; server at "db", port 5432
 _FIELD = re.compile(
@@ -47,6 +45,13 @@ _SERVER_AT = re.compile(
     (?:\s\((?P<address>[0-9A-Fa-f.:]{{3,45}})\))?(?:[,]?\s(?:on\s)?port\s(?P<port>\d{{1,5}}))?"""
 )
 _PAIR = re.compile(rf"(?<![\w.@/%:-])(?P<host>{_SIX}|{_NAME}):(?P<port>\d{{2,5}})(?![\w:.-]*[A-Za-z:]|\.\d)")
+# A name that stands bare after what was done with it, or before what came of that.
+_SAID = re.compile(
+    rf"""(?:\blookup|\bENOTFOUND|\bEAI_AGAIN|[Rr]esolve(?:\shost(?:name)?)?:?|UnknownHostException:|host\sname|\baddress|can't\sfind|server\shost
+    |upstream|nslookup|\bnc(?:\s-\w+){{0,3}}|pg_isready\s-h|\s-h)\s[\"'`]?(?P<host>{_NAME})
+    |(?<![\w.-])(?P<said>{_NAME}):\s(?:Name\sor\sservice|Temporary\sfailure\sin|Name\sdoes\snot|NXDOMAIN|nxdomain)""",
+    re.VERBOSE,
+)
 _FOUR = r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 _BARE = re.compile(rf"(?<![\w.:/-])(?P<host>{_FOUR})(?![\w:-]|\.\d)")
 _TCP = re.compile(rf"@(?:tcp|tcp4)\((?P<host>{_NAME}):(?P<port>\d{{1,5}})\)")
@@ -57,7 +62,58 @@ _SOURCE = re.compile(
     r"|conf|cfg|ini|ya?ml|json|xml|toml|properties|sql|html?|log|cnf)$"
 )
 _WORD_WITH_NUMBER = frozenset(
-    ["line", "port", "pid", "tid", "code", "status", "errno", "error", "took", "size", "count", "column", "col", "attempt", "attempts", "retry", "retries", "level", "time", "id", "uid", "gid", "exit", "version", "step", "try", "main", "thread", "worker", "date", "at", "in", "of", "to", "msg", "number", "num", "total", "position", "offset", "byte", "bytes", "ms", "sec", "seconds", "length", "timeout", "delay", "duration", "tries"]
+    [
+        "line",
+        "port",
+        "pid",
+        "tid",
+        "code",
+        "status",
+        "errno",
+        "error",
+        "took",
+        "size",
+        "count",
+        "column",
+        "col",
+        "attempt",
+        "attempts",
+        "retry",
+        "retries",
+        "level",
+        "time",
+        "id",
+        "uid",
+        "gid",
+        "exit",
+        "version",
+        "step",
+        "try",
+        "main",
+        "thread",
+        "worker",
+        "date",
+        "at",
+        "in",
+        "of",
+        "to",
+        "msg",
+        "number",
+        "num",
+        "total",
+        "position",
+        "offset",
+        "byte",
+        "bytes",
+        "ms",
+        "sec",
+        "seconds",
+        "length",
+        "timeout",
+        "delay",
+        "duration",
+        "tries",
+    ]
 )
 _WORD = re.compile(rf"(?<![\w.-]){_NAME}(?![\w-])")
 _FIRST_PORT = 20
@@ -68,8 +124,14 @@ def named(text: str) -> list[Peer]:
     """The hosts and ports that a text names, names before addresses, each once."""
     found: dict[Peer, None] = {}
     for peer in (*_of_urls(text), *_of_fields(text), *_of_pairs(text)):
-        if _plausible(peer.host):
+        if plausible(peer.host):
             found.setdefault(peer)
+    if not found:
+        found.update(
+            dict.fromkeys(
+                Peer(bare(m["host"] or m["said"])) for m in _SAID.finditer(text) if plausible(m["host"] or m["said"])
+            )
+        )
     for match in _BARE.finditer(text):
         if not any(peer.host == match["host"] for peer in found):
             found.setdefault(Peer(match["host"]))
@@ -105,13 +167,36 @@ def _of_pairs(text: str) -> Iterator[Peer]:
             yield Peer(host, port)
 
 
-def _plausible(host: str) -> bool:
+def plausible(host: str) -> bool:
     if is_address(host):
         return True
     return bool(re.search(r"[A-Za-z]", host)) and not _SOURCE.search(host) and host.lower() not in _NO_HOST
 
 
-_NO_HOST = frozenset(["null", "none", "nil", "undefined", "true", "false", "unknown", "the", "a", "an", "and", "is", "not", "tcp", "udp", "unix", "http", "https", "string", "object"])
+_NO_HOST = frozenset(
+    [
+        "null",
+        "none",
+        "nil",
+        "undefined",
+        "true",
+        "false",
+        "unknown",
+        "the",
+        "a",
+        "an",
+        "and",
+        "is",
+        "not",
+        "tcp",
+        "udp",
+        "unix",
+        "http",
+        "https",
+        "string",
+        "object",
+    ]
+)
 
 
 def bare(host: str) -> str:
@@ -164,7 +249,63 @@ _LABEL = re.compile(r"[a-z](?:[-a-z0-9]{0,61}[a-z0-9])?")
 _NAMESPACE = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
 # What a name ends with that is the internet's, or a network's own. `dev` and `app` are namespaces as often.
 _OUTSIDE = frozenset(
-    ["com", "net", "org", "io", "edu", "gov", "mil", "info", "biz", "cloud", "eu", "de", "uk", "us", "fr", "nl", "be", "ch", "at", "es", "it", "pl", "se", "no", "dk", "fi", "cz", "jp", "cn", "in", "br", "ru", "au", "ca", "nz", "kr", "sg", "co", "me", "tv", "ai", "so", "sh", "local", "internal", "lan", "corp", "home", "intranet", "localdomain", "example", "invalid", "arpa", "onion", "azure"]
+    [
+        "com",
+        "net",
+        "org",
+        "io",
+        "edu",
+        "gov",
+        "mil",
+        "info",
+        "biz",
+        "cloud",
+        "eu",
+        "de",
+        "uk",
+        "us",
+        "fr",
+        "nl",
+        "be",
+        "ch",
+        "at",
+        "es",
+        "it",
+        "pl",
+        "se",
+        "no",
+        "dk",
+        "fi",
+        "cz",
+        "jp",
+        "cn",
+        "in",
+        "br",
+        "ru",
+        "au",
+        "ca",
+        "nz",
+        "kr",
+        "sg",
+        "co",
+        "me",
+        "tv",
+        "ai",
+        "so",
+        "sh",
+        "local",
+        "internal",
+        "lan",
+        "corp",
+        "home",
+        "intranet",
+        "localdomain",
+        "example",
+        "invalid",
+        "arpa",
+        "onion",
+        "azure",
+    ]
 )
 
 

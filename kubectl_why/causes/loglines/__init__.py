@@ -8,10 +8,12 @@ within one line the more specific stands before the more general.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from ... import hosts
 from ...model import Evidence
 from ...snapshot import Log
 from ...status import mapping
@@ -24,11 +26,27 @@ class Row(NamedTuple):
     """One thing that some program writes, and what it is the sign of."""
 
     cause: str
-    """The id of the cause; or `exception` for a trace that says only that the program is broken."""
+    """The id of the cause; `exception` for a trace that says only that the program is broken; `noise` for a line that
+    means nothing, whatever a later row would make of it."""
     needle: str
     """Lower-case text that every such line contains. It is looked for first: only then is the pattern compiled."""
     pattern: str
     """A regular expression whose named groups carry what the line names: variable, file, module, host, port, user..."""
+    spans: bool = False
+    """Whether the pattern goes over several lines, of which one contains the needle. The line that has the first named
+    group is the one that is quoted."""
+
+
+@dataclass
+class Record:
+    """A message with all that belongs to it: its trace, its dump, its further lines."""
+
+    level: int
+    start: int
+    end: int
+    """The first and the last line, as indices of the log."""
+    root_first: bool = False
+    """Whether the first exception of a chain is the root, as Python tells it; elsewhere it is the last."""
 
 
 @dataclass(frozen=True)
@@ -39,11 +57,22 @@ class Telling:
     log: Log
     index: int
     groups: dict[str, str]
-    level: int
+    record: Record
+    also: tuple[Telling, ...] = ()
+    """Further lines of the same record that say the same of something else."""
+
+    @property
+    def level(self) -> int:
+        return self.record.level
 
     def __getitem__(self, name: str) -> str:
         """What the line names under that name, or an empty text."""
         return self.groups.get(name, "")
+
+    def every(self, name: str) -> list[str]:
+        """All that the record names under that name, in the order in which it is said."""
+        lines = sorted((self, *self.also), key=lambda line: line.index)
+        return list(dict.fromkeys(line[name] for line in lines if line[name]))
 
     def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
         """The quotation."""
@@ -54,35 +83,82 @@ class Telling:
 DEBUG, INFO, WARNING, PLAIN, ERROR, FATAL = range(6)
 
 _LEVELS = (
-    (FATAL, r"fatal|panic|critical|crit|emerg(?:ency)?|alert|dpanic|60"),
-    (ERROR, r"error|err|eror|fail|severe|50"),
-    (WARNING, r"warn(?:ing)?|wrn|40"),
-    (INFO, r"info(?:rmation(?:al)?)?|inf|notice|note|log|30|system"),
-    (DEBUG, r"debug|dbug|dbg|trace|trce|verbose|fine|finer|finest|20|10"),
+    (FATAL, "fatal|ftl|panic|critical|crit|emerg|emergency|alert|dpanic"),
+    (ERROR, "error|err|eror|severe|fail"),
+    (WARNING, "warning|warn|wrn"),
+    (INFO, "information|informational|info|inf|notice|note|log|system|hint|detail|statement"),
+    (DEBUG, "debug|dbug|dbg|trace|trce|trc|verbose|vrb|fine|finer|finest"),
 )
-_WORDS = "|".join(f"(?P<l{level}>{words})" for level, words in _LEVELS)
-# A level stands as a field of a structured line, in brackets, or as a word near the beginning before the message.
-_STRUCTURED = re.compile(
-    rf"""(?i)["']?\b(?:level|lvl|severity|loglevel|log\.level|levelname|@l)["']?\s*[:=]\s*["']?(?:{_WORDS})\b"""
+_LEVEL_OF = {word: level for level, words in _LEVELS for word in words.split("|")}
+_LEVEL_OF |= {"60": FATAL, "50": ERROR, "40": WARNING, "30": INFO, "20": DEBUG, "10": DEBUG}
+_ANY = "|".join(word for _, words in _LEVELS for word in words.split("|"))
+# Words that also stand in prose, and mean a level only with a colon, or in brackets.
+_PROSE = (
+    "log",
+    "note",
+    "system",
+    "fine",
+    "alert",
+    "trace",
+    "fail",
+    "hint",
+    "detail",
+    "statement",
+    "panic",
+    "verbose",
+    "emergency",
 )
-_BRACKETED = re.compile(rf"(?i)^.{{0,70}}?[\[<|](?:\w+[.:/])?\s*(?:{_WORDS})\s*[\]>|]")
-_LEADING = re.compile(
-    rf"^[^a-zA-Z\"'{{]*(?:[\w.-]+\[\d+\]:?\s*)?(?:[A-Z][a-z]{{2}} +\d+ [\d:]+ )?"
-    rf"(?:\S+ ){{0,3}}?(?i:{_WORDS})\b(?=[:\s\]!]|$)"
+_CLEAR = "|".join(word for word in _ANY.split("|") if word not in _PROSE)
+_LEVEL_PATTERNS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        # a field of a structured line
+        rf"""(?i)["']?\b(?:level|lvl|severity|log_?level|levelname|level_name|@l)["']?\s*[:=]\s*["']?(?P<level>{_ANY}|[1-6]0)\b""",
+        # in brackets: [error], [10:22:33 ERR], [2026-11-22T10:00:00Z ERROR app], [core:error], <Error>, |ERROR|
+        rf"(?i)^.{{0,70}}?[\[<|](?:[\d:.,TZ+ -]*|[\w.-]+[.:/])\s*(?P<level>{_ANY})(?: +[\w:./-]+)?\s*[\]>|]",
+        # in upper case near the beginning
+        rf"^.{{0,70}}?(?<![\w\"'/=-])(?P<level>{_CLEAR.upper()}|NOTICE|ALERT|TRACE|EMERGENCY)(?=[:\s\]|,!]|$)",
+        r"^.{0,90}?(?<![\w\"'/=-])(?P<level>LOG|HINT|DETAIL|STATEMENT|NOTE|FAIL|PANIC):",
+        # in any case at the very beginning, or after nothing but a time
+        rf"(?i)^[\d\sTZ:.,+/\[\]()-]*(?:[AP]M\s+)?(?:UTC\s+|GMT\s+)?(?P<level>{_CLEAR})(?=[:\s|!]|$)",
+        rf"(?i)^(?P<level>{_ANY}):",
+        r"(?i)^npm (?P<level>err|error|warn|notice)\b",
+        # in any case and with a colon, after the program's name
+        rf"(?i)^(?:\S+ +){{0,3}}?(?<!-)\b(?P<level>{_CLEAR}):(?=\s|$)",
+        # Python's warnings
+        r"\b[A-Z]\w*(?P<level>Warning): ",
+    )
 )
-_KLOG = re.compile(r"^(?P<level>[IWEF])\d{4} \d\d:\d\d:\d\d\.\d+")
-_RUBY = re.compile(r"^(?P<level>[DIWEF]), \[\d{4}-")
-_LETTER = {"D": DEBUG, "I": INFO, "W": WARNING, "E": ERROR, "F": FATAL}
+_LETTERS = (
+    re.compile(r"^(?P<level>[IWEF])\d{4} \d\d:\d\d:\d\d\.\d+"),  # klog
+    re.compile(r"^(?P<level>[DIWEF]), \[\d{4}-"),  # Ruby
+    re.compile(r'^\{"t":.{0,80}?"s":"(?P<level>[DIWEF])'),  # MongoDB
+    re.compile(r"^\d+:[XCSM] [\w :.]{15,40} (?P<level>[-.*#]) "),  # Redis
+)
+_LETTER = {"D": DEBUG, "I": INFO, "W": WARNING, "E": ERROR, "F": FATAL, ".": DEBUG, "-": DEBUG, "*": INFO, "#": PLAIN}
 
 _TRACEBACK = "Traceback (most recent call last):"
 _CHAIN = re.compile(r"^\s*(?:The above exception was the direct cause|During handling of the above exception)")
-# The last words of a runtime whose program did not catch something.
+# The last words of a runtime whose program did not catch something; what follows without a level is its dump.
 _UNCAUGHT = re.compile(
-    r"^(?:Exception in thread \"|panic: |fatal error: |runtime: |thread '.*' panicked|Unhandled exception[.:]"
-    r"|PHP Fatal error|Fatal error: |Uncaught |Error: Could not |\*\*\* |terminate called|APPLICATION FAILED TO START)"
+    r"^(?:Exception in thread \"|panic: |fatal error: |runtime: |SIG[A-Z]+: |thread '.*' panicked|Unhandled [Ee]xception[.:]"
+    r"|PHP Fatal error|PHP Parse error|Fatal error: |Uncaught |\*\*\* |terminate called|APPLICATION FAILED TO START"
+    r"|bundler: failed to load command|Error: A JNI error|Error: LinkageError|Error: Could not find or load main class"
+    r"|Error occurred during initialization of VM|\S+\.rb:\d+:in .*\((?:\w+::)*[A-Z]\w*\)$)"
 )
-_EXCEPTION = re.compile(r"^(?:Caused by: |Suppressed: )?(?:[\w$]+(?:\.|::|/|\\))*[A-Z][\w$]*(?:Error|Exception|Failure|Fault)\b")
-_NODE_END = re.compile(r"^Node\.js v\d")
+# An exception by its class: of Java and .NET with its package, of Python after a trace with or without.
+_QUALIFIED = re.compile(r"^(?:[a-z_][\w$]*\.)+[A-Z][\w$.]*(?:Error|Exception|Failure|Fault|Timeout|\$\w+)\b")
+_BARE = re.compile(
+    r"^(?:Uncaught |\[)?(?:[A-Z]\w*(?:::|\\))*[A-Z]\w*(?:Error|Exception)\b(?: \[\w+\])?:|^Error(?: \[\w+\])?: "
+)
+_LAST_OF_TRACE = re.compile(r"^(?![A-Z]+:)(?:(?:[A-Za-z_][\w<>]*\.)*[A-Z]\w*|[a-z_]\w*(?:\.[\w<>]+)+|error)(?::|$)")
+_CAUSED = re.compile(
+    r"^(?:Caused by: |Suppressed: |--->|\.\.\. \d+ |Next [\w\\]+|#\d+ |at [\w$.<>]+\(|goroutine \d+ \[|created by )"
+)
+_USAGE = re.compile(r"^(?:usage|Usage|USAGE)\b")
+_BULLET = re.compile(r"^(?:[-*•·] |\d+[.)] )")
+# Node shows where it was thrown before it shows the error: a place, the line of code, and a mark under it.
+_THROWN_AT = re.compile(r"^(?:Uncaught )?(?:node:|file://|/|[A-Z]:\\|evalmachine|\[eval\]).*:\d+$")
 
 
 @cache
@@ -93,8 +169,13 @@ def _rows() -> tuple[Row, ...]:
 
 
 @cache
+def _needles() -> tuple[str, ...]:
+    return tuple(dict.fromkeys(row.needle for row in _rows()))
+
+
+@cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+    return re.compile(pattern, re.MULTILINE)
 
 
 def telling(facts: Facts, container: Container) -> Telling | None:
@@ -127,10 +208,20 @@ OF_PEERS = frozenset(
         "rbac-forbidden",
     )
 )
+# What a shell says of a command counts only where its exit code says so too: scripts go on after such a line.
+_EXIT_CODES = {"command-not-found": 127, "command-not-executable": 126}
+# A process that a signal ended from outside had no last words, unless it said that they were.
+_KILLED = (137, 143)
 # A clean end is explained only by its last words.
 _LAST_WORDS = 4
 # Of a process that still runs, only what it said of late counts.
 _OF_LATE = 60
+# How many lines may follow: the softer it was said, the sooner it is over.
+_REACH = {INFO: 3, WARNING: 20, PLAIN: 40, ERROR: 150, FATAL: 10_000}
+# How far before a trace that says nothing the reason for it may stand; of a trace that shows a bug, right before it.
+_BEFORE, _RIGHT_BEFORE = 12, 2
+# How far apart the lines of one failure stand: a Java trace with its causes, a dump of an error object.
+_ONE_FAILURE = 120
 
 
 def _find(facts: Facts, container: Container, log: Log) -> Telling | None:
@@ -138,162 +229,278 @@ def _find(facts: Facts, container: Container, log: Log) -> Telling | None:
     if end is not None and end.reason in ("OOMKilled", "StartError", "ContainerCannotRun"):
         return None
     killed = end is not None and facts.probe_kill(container, end) is not None
-    found = matches(log)
+    if end is None and (container.ready or container.running is None):
+        return None
+    found = matches(log, end.exit_code if end else None)
     if end is None or killed:
-        if end is None and (container.ready or container.running is None):
-            return None
         floor = max(0, len(log.lines) - _OF_LATE)
         found = [line for line in found if line.cause in OF_PEERS and line.index >= floor and line.level >= WARNING]
     elif end.exit_code == 0:
         last = [index for index, text in enumerate(log.lines) if text.strip()][-_LAST_WORDS:]
         found = [line for line in found if last and line.index >= last[0] and line.level >= PLAIN]
+    elif end.exit_code in _KILLED:
+        found = [line for line in found if line.level == FATAL]
     return best(found, log)
 
 
-def matches(log: Log) -> list[Telling]:
+def matches(log: Log, exit_code: int | None = None) -> list[Telling]:
     """Every line that is the sign of something, with the first row that says of what."""
-    texts = [_readable(line) for line in log.lines]
-    whole = "\n".join(texts).lower()
-    rows = [row for row in _rows() if row.needle in whole]
-    if not rows:
+    whole = "\n".join(log.lines).lower()
+    if "\\" in whole:
+        whole = whole.replace('\\"', '"')
+    needles = {needle for needle in _needles() if needle in whole}
+    if not needles:
         return []
-    levels = levels_of(texts)
+    rows = [
+        row
+        for row in _rows()
+        if row.needle in needles and (exit_code is None or _EXIT_CODES.get(row.cause, exit_code) == exit_code)
+    ]
+    read = [(index, text) for index, line in enumerate(log.lines) for text in _readable(line)]
+    texts = [text for _, text in read]
+    records = _records(texts)
+    for record in {id(record): record for record, _ in records}.values():
+        record.start, record.end = read[record.start][0], read[record.end][0]
     found = []
-    for index, text in enumerate(texts):
+    for at, text in enumerate(texts):
         lower = text.lower()
+        record, quotes = records[at]
         for row in rows:
-            if row.needle in lower:
-                match = _compiled(row.pattern).search(text)
-                if match:
-                    groups = {name: value.strip() for name, value in match.groupdict().items() if value}
-                    found.append(Telling(row.cause, log, index, groups, levels[index]))
-                    break
+            if row.needle not in lower or (quotes and not row.spans):
+                continue
+            hit = _across(row, texts, at) if row.spans else (at, _compiled(row.pattern).search(text))
+            if hit is None or hit[1] is None:
+                continue
+            groups = {name: value.strip() for name, value in hit[1].groupdict().items() if value}
+            if row.cause in OF_PEERS:
+                groups = _with_peer(groups, text, hit[1].start())
+            if row.cause != "noise":
+                found.append(Telling(row.cause, log, read[hit[0]][0], groups, record))
+            break
     return found
+
+
+# What a pattern over several lines may see before and after the line with the needle.
+_SEEN_BEFORE, _SEEN_AFTER = 24, 8
+
+
+def _across(row: Row, texts: list[str], at: int) -> tuple[int, re.Match[str]] | None:
+    """Where a pattern over several lines matches so that the line at `at` is among them: the line quoted, and the match."""
+    first = max(0, at - _SEEN_BEFORE)
+    window = texts[first : at + _SEEN_AFTER + 1]
+    start = sum(len(text) + 1 for text in window[: at - first])
+    whole = "\n".join(window)
+    for match in _compiled(row.pattern).finditer(whole):
+        if match.start() <= start + len(texts[at]) and match.end() > start:
+            named = [match.start(name) for name, value in match.groupdict().items() if value is not None]
+            quoted = min(named, default=match.start())
+            return first + whole.count("\n", 0, quoted), match
+    return None
+
+
+def _with_peer(groups: dict[str, str], text: str, at: int) -> dict[str, str]:
+    """The groups with the peer's host and port, as the line names them anywhere near."""
+    said = hosts.bare(groups.pop("host", "") or groups.get("address", ""))
+    near = hosts.named(text[max(0, at - 600) : at + 1000])
+    peers = [peer for peer in near if peer.host == said] if hosts.plausible(said) else near
+    if hosts.is_address(said):
+        # Of a name and an address in one line, such as a URL and what was dialled, the name says more.
+        peers = [
+            peer for peer in near if not hosts.is_address(peer.host) and groups.get("port", "") in ("", str(peer.port))
+        ] or peers
+    peer = peers[0] if peers else hosts.Peer(said if hosts.plausible(said) else "")
+    port = groups.get("port") or str(peer.port or "")
+    return {**groups, **{name: value for name, value in (("host", peer.host), ("port", port)) if value}}
 
 
 def best(found: list[Telling], log: Log) -> Telling | None:
     """Of all signs the one that a person would pick.
 
-    What was said louder counts more, then what was said later; but of a chain of Python exceptions the first is the root,
-    and a trace that says only that the program is broken does not outweigh a sign that says what of, unless it is louder.
+    The record that was said loudest, then latest; in it the root of the chain. Where that is a trace that says only that
+    the program is broken, the reason may stand right before it.
     """
-    specific = [line for line in found if line.cause != "exception" and line.level > DEBUG]
-    traces = [line for line in found if line.cause == "exception" and line.level >= PLAIN]
-    chain = _chains(log)
-
-    def order(line: Telling) -> tuple[int, int, int]:
-        start, end = chain.get(line.index, (line.index, line.index))
-        return min(line.level, FATAL), end, -line.index
-
-    top = max(specific, key=order, default=None)
-    trace = max(traces, key=order, default=None)
-    if top is None or trace is None:
-        return top or trace
-    same = chain.get(top.index, (top.index,)) == chain.get(trace.index, (trace.index,))
-    bug = trace.groups.get("bug") is not None
-    if not same and trace.level > top.level and (bug or top.level <= INFO):
-        return trace
-    if bug and not same and trace.level == top.level and order(trace) > order(top):
-        return trace
-    return top
+    heard = [line for line in found if _after(line.record, log) <= _REACH.get(line.level, -1)]
+    heard = [line for line in heard if line.cause != "exception" or line.level >= PLAIN]
+    if not heard:
+        return None
+    last = max(heard, key=lambda line: (_loudness(line.record, log), line.record.end, line.record.start)).record
+    if not any(line.cause != "exception" for line in heard if line.record is last):
+        bug = any("bug" in line.groups for line in heard if line.record is last)
+        reasons = [line for line in heard if line.cause != "exception" and _leads_to(line.record, last, bug, log)]
+        if reasons:
+            last = max(reasons, key=lambda line: line.record.end).record
+    return _root([line for line in heard if line.record is last], heard)
 
 
-def _readable(line: str) -> str:
-    """A line as it was meant: what JSON and logfmt escape is written out."""
-    return line.replace('\\"', '"').replace("\\n", "\n").replace("\\t", "\t") if "\\" in line else line
+def _root(told: list[Telling], heard: list[Telling]) -> Telling:
+    """Of the signs in one record the root, and of those that say the same the one that names most."""
+    specific = [line for line in told if line.cause != "exception"] or told
+    root_first = specific[0].record.root_first
+    root = specific[0] if root_first else specific[-1]
+    same = [line for line in specific if line.cause == root.cause]
+    top = max(same if root_first else reversed(same), key=lambda line: len(line.groups))
+    if top.cause in OF_PEERS and not top["host"]:
+        top = _naming_the_peer(top, heard)
+    return replace(top, also=tuple(line for line in same if line is not top))
+
+
+def _naming_the_peer(top: Telling, found: list[Telling]) -> Telling:
+    """The line that says the same as `top` and also of whom, if one of the same failure does; else `top`."""
+    same = [line for line in found if line.cause == top.cause and line["host"] and line.level >= min(top.level, ERROR)]
+    nearest = min(same, key=lambda line: abs(line.index - top.index), default=top)
+    return nearest if abs(nearest.index - top.index) <= _ONE_FAILURE else top
+
+
+def _after(record: Record, log: Log) -> int:
+    """How many lines follow the record."""
+    return sum(1 for text in log.lines[record.end + 1 :] if text.strip())
+
+
+def _loudness(record: Record, log: Log) -> int:
+    """The record's level; what has none counts as an error where these were the last words."""
+    return ERROR if record.level == PLAIN and _after(record, log) < _LAST_WORDS else record.level
+
+
+def _leads_to(record: Record, trace: Record, bug: bool, log: Log) -> bool:
+    """Whether the record stands so shortly before the trace that it is the reason for it."""
+    gap = sum(1 for text in log.lines[record.end + 1 : trace.start] if text.strip())
+    loud = record.level >= ERROR or _loudness(trace, log) <= PLAIN
+    return record.end < trace.start and gap < (_BEFORE if loud and not bug else _RIGHT_BEFORE) and record.level >= WARNING
+
+
+def _readable(line: str) -> Iterator[str]:
+    """A line as it was meant: the lines of the texts that JSON and logfmt write with escapes follow as lines of their own."""
+    if "\\" not in line:
+        yield line
+        return
+    if "\\n" not in line:
+        yield _unescaped(line)
+        return
+    yield _unescaped(re.sub(r'(?:\\r)?\\n(?:[^"\\]|\\.)*', "", line))
+    for text in re.findall(r'"((?:[^"\\]|\\.)*)"', line):
+        if "\\n" in text:
+            yield from _unescaped(text).split("\\n")[1:]
+
+
+def _unescaped(text: str) -> str:
+    return text.replace('\\"', '"').replace("\\t", "\t").replace("\\r", "")
 
 
 def level_of(text: str) -> int | None:
     """The level that a line says it has, or None."""
-    for pattern in (_KLOG, _RUBY):
+    for pattern in _LETTERS:
         if match := pattern.match(text):
             return _LETTER[match["level"]]
-    head = text[:400]
-    for pattern in (_STRUCTURED, _BRACKETED, _LEADING):
+    head = text if len(text) < 700 else f"{text[:400]} {text[-300:]}"
+    for pattern in _LEVEL_PATTERNS:
         if match := pattern.search(head):
-            return next(level for level, _ in _LEVELS if match.group(f"l{level}"))
+            return _LEVEL_OF[match["level"].lower()]
     return None
 
 
-def levels_of(texts: list[str]) -> list[int]:
-    """The level of each line: its own, or of the trace or message that it belongs to."""
-    levels: list[int] = []
-    inherited: int | None = None
-    trace: int | None = None  # within a trace: the level at which it was said
-    for text in texts:
+def _records(texts: list[str]) -> list[tuple[Record, bool]]:
+    """The record that each line belongs to, and whether the line only quotes: source code, or the usage of a program."""
+    reader = _Reader(texts)
+    return [reader.read(at, text) for at, text in enumerate(texts)]
+
+
+class _Reader:
+    """Goes through the lines of a log and tells where one message ends and the next begins."""
+
+    def __init__(self, texts: list[str]) -> None:
+        self.texts = texts
+        self.record = Record(PLAIN, 0, 0)
+        self.mode = "message"
+        """What the present record is at: message, frames (of Python), trace, chain, code, dump or usage."""
+
+    def read(self, at: int, text: str) -> tuple[Record, bool]:
+        quotes = self._place(at, text)
+        self.record.end = at if text.strip() or self.mode == "dump" else self.record.end
+        return self.record, quotes
+
+    def _begin(self, at: int, level: int, mode: str) -> None:
+        self.record, self.mode = Record(level, at, at), mode
+
+    def _place(self, at: int, text: str) -> bool:
+        """Put the line into the present record or a new one; whether it only quotes."""
+        if not text.strip():
+            return False
+        if _TRACEBACK in text:
+            self._traceback(at, text)
+        elif _CHAIN.match(text):
+            self.mode = "chain"
+        elif text[0] in " \t" and at:
+            return self._indented(at, text)
+        elif self.mode == "code":
+            self.mode = "dump" if not text.strip(" ^~") else "code"
+            return True
+        elif self.mode == "frames" and _LAST_OF_TRACE.match(text):
+            self.mode = "trace"
+        elif _CAUSED.match(text):
+            self.mode = "dump" if self.mode == "dump" else "trace"
+        else:
+            return self._unindented(at, text)
+        return False
+
+    def _traceback(self, at: int, text: str) -> None:
+        """A trace right after a warning or an error of a logger was caught and logged; one that stands alone was not."""
+        logged = self._follows(at) and WARNING <= self.record.level != PLAIN
+        if not logged and self.mode != "chain":
+            own = level_of(text)
+            self._begin(at, FATAL if own is None else own, "frames")
+        self.mode = "frames"
+        self.record.root_first = True
+
+    def _follows(self, at: int) -> bool:
+        """Whether the line comes right after the first line of a message, but for empty ones."""
+        return at > 0 and self.mode == "message" and self.record.end == self.record.start
+
+    def _indented(self, at: int, text: str) -> bool:
+        if self.mode == "message" and (level := level_of(text.strip())) is not None and text.strip()[:3].isupper():
+            self._begin(at, level, "message")
+        if self.mode == "code" and not text.strip(" ^~\t"):
+            self.mode = "dump"
+            return True
+        return self.mode in ("frames", "code", "usage")
+
+    def _unindented(self, at: int, text: str) -> bool:
+        follows = self._follows(at)
+        if _THROWN_AT.match(text) and any(not line.strip(" ^~\t") and "^" in line for line in self.texts[at + 1 : at + 4]):
+            self._begin(at, FATAL, "code")
+            return True
+        if _UNCAUGHT.match(text):
+            self._begin(at, FATAL, "dump")
+            return False
+        if _QUALIFIED.match(text):
+            if self.mode not in ("dump", "trace") and not (follows and self.record.level != PLAIN):
+                self._begin(at, ERROR, "trace")
+            self.mode = "dump" if self.mode == "dump" else "trace"
+            return False
+        if _BARE.match(text):
+            if self.mode != "dump" and not (follows and self.record.level in (WARNING, ERROR, FATAL)):
+                self._begin(at, ERROR, "trace")
+            self.mode = "dump" if self.mode == "dump" else "trace"
+            return False
         own = level_of(text)
-        if text.startswith(_TRACEBACK) or text.strip() == _TRACEBACK:
-            # A trace right after a line of a logger was caught and logged; one that stands alone was not caught.
-            trace = inherited if inherited is not None else FATAL
-            inherited = None
-            levels.append(trace)
-        elif own is not None:
-            inherited, trace = own, None
-            levels.append(own)
-        elif _UNCAUGHT.match(text):
-            trace = FATAL
-            levels.append(FATAL)
-        elif trace is not None and (not text.strip() or text[:1] in " \t" or _CHAIN.match(text)):
-            levels.append(trace)
-        elif _EXCEPTION.match(text):
-            levels.append(trace if trace is not None else max(ERROR, inherited or 0))
-        elif text[:1] in " \t" and levels:
-            levels.append(levels[-1])
-        else:
-            trace = None if trace is None or not _CHAIN.match(text) else trace
-            inherited = None
-            levels.append(PLAIN)
-    return _raised_before_node_ends(texts, levels)
-
-
-def _raised_before_node_ends(texts: list[str], levels: list[int]) -> list[int]:
-    """Node prints an error that nobody caught, then its version: the lines back to the thrower are its last words."""
-    ends = [index for index, text in enumerate(texts) if _NODE_END.match(text)]
-    if ends:
-        start = next(
-            (i for i in range(ends[-1], -1, -1) if re.match(r"^(?:node:internal/|/.+:\d+$|file:///|Uncaught )", texts[i])),
-            ends[-1],
-        )
-        for index in range(start, ends[-1]):
-            levels[index] = max(levels[index], FATAL)
-    return levels
-
-
-def _chains(log: Log) -> dict[int, tuple[int, int]]:
-    """For each line within a Python trace, or a chain of them: the first and last line of it."""
-    found: dict[int, tuple[int, int]] = {}
-    start: int | None = None
-    index = 0
-    lines = log.lines
-    while index < len(lines):
-        if lines[index].strip() == _TRACEBACK:
-            start = index
-            last = _end_of_trace(lines, index)
-            follow = last + 1
-            while follow < len(lines) and not lines[follow].strip():
-                follow += 1
-            while follow < len(lines) and _CHAIN.match(lines[follow]):
-                again = next((i for i in range(follow, min(follow + 4, len(lines))) if lines[i].strip() == _TRACEBACK), None)
-                if again is None:
-                    break
-                last = _end_of_trace(lines, again)
-                follow = last + 1
-                while follow < len(lines) and not lines[follow].strip():
-                    follow += 1
-            for line in range(start, last + 1):
-                found[line] = (start, last)
-            index = last + 1
-        else:
-            index += 1
-    return found
-
-
-def _end_of_trace(lines: tuple[str, ...], start: int) -> int:
-    """The line of the exception itself: the first after `Traceback` that is not indented."""
-    index = start + 1
-    while index < len(lines) and (not lines[index].strip() or lines[index][:1] in " \t"):
-        index += 1
-    return min(index, len(lines) - 1)
+        if own is not None:
+            self._begin(at, own, "message")
+            return False
+        if self.mode == "dump" or (self.mode == "message" and _BULLET.match(text)):
+            return False
+        if (
+            self.mode == "trace"
+            and self.record.root_first
+            and self.texts[at + 1 : at + 2]
+            and self.texts[at + 1][:1] in (" ", "\t")
+        ):
+            return False
+        if _USAGE.match(text) or (self.mode == "usage" and text.endswith(":")):
+            if self.record.level != PLAIN:
+                self._begin(at, PLAIN, "usage")
+            self.mode = "usage"
+            return True
+        self._begin(at, PLAIN, "message")
+        return False
 
 
 def place(facts: Facts, container: Container, line: Telling) -> str:

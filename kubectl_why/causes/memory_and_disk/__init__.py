@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...model import Remedy, proper
+from ...facts import resolve
+from ...model import Evidence, Remedy, proper
 from ...quantities import mebibytes, parse
 from ...status import listing, mapping
 
 if TYPE_CHECKING:
     from ...facts import Container, Facts
-    from ...model import Evidence
     from ...snapshot import Log
 
 # Of a limit, what a heap may take: threads, code and buffers need the rest.
@@ -64,34 +65,39 @@ class Heap(NamedTuple):
     text: str
     """As it stands there: -Xmx512m."""
     size: Fraction | None
-    """In bytes; None where it is a share of the limit."""
+    """In bytes; None where it is a share of a limit that is not known."""
     variable: str
     """The environment variable that holds it; empty where the command does."""
     value: str
-    path: str
+    """All of that variable, or of that word."""
+    evidence: tuple[Evidence, ...]
 
 
 def heap_option(facts: Facts, container: Container) -> Heap | None:
     """The option that sets the heap's size, from the environment or the command."""
+    limit = memory_limit(facts, container)
+    total = parse(limit.text) if limit else None
     for name, path, value in facts.environment(container):
         if match := _HEAP.search(value):
-            return _heap(match, name, value, f"{path}.value" if ".env[" in path else path)
+            own = "value" in mapping(resolve(facts.pod, path)) if ".env[" in path else False
+            evidence = (facts.cite_pod(f"{path}.value"),) if own else ()
+            return Heap(*_heap(match, total), variable=name, value=value, evidence=evidence)
     for part in ("command", "args"):
         words = container.spec.get(part)
         for index, word in enumerate(words if isinstance(words, list) else ()):
             if match := _HEAP.search(str(word)):
-                return _heap(match, "", str(word), f"{container.spec_path}.{part}[{index}]")
+                evidence = (facts.cite_pod(f"{container.spec_path}.{part}[{index}]", match[0]),)
+                return Heap(*_heap(match, total), variable="", value=str(word), evidence=evidence)
     return None
 
 
-def _heap(match: re.Match[str], variable: str, value: str, path: str) -> Heap:
-    size = None
+def _heap(match: re.Match[str], limit: Fraction | None) -> tuple[str, str, Fraction | None]:
     if match["node"]:
-        size = parse(f"{match['node']}Mi")
-    elif not match["percent"]:
-        unit = (match["unit"] or match["sizeunit"] or "").upper()
-        size = parse((match["java"] or match["size"]) + (f"{unit}i" if unit else ""))
-    return Heap("node" if match["node"] else "java", match[0], size, variable, value, path)
+        return "node", match[0], parse(f"{match['node']}Mi")
+    if match["percent"]:
+        return "java", match[0], limit * Fraction(match["percent"]) / 100 if limit else None
+    unit = (match["unit"] or match["sizeunit"] or "").upper()
+    return "java", match[0], parse((match["java"] or match["size"]) + (f"{unit}i" if unit else ""))
 
 
 def runtime(facts: Facts, container: Container) -> str | None:
@@ -105,46 +111,93 @@ def runtime(facts: Facts, container: Container) -> str | None:
     return "java" if any(_JAVA.search(text) for text in texts) else None
 
 
-def heap_of(kind: str, limit: str) -> str | None:
-    """The option that gives the heap three quarters of a memory limit."""
+def most_heap(limit: str) -> Fraction | None:
+    """Three quarters of a memory limit; None where that is not a MiB."""
     total = parse(limit)
-    if total is None or not mebibytes(total * _SHARE):
-        return None
-    size = mebibytes(total * _SHARE)
-    return f"--max-old-space-size={size}" if kind == "node" else f"-Xmx{size}m"
+    return total * _SHARE if total and mebibytes(total * _SHARE) else None
 
 
-def heap_remedy(facts: Facts, container: Container, kind: str, new: str, why: str) -> Remedy:
-    """Set the heap's size to `new`: in place of the option that stands there, or by the variable that the runtime reads."""
-    option = heap_option(facts, container)
-    variable = "NODE_OPTIONS" if kind == "node" else "JAVA_TOOL_OPTIONS"
-    if option is None:
-        before = next((value for name, _, value in facts.environment(container) if name == variable), None)
-        if before == "":  # it stands in a Secret
-            return proper(facts.change(f"{why}: add {new} to {variable}"))
-        setting = f"{variable}={before} {new}" if before else f"{variable}={new}"
-    elif option.variable:
-        setting = f"{option.variable}={option.value.replace(option.text, new)}"
+def heap_text(kind: str, size: Fraction) -> str:
+    """The option that gives a runtime's heap that size."""
+    return f"--max-old-space-size={mebibytes(size)}" if kind == "node" else f"-Xmx{mebibytes(size)}m"
+
+
+def heap_remedy(
+    facts: Facts, container: Container, kind: str, size: Fraction, why: str, make: Callable[..., Remedy] = proper
+) -> Remedy:
+    """Set the heap's size: in place of the option that stands there, or in the variable that the runtime reads."""
+    option, new = heap_option(facts, container), heap_text(kind, size)
+    if option and not option.variable:
+        return make(facts.change(f"{why}: write {new} instead of {option.text} in the command of {container.name}"))
+    variable = option.variable if option else "NODE_OPTIONS" if kind == "node" else "JAVA_TOOL_OPTIONS"
+    if option:
+        value = option.value.replace(option.text, new)
     else:
-        return proper(facts.change(f"{why}: write {new} instead of {option.text} in the command of {container.name}"))
-    command = facts.set_command("env", "-c", container.name, setting)
-    return proper(why, command) if command else proper(facts.change(f"{why}: set {setting}"))
+        before = next((value for name, _, value in facts.environment(container) if name == variable), None)
+        if before == "":  # a Secret's values are not read
+            return make(facts.change(f"{why}: add {new} to {variable} of {container.name}"))
+        value = f"{before} {new}" if before else new
+    command = facts.set_command("env", "-c", container.name, f"{variable}={value}")
+    return make(why, command) if command else make(facts.change(f"{why}: set {variable}={value} for {container.name}"))
 
 
 # How shells, servers, supervisors and runtimes tell that a child of theirs was killed.
 _CHILD_KILLED = re.compile(
-    r"^(?:\S+: )?(?:line \d+:)?\s*(?:\d+ )?Killed(?: {2,}.*)?\s*$|was sent SIGKILL|signal: killed\b|Signals\.SIGKILL|exit signal Killed"
-    r"|Killed signal terminated|terminated by SIGKILL; not expected|signal:? (?:9\b|SIGKILL)|\b(?:code|status):? ?(?:137|-9)\b"
+    r"^(?:\S+: )?(?:line \d+:)?\s*(?:\d+ )?Killed(?: {2,}.*)?\s*$|was sent SIGKILL|signal: killed\b|Signals\.SIGKILL"
+    r"|exit signal Killed|Killed signal terminated|terminated by SIGKILL; not expected|signal:? (?:9\b|SIGKILL)"
+    r"|\b(?:code|status):? ?(?:137|-9)\b"
 )
-# A parent that has been asked to stop, or that lost patience, kills its children itself.
-_OWN_DOING = re.compile(r"(?i)WORKER TIMEOUT|sigterm|signal[: ]+term|shutting down|graceful|stopping|timed? ?out")
+# A parent that lost patience with its children, or was asked to stop, kills them itself, and says so just before.
+_OWN_DOING = re.compile(r"(?i)worker timeout|\bsigterm\b|signal[: ]+term|shutting down|shutdown|stopping|timed out")
+_JUST_BEFORE = 8
 
 
 def child_killed(facts: Facts, log: Log) -> Evidence | None:
     """The line by which the log tells that a child process was killed, and not by its own parent."""
-    for index, text in enumerate(log.lines):
-        if _OWN_DOING.search(text):
-            return None
-        if _CHILD_KILLED.search(text):
-            return facts.cite_log(log, index)
+    for index in reversed(range(len(log.lines))):
+        if _CHILD_KILLED.search(log.lines[index]):
+            before = log.lines[max(0, index - _JUST_BEFORE) : index]
+            if not any(_OWN_DOING.search(line) for line in before):
+                return facts.cite_log(log, index)
     return None
+
+
+class Eviction(NamedTuple):
+    """What the kubelet says when it evicts the pod."""
+
+    match: re.Match[str]
+    evidence: Evidence
+
+
+def eviction(facts: Facts, pattern: re.Pattern[str]) -> Eviction | None:
+    """The kubelet's words, in the pod's status or, before that is written, in its event; None where they do not fit."""
+    if facts.status.get("reason") == "Evicted":
+        match = pattern.search(str(facts.status.get("message") or ""))
+        return Eviction(match, facts.cite_pod("status.message")) if match else None
+    for event in facts.events("Evicted", kind="Pod"):
+        if match := pattern.search(str(event.get("message") or "")):
+            return Eviction(match, facts.cite_event(event))
+    return None
+
+
+class Offender(NamedTuple):
+    """A container that used more of what the node ran out of than it had asked for."""
+
+    name: str
+    used: str
+    request: str
+
+
+# Source: pkg/kubelet/eviction/helpers.go, 1.36.
+_OFFENDER = re.compile(
+    r"Container (?P<name>\S+) was using (?P<used>\w+), (?:which exceeds its )?request (?:is|of) (?P<request>\w+)"
+)
+
+
+def offenders(facts: Facts, found: Eviction) -> list[Offender]:
+    """The containers that the kubelet names, as far as they are the pod's own, the largest excess first."""
+    names = {container.name for container in facts.containers}
+    named = [Offender(**match.groupdict()) for match in _OFFENDER.finditer(found.match.string)]
+    excess = [(parse(item.used) or 0) - (parse(item.request) or 0) for item in named]
+    ranked = sorted(zip(excess, named, strict=True), key=lambda pair: pair[0], reverse=True)
+    return [item for _, item in ranked if item.name in names]

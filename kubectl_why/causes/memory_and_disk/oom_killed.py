@@ -8,7 +8,7 @@ from ...quantities import doubled, of_bytes, parse
 from ...status import mapping
 from .. import cause
 from ..signals.killed import killed
-from . import Limit, child_killed, heap_of, heap_option, heap_remedy, memory_limit, memory_volumes, runtime
+from . import Limit, child_killed, heap_option, heap_remedy, memory_limit, memory_volumes, most_heap, runtime
 
 if TYPE_CHECKING:
     from ...facts import Container, Facts
@@ -23,10 +23,11 @@ _LEAST = "32Mi"
 def oom_killed(facts: Facts) -> Iterator[Finding]:
     """The container used more memory than its limit allows, and the kernel killed it.
 
-    The runtime says so with the reason OOMKilled, whatever the exit code: 137 where the main process was killed, 0 or 1 where
-    a child was. Where the limit is too small even for the start it says `container init was OOM-killed`. Exit code 137 alone
-    does not prove it (killed); with a log in which the parent tells that its child was killed it is likely. A runtime that finds
-    its own heap full ends by itself (heap-exhausted); without a limit it was the node that had no more (node-out-of-memory).
+    The runtime says so with the reason OOMKilled, whatever the exit code: 137 where the main process was killed, 0 or 1
+    where a child was. Where the limit is too small even for the start it says `container init was OOM-killed`. Exit code
+    137 alone does not prove it (killed); with a log in which the parent tells that its child was killed it is likely. A
+    runtime that finds its own heap full ends by itself (heap-exhausted); without a limit the node had no more
+    (node-out-of-memory).
 
     Fix: raise the limit, or make the process stay below it; for the JVM and Node by the size of the heap.
 
@@ -50,12 +51,12 @@ def oom_killed(facts: Facts) -> Iterator[Finding]:
         if too_much:
             message += f", which {too_much.text} exceeds"
         elif limit.text.endswith("m"):
-            message += f": did you mean {limit.text}i?".replace("mi?", "Mi?")
+            message += f", thousandths of a byte: did you mean {limit.text[:-1]}Mi?"
         yield Finding(
             message,
             confidence,
             container.name,
-            (*evidence, facts.cite_pod(limit.path), *((facts.cite_pod(too_much.path),) if too_much else ()))[:4],
+            (*evidence, facts.cite_pod(limit.path), *(too_much.evidence if too_much else ())),
             tuple(_remedies(facts, container, limit, at_start, volumes)),
         )
 
@@ -87,12 +88,9 @@ def _remedies(facts: Facts, container: Container, limit: Limit, at_start: bool, 
         else:
             where = "the pod's resources.limits.memory" if limit.of_pod else f"the memory limit of {container.name}"
             yield now(facts.change(f"raise {where} from {limit.text} to {higher}"))
-    kind = runtime(facts, container)
-    new = heap_of(kind, limit.text) if kind else None
-    heap = heap_option(facts, container)
-    allowed = parse(limit.text)
-    if kind and new and (kind == "node" or (heap and heap.size and allowed and heap.size * 4 > allowed * 3)):
-        yield heap_remedy(facts, container, kind, new, f"keep the heap within the present limit {limit.text}")
+    kind, heap, most = runtime(facts, container), heap_option(facts, container), most_heap(limit.text)
+    if kind and most and (heap.size is not None and heap.size > most if heap else kind == "node"):
+        yield heap_remedy(facts, container, kind, most, f"or keep the heap below the present limit {limit.text}")
     elif kind == "java":
         yield proper("leave the JVM a quarter of the limit beside its heap: at most -XX:MaxRAMPercentage=75")
     elif volumes:

@@ -190,7 +190,8 @@ def failing(facts: Facts) -> list[Failing]:
     """
     # A name of a container has no space in it: the causes of the logs keep their findings under those.
     if "failing probes" not in facts.memo:
-        found = [] if facts.deleted else [_of(facts, container) for container in facts.containers]
+        named = [container for container in facts.containers if container.spec.get("name") == container.name]
+        found = [] if facts.deleted else [_of(facts, container) for container in named]
         facts.memo["failing probes"] = [item for item in found if item is not None]
     return facts.memo["failing probes"]
 

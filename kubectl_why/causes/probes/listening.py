@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ...facts import moment
+from ...facts import moment, resolve
 from ...model import Evidence
+from ...status import listing, mapping
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from ...facts import Container, Facts
@@ -19,7 +21,7 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 # Words with which a server says where it is. The weak ones are said of other things too, so they need more around them.
 _STRONG = re.compile(
-    r"(?i)\b(?:listen(?:s|ing|er)?\b|serving\b|bound\b|bound_addresses|binding\b|awaiting socket|accepting\b|launched\b|"
+    r"(?i)\b(?:listen(?:s|ing|er)?\b|serving\b|bound\b|bound_addresses|binding\b|awaiting socket|accepting\b|launched\b|responding\b|"
     r"taken the stage|running mode=|(?:waiting|ready) for connections|development server|webrick|server traffic|client traffic)"
 )
 _WEAK = re.compile(
@@ -37,7 +39,7 @@ _NOT_ITS_OWN = re.compile(
 )
 _PEERS = re.compile(
     r"(?i)\b(?:redis|postgres\w*|mysql|mongo\w*|kafka|rabbitmq|amqp|database|db|broker|queue|backend|memcached|"
-    r"elasticsearch|zookeeper|smtp|ldap)\b"
+    r"elasticsearch|zookeeper|smtp|ldap|exporter|tracing)\b"
 )
 # Beside the port that serves there are others, of which nobody asks whether the application works.
 _BESIDE = re.compile(
@@ -51,6 +53,7 @@ _URL = re.compile(r"\b(?P<scheme>https?|tcp|ssl|wss?|grpcs?|h2c)://(?P<address>\
 _ADDRESS_PORT = (
     # address "0.0.0.0", port 5432; on 0.0.0.0 port 8000; "host":"127.0.0.1","port":8080
     re.compile(rf"(?i)(?P<address>{_IP}|::1?)[\"']?[,;\s]+[\"']?port[\"']?\s*[:=]?\s*[\"']?(?P<port>\d{{2,5}})\b"),
+    re.compile(rf"[\"'](?P<address>{_IP}|::1?)[\"'], ?(?P<port>\d{{2,5}})\b"),
     re.compile(rf"(?<![\w.:])(?P<address>{_IP}|::1?|::):(?P<port>\d{{2,5}})(?![\w:]|\.\d)"),
     # :8080 as a word or a value, not as what follows a key of JSON
     re.compile(r"(?:^|(?<=[\s=(@>\[{])|(?<=[:=\s(\[{,][\"']))(?P<address>):(?P<port>\d{2,5})(?![\w:]|\.\d)"),
@@ -60,8 +63,8 @@ _ADDRESS_PORT = (
         r" (?:on|at) (?P<address>)(?P<port>\d{2,5})\b(?![-/:.%]?\d)"
     ),
 )
-_LOOPBACK = re.compile(r"^(?:127\.|localhost$|::1$)")
-_EVERY = frozenset(("", "0.0.0.0", "::", "*", "0"))
+_LOOPBACK = re.compile(r"^(?:127\.|localhost$|(?:0*:)+0*1$)")
+_EVERY = re.compile(r"^[0:.*+]*$")
 
 # What a program is told of its port: variables that are about the program itself, and flags.
 _VARIABLE = re.compile(
@@ -70,15 +73,13 @@ _VARIABLE = re.compile(
     r"^ASPNETCORE_(?:URLS|HTTPS?_PORTS)$|^GUNICORN_CMD_ARGS$"
 )
 _FLAG = re.compile(
-    r"(?i)^-{0,2}(?:(?:http|https|server|listen|bind|web|grpc|serve)[-._]?)*(?:port|p|b|l|bind|listen|addr|address|urls?)"
+    r"(?i)^--?(?:(?:http|https|server|listen|bind|web|grpc|serve)[-._]?)*(?:port|p|b|l|bind|listen|addr|address|urls?)"
     r"(?:[-._]?(?:address|addr|port))?$"
 )
 _VALUE = re.compile(rf"^(?:\w+://)?(?P<address>{_IP})?:?(?P<port>\d{{2,5}})/?$")
-# Lines of nginx, Apache and HAProxy, and of a Spring application's properties.
-_DIRECTIVE = re.compile(
-    rf"(?m)^\s*(?:listen|Listen|bind|server\.port\s*[=:])\s+?=?\s*(?P<address>{_IP})?:?(?P<port>\d{{2,5}})\b[^\n]*|"
-    r"^\s*server\.port\s*[=:]\s*(?P<spring>\d{2,5})\b"
-)
+_BIND = re.compile(rf"(?:--bind|-b)[= ](?P<address>{_IP})?:?(?P<port>\d{{2,5}})\b")
+# What nginx, Apache, HAProxy and Spring read from their files.
+_DIRECTIVE = re.compile(rf"(?m)^[ \t]*(?:[Ll]isten|bind|server\.port[ \t]*[=:])[ \t]*(?P<address>{_IP})?:?(?P<port>\d{{2,5}})\b[^\n]*")
 
 
 @dataclass(frozen=True)
@@ -135,9 +136,8 @@ def _logged(facts: Facts, log: Log) -> list[Listening]:
 
 def _own_names(facts: Facts) -> frozenset[str]:
     """The pod's addresses, and its name, which is its host's name."""
-    ips = facts.status.get("podIPs")
-    many = [str(item.get("ip")) for item in ips if isinstance(item, dict)] if isinstance(ips, list) else []
-    return frozenset((*many, str(facts.status.get("podIP") or ""), facts.name))
+    ips = [str(item.get("ip")) for item in listing(facts.status.get("podIPs"))]
+    return frozenset((*ips, str(facts.status.get("podIP") or ""), facts.name))
 
 
 def announced(text: str, own: frozenset[str] = frozenset()) -> list[tuple[str, int, bool | None]]:
@@ -160,13 +160,13 @@ def announced(text: str, own: frozenset[str] = frozenset()) -> list[tuple[str, i
     for pattern in _ADDRESS_PORT:
         for match in pattern.finditer(rest):
             address, port = match["address"].strip("[]"), int(match["port"])
-            if _own(address, own) and not (port in found and address in _EVERY and found[port]):
+            if _own(address, own) and not (found.get(port) and _EVERY.match(address)):
                 found.setdefault(port, {}).setdefault(address, _tls(text))
     return [(a, port, tls) for port, addresses in found.items() if 0 < port < 65536 for a, tls in addresses.items()]
 
 
 def _own(address: str, own: frozenset[str]) -> bool:
-    return address in _EVERY or bool(_LOOPBACK.match(address)) or address in own
+    return bool(_EVERY.match(address) or _LOOPBACK.match(address)) or address in own
 
 
 def _tls(text: str) -> bool | None:
@@ -180,35 +180,44 @@ def _told(facts: Facts, container: Container) -> list[Listening]:
 
 
 def _meant(match: re.Match[str], evidence: Evidence) -> Listening:
-    return Listening((match["address"] or "").strip("[]"), int(match["port"]), evidence, False, False, None)
+    tls = True if re.search(r"\bssl\b|https:", match[0]) else None
+    return Listening((match["address"] or "").strip("[]"), int(match["port"]), evidence, False, False, tls)
 
 
-def _flags(facts: Facts, container: Container):
+def _flags(facts: Facts, container: Container) -> Iterator[Listening]:
     for field in ("command", "args"):
         words = container.spec.get(field)
         words = [str(word) for word in words] if isinstance(words, list) else []
         for index, word in enumerate(words):
             name, equals, value = word.partition("=")
-            if not equals and index + 1 < len(words):
-                index, value = index + 1, words[index + 1]
-            match = _VALUE.match(value)
-            if word.startswith("-") and _FLAG.match(name) and match and int(match["port"]) < 65536:
-                yield _meant(match, facts.cite_pod(f"{container.spec_path}.{field}[{index}]"))
+            where = index if equals else index + 1
+            match = _VALUE.match(value if equals else words[where] if where < len(words) else "")
+            if _FLAG.match(name) and match:
+                yield _meant(match, facts.cite_pod(f"{container.spec_path}.{field}[{where}]"))
 
 
-def _variables(facts: Facts, container: Container):
+def _variables(facts: Facts, container: Container) -> Iterator[Listening]:
     for name, path, value in facts.environment(container):
-        match = _VALUE.match(value) or re.search(rf"(?:--bind|-b)[= ](?P<address>{_IP})?:?(?P<port>\d{{2,5}})", value)
-        if _VARIABLE.match(name) and match and int(match["port"]) < 65536 and "envFrom" not in path:
-            yield _meant(match, facts.cite_pod(f"{path}.name"))
+        match = _VALUE.match(value) or _BIND.search(value)
+        if _VARIABLE.match(name) and match:
+            yield _meant(match, _where_set(facts, name, path))
 
 
-def _files(facts: Facts, container: Container):
-    mounted = {item.get("name") for item in container.spec.get("volumeMounts") or () if isinstance(item, dict)}
-    for volume in facts.spec.get("volumes") or ():
-        source = volume.get("configMap") if isinstance(volume, dict) and volume.get("name") in mounted else None
-        name = str(source.get("name") or "") if isinstance(source, dict) else ""
-        for key, text in facts.values("ConfigMap", name).items() if name else ():
+def _where_set(facts: Facts, name: str, path: str) -> Evidence:
+    """The place of a variable's value: in the pod, or in the ConfigMap that the pod names there."""
+    item = mapping(resolve(facts.pod, path))
+    if item.get("value") is not None:
+        return facts.cite_pod(f"{path}.value")
+    config = mapping(item.get("configMapRef")) or mapping(mapping(item.get("valueFrom")).get("configMapKeyRef"))
+    key = config.get("key") or name.removeprefix(str(item.get("prefix") or ""))
+    return facts.cite(mapping(facts.get("ConfigMap", str(config.get("name")))), f"data[{key}]")
+
+
+def _files(facts: Facts, container: Container) -> Iterator[Listening]:
+    mounted = {item.get("name") for item in listing(container.spec.get("volumeMounts"))}
+    for volume in listing(facts.spec.get("volumes")):
+        name = str(mapping(volume.get("configMap")).get("name") or "")
+        for key, text in facts.values("ConfigMap", name).items() if name and volume.get("name") in mounted else ():
             for match in _DIRECTIVE.finditer(text):
-                config = facts.get("ConfigMap", name)
-                yield config, key, match
+                config = mapping(facts.get("ConfigMap", name))
+                yield _meant(match, facts.cite(config, f"data[{key}]", match[0].strip()))

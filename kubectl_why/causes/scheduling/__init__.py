@@ -8,10 +8,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...facts import Unreadable
-from ...model import Confidence, Evidence
+from ...model import Confidence, Evidence, Remedy, now
 from ...quantities import parse
 from ...snapshot import Object
-from ...status import listing, mapping
+from ...status import listing, mapping, number
+from ..volumes import complaints
 
 if TYPE_CHECKING:
     from ...facts import Facts
@@ -37,9 +38,13 @@ _SAYS = (
         r"|non-existent (?:pv|persistentvolume)|binding volumes: ",
     ),
 )
-_REASONS = re.compile(r"^(?:0/\d+ nodes are available: )?(?P<reasons>.*?)(?:\. (?:no new claims|[\w ,]*preemption:).*)?$", re.DOTALL)
+_REASONS = re.compile(
+    r"^(?:0/\d+ nodes are available: )?(?P<reasons>.*?)(?:\. (?:no new claims|[\w ,]*preemption:).*)?$", re.DOTALL
+)
 _CONTROL_PLANE = ("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master")
 _CORDON = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
+# A pod that was bound to a node by hand hears it from the kubelet (desired_state_of_world_populator.go, 1.36).
+_KUBELET_UNBOUND = r"PVC is not bound|has non-bound phase|PVC .* not bound"
 # What the Node objects say as well as the scheduler: if a node passes, these are not what keeps the pod from it.
 _OF_NODES = frozenset(("node-selector-mismatch", "untolerated-taint", "nodes-cordoned"))
 
@@ -130,7 +135,12 @@ def _likeliest(told: list[str], message: str) -> set[str]:
     causes = set(told)
     if re.search("|".join(_CONTROL_PLANE), message) and len(causes) > 1 and message.count("taint") == 1:
         causes.discard("untolerated-taint")
-    for some in (causes - _OF_NODES - {"volume-node-conflict"}, {"nodes-cordoned"}, {"volume-node-conflict"}, {"untolerated-taint"}):
+    for some in (
+        causes - _OF_NODES - {"volume-node-conflict"},
+        {"nodes-cordoned"},
+        {"volume-node-conflict"},
+        {"untolerated-taint"},
+    ):
         if some & causes:
             return some
     return causes
@@ -211,7 +221,7 @@ def requests(facts: Facts) -> dict[str, Fraction]:
     sidecars: dict[str, Fraction] = {}
     peak: dict[str, Fraction] = {}
     for container in facts.containers:
-        own = _amounts(mapping(container.spec.get("resources")).get("requests"))
+        own = amounts(mapping(container.spec.get("resources")).get("requests"))
         if container.kind == "app":
             apps = _sum(apps, own)
         elif container.kind == "sidecar":
@@ -220,11 +230,11 @@ def requests(facts: Facts) -> dict[str, Fraction]:
             peak = {name: max(n, peak.get(name, n)) for name, n in {**peak, **_sum(sidecars, own)}.items()}
     total = _sum(apps, sidecars)
     total = {name: max(total.get(name, Fraction(0)), peak.get(name, Fraction(0))) for name in (*total, *peak)}
-    total |= _amounts(mapping(facts.spec.get("resources")).get("requests"))
-    return {name: n for name, n in _sum(total, _amounts(facts.spec.get("overhead"))).items() if n}
+    total |= amounts(mapping(facts.spec.get("resources")).get("requests"))
+    return {name: n for name, n in _sum(total, amounts(facts.spec.get("overhead"))).items() if n}
 
 
-def _amounts(value: object) -> dict[str, Fraction]:
+def amounts(value: object) -> dict[str, Fraction]:
     return {name: parse(str(amount)) or Fraction(0) for name, amount in mapping(value).items()}
 
 
@@ -284,7 +294,33 @@ def claims(facts: Facts) -> Iterator[tuple[str, str]]:
             yield f"{path}.name", f"{facts.name}-{volume.get('name')}"
 
 
+def claims_unbound(facts: Facts) -> Iterator[tuple[str, str, Object]]:
+    """Path, name and object of the claims for whose volume the pod waits, if scheduler or kubelet say that it does."""
+    if not refusal(facts, "pvc-unbound") and not complaints(facts, "FailedMount", text=_KUBELET_UNBOUND):
+        return
+    for path, name in claims(facts):
+        try:
+            claim = facts.get("PersistentVolumeClaim", name)
+        except Unreadable:
+            continue
+        if claim and mapping(claim.get("status")).get("phase") != "Bound":
+            yield path, name, claim
+
+
 # -- words
+
+
+def one_per_node(facts: Facts, nodes: tuple[Object, ...]) -> list[Remedy]:
+    """What helps where pods of one workload cannot share a node: fewer of them, or none that waits for its predecessor."""
+    owner = mapping(facts.snapshot.owners[-1] if facts.snapshot.owners else None)
+    spec, status = mapping(owner.get("spec")), mapping(owner.get("status"))
+    kind, workload = facts.workload[0], "/".join(facts.workload)
+    if kind in ("deployment", "statefulset") and 0 < len(nodes) < number(spec.get("replicas")):
+        return [now("one replica per node", facts.kubectl("scale", workload, f"--replicas={len(nodes)}"))]
+    if kind == "deployment" and number(status.get("updatedReplicas")) < number(status.get("replicas")):
+        patch = '{"spec":{"strategy":{"rollingUpdate":{"maxSurge":0,"maxUnavailable":1}}}}'
+        return [now("end the old pod before the new one starts", facts.kubectl("patch", workload, "-p", patch))]
+    return []
 
 
 def some(names: Iterable[str]) -> str:

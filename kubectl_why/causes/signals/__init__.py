@@ -58,14 +58,14 @@ def senders(facts: Facts, container: Container) -> tuple[Evidence, ...]:
     shared = facts.spec.get("shareProcessNamespace") is True
     found = []
     for other in facts.containers:
+        if other.name != container.name and not shared:
+            continue
         for part in ("command", "args"):
             words = other.spec.get(part)
-            if (
-                isinstance(words, list)
-                and (shared or other.name == container.name)
-                and _KILL.search(" ".join(map(str, words)))
-            ):
-                found.append(facts.cite_pod(f"{other.spec_path}.{part}", " ".join(map(str, words))))
+            for index, word in enumerate(words if isinstance(words, list) else ()):
+                line = next((text for text in str(word).splitlines() if _KILL.search(text)), None)
+                if line:
+                    found.append(facts.cite_pod(f"{other.spec_path}.{part}[{index}]", line.strip()))
     return tuple(found)
 
 

@@ -19,8 +19,9 @@ def killed(facts: Facts) -> Iterator[Finding]:
     """Somebody killed the process: SIGKILL, exit code 137, and Kubernetes does not say that it was its doing.
 
     A kill for the memory limit has the reason OOMKilled (oom-killed), one for a probe has an event Killing, one for a
-    deletion a deletionTimestamp, an evicted pod its own reason. What is left is a process of the pod itself, of a container
-    that shares its process namespace, of the node, or an out-of-memory kill that the runtime did not notice (cgroup v1).
+    deletion a deletionTimestamp, an evicted pod its own reason. What is left is a process of the pod itself, of a
+    container that shares its process namespace, of the node, or an out-of-memory kill that the runtime did not notice
+    (cgroup v1).
 
     Fix: find who sends the signal; where a memory limit is near, raise it.
 
@@ -31,7 +32,7 @@ def killed(facts: Facts) -> Iterator[Finding]:
         limit = container.limit("memory")
         remedies = []
         if others:
-            evidence = [facts.cite_pod("spec.shareProcessNamespace", "true")]
+            evidence = [facts.cite_pod("spec.shareProcessNamespace")]
             who = f", {' and '.join(others)} can signal it (shareProcessNamespace)"
             remedies.append(
                 proper(facts.change(f"stop {' and '.join(others)} from signalling it, or remove shareProcessNamespace"))

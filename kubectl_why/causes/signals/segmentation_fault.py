@@ -19,8 +19,8 @@ def segmentation_fault(facts: Facts) -> Iterator[Finding]:
     """The process touched memory that is not its own: SIGSEGV, exit code 139.
 
     The kernel ended it, so the cause lies in native code: the program itself, an extension, a library that does not fit, or
-    a stack that overflowed. Node ends so, too, when its heap is full; then its log says so (heap-exhausted). An old
-    base image on a new kernel without vsyscall crashes so at once, whatever it runs.
+    a stack that overflowed. Node ends so, too, when its heap is full; then its log says so (heap-exhausted). An old base
+    image on a new kernel without vsyscall crashes so at once, whatever it runs.
 
     Fix: run a build in which the crash is corrected; a core dump or a debugger names the place.
 

@@ -30,7 +30,7 @@ def terminated(facts: Facts) -> Iterator[Finding]:
     for container, end in ended_by(facts, 15):
         others, sent = neighbours(facts, container), senders(facts, container)
         said = last_words(facts, container, _SAID)
-        evidence = [facts.cite_pod("spec.shareProcessNamespace", "true")] if others else []
+        evidence = [facts.cite_pod("spec.shareProcessNamespace")] if others else []
         who = f", {' and '.join(others)} can signal it (shareProcessNamespace)" if others else ""
         if others:
             fix = facts.change(f"stop {' and '.join(others)} from signalling it, or remove shareProcessNamespace")

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ...model import Confidence, Evidence, Finding, now, proper
+from ...quantities import parse
+from ...status import listing, mapping
+from .. import cause
+from . import claims, claims_unbound, name_of, refusal, some
+
+if TYPE_CHECKING:
+    from ...facts import Facts
+    from ...snapshot import Object
+
+_BY_HAND = "kubernetes.io/no-provisioner"
+
+
+@cause()
+def pvc_unbound(facts: Facts) -> Iterator[Finding]:
+    """The claim exists and is not bound to a volume.
+
+    Its provisioner fails, or has not answered; or nobody provisions and no PersistentVolume fits: too small, other access
+    modes, of another class, taken. A class that does not exist is storageclass-not-found. With the binding mode
+    WaitForFirstConsumer a claim is Pending until its pod can be scheduled: then the claim is not to blame, unless the
+    scheduler says that it finds no volume.
+
+    Fix: what the claim's events name; create a volume that fits; or make the claim again so that one fits (a claim without a
+    volume holds no data).
+
+    Source: pv_controller.go and the scheduler's plugin VolumeBinding, 1.36.
+    """
+    said = refusal(facts, "pvc-unbound")
+    found = False
+    for path, name, claim in claims_unbound(facts):
+        found = True
+        why, evidence = _why(facts, name, claim)
+        yield Finding(
+            f"claim {name} is not bound: {why}",
+            Confidence.CERTAIN,
+            evidence=tuple([*evidence, *([said.evidence] if said else []), facts.cite_pod(path)]),
+            remedies=(
+                now("see what it waits for", facts.kubectl("describe", "pvc", name), mutates=False),
+                proper("create a PersistentVolume that fits the claim, or make the claim again so that a volume fits"),
+            ),
+        )
+    unknown = [name for _, name in claims(facts) if not facts.names("PersistentVolumeClaim") or name in facts.unseen]
+    if said and not found and unknown:
+        yield Finding(
+            f"claim {some(unknown)} is not bound",
+            said.confidence,
+            evidence=(said.evidence,),
+            remedies=(now("see what it waits for", facts.kubectl("describe", "pvc", *unknown), mutates=False),),
+        )
+
+
+def _why(facts: Facts, name: str, claim: Object) -> tuple[str, list[Evidence]]:
+    """Why a claim has no volume: what its events say, else what the classes and the volumes show."""
+    spec, status = mapping(claim.get("spec")), mapping(claim.get("status"))
+    if status.get("phase") == "Lost":
+        return f"its volume {spec.get('volumeName')} is gone", [facts.cite(claim, "status.phase")]
+    events = facts.events(
+        "ProvisioningFailed", "VolumeMismatch", "ClaimMisbound", "FailedBinding", kind="PersistentVolumeClaim"
+    )
+    own = [event for event in events if mapping(event.get("involvedObject")).get("name") == name]
+    told = [event for event in own if event.get("type") != "Normal" and "not found" not in str(event.get("message"))]
+    if told:
+        quotation = facts.cite_event(told[0])
+        failed = "provisioning fails: " if quotation.reason == "ProvisioningFailed" else ""
+        return failed + _short(quotation.value), [quotation]
+    wanted = spec.get("storageClassName")
+    storage_class = next((item for item in facts.all("StorageClass") if name_of(item) == wanted), {})
+    provisioner = str(storage_class.get("provisioner") or "")
+    if spec.get("volumeName"):
+        volume = str(spec["volumeName"])
+        is_absent = facts.absent("PersistentVolume", volume)
+        words = "does not exist" if is_absent else "is not free or does not fit"
+        return f"volume {volume}, which it names, {words}", [facts.cite(claim, "spec.volumeName")]
+    if provisioner and provisioner != _BY_HAND:
+        waits = [
+            e
+            for e in facts.events("ExternalProvisioning", "Provisioning")
+            if mapping(e.get("involvedObject")).get("name") == name
+        ]
+        return f"provisioner {provisioner} of StorageClass {wanted} has made no volume yet", [
+            *(facts.cite_event(event) for event in waits[:1]),
+            facts.cite(storage_class, "provisioner"),
+        ]
+    return _by_hand(facts, claim, wanted)
+
+
+def _by_hand(facts: Facts, claim: Object, wanted: object) -> tuple[str, list[Evidence]]:
+    """Why none of the volumes that were made by hand fits."""
+    volumes = [
+        v for v in facts.all("PersistentVolume") if (mapping(v.get("spec")).get("storageClassName") or "") == (wanted or "")
+    ]
+    of_class = f"of StorageClass {wanted} " if wanted else "without a class "
+    quotation = [facts.cite(claim, "spec.storageClassName")] if wanted else []
+    if not volumes:
+        if not facts.listed("PersistentVolume"):
+            return "no volume fits", quotation
+        return f"there is no PersistentVolume {of_class}and nothing makes one", quotation
+    misfits = [(_misfit(claim, volume), volume) for volume in volumes]
+    # A volume that is free comes nearer than one that is taken.
+    for (words, path, wish), volume in sorted(misfits, key=lambda item: item[0][0].startswith("is bound to")):
+        quotations = [*([facts.cite(volume, path)] if path else []), *([facts.cite(claim, wish)] if wish else [])]
+        return f"PersistentVolume {name_of(volume)} {words}", [*quotations, *quotation]
+    return "no volume fits", quotation
+
+
+def _misfit(claim: Object, volume: Object) -> tuple[str, str, str]:
+    """Why a volume does not fit the claim, and where the volume and the claim say so."""
+    spec, has = mapping(claim.get("spec")), mapping(volume.get("spec"))
+    holder = mapping(has.get("claimRef"))
+    mine = mapping(claim.get("metadata"))
+    if holder and (holder.get("name"), holder.get("namespace")) != (mine.get("name"), mine.get("namespace")):
+        return f"is bound to claim {holder.get('namespace')}/{holder.get('name')}", "spec.claimRef.name", ""
+    if holder.get("uid") and holder.get("uid") != mine.get("uid"):
+        return "still belongs to an earlier claim of that name", "spec.claimRef.uid", ""
+    wanted, size = (
+        mapping(mapping(spec.get("resources")).get("requests")).get("storage"),
+        mapping(has.get("capacity")).get("storage"),
+    )
+    if (parse(str(size)) or 0) < (parse(str(wanted)) or 0):
+        return f"is too small: {size}, {wanted} is wanted", "spec.capacity.storage", "spec.resources.requests.storage"
+    modes, offered = spec.get("accessModes"), has.get("accessModes")
+    if isinstance(modes, list) and isinstance(offered, list) and not set(map(str, modes)) <= set(map(str, offered)):
+        words = f"offers {some(map(str, offered))}, {some(map(str, modes))} is wanted"
+        return words, "spec.accessModes", "spec.accessModes"
+    if (spec.get("volumeMode") or "Filesystem") != (has.get("volumeMode") or "Filesystem"):
+        return f"has volumeMode {has.get('volumeMode') or 'Filesystem'}, the claim another", "", ""
+    labels, selector = mapping(mapping(volume.get("metadata")).get("labels")), mapping(spec.get("selector"))
+    if any(labels.get(k) != v for k, v in mapping(selector.get("matchLabels")).items()) or listing(
+        selector.get("matchExpressions")
+    ):
+        return "has not the labels that the claim's selector wants", "", ""
+    return "is not where the pod can go, or not bound yet", "", ""
+
+
+def _short(text: str) -> str:
+    """The first line of an error, without the wrapping of RPC, and not endless."""
+    line = text.strip().splitlines()[0] if text.strip() else ""
+    line = line.rpartition(" desc = ")[2]
+    return line if len(line) <= 160 else line[:160] + "..."

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ...model import Finding, now, proper
+from .. import cause
+from ..config.container_create_failed import container_create_failed
+from . import content, failures, patched, program
+
+if TYPE_CHECKING:
+    from ...facts import Facts
+
+_SCRIPT = re.compile(r"\.(?:sh|bash|py|rb|pl|js|php)$")
+
+
+@cause(explains=[container_create_failed])
+def exec_format_error(facts: Facts) -> Iterator[Finding]:
+    """The program is for another architecture, or a script without a usable #! line.
+
+    The kernel answers ENOEXEC: the runtime writes `exec /path: exec format error` into the container's log, since the
+    container was already created, or a shell says `cannot execute binary file` and ends with 126. The image's manifest may
+    well name the right platform: it was then built with another's program in it. An image that has no manifest for the
+    node's platform is not even pulled (image-platform-mismatch).
+
+    Fix: build the image for the node's architecture (docker buildx build --platform), or run it on nodes of its own; give
+    a script a first line such as `#!/bin/sh`, with nothing before it.
+
+    Source: execve(2), ENOEXEC; the runtime's words (runc, crun, gVisor).
+    """
+    for failure in failures(facts, "exec-format-error"):
+        container, what = failure.container, program(failure.container, failure.what)
+        text = content(facts, container, what)
+        evidence = list(failure.evidence)
+        if facts.platform and facts.node:
+            evidence.insert(1, facts.cite(facts.node, "status.nodeInfo.architecture"))
+        platform = f"the node's platform {facts.platform}" if facts.platform else "the node's platform"
+        if _SCRIPT.search(what) or text is not None:
+            message = f"exec format error: script {what} does not begin with a #! line"
+            words = f"start it with its interpreter, as in `sh {what}`"
+            command = patched(facts, container, command=["sh", *container.command], args=None)
+            command = command if what.endswith("sh") and container.command[:1] == [what] else None
+            emergency = now(words, command) if command else now(facts.change(words))
+            lasting = proper(f"give {what} a first line such as #!/bin/sh, with nothing before it")
+        else:
+            message = f"exec format error: {what} is not built for {platform} (or is a script without #! line)"
+            command = facts.patch_command({"nodeSelector": {"kubernetes.io/arch": "ARCH"}})
+            words = "run it on nodes of the architecture that it is built for"
+            emergency = now(words, command) if command else now(facts.change(words))
+            lasting = proper(f"build image {container.image} for {platform} (docker buildx build --platform)")
+        yield Finding(message, failure.confidence, container.name, tuple(evidence), (emergency, lasting))
