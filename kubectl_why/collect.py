@@ -475,7 +475,9 @@ def _dependencies(
     lines = [line for log in logs for line in log.lines[-_LAST_LINES:] if any(word in line.lower() for word in _OF_PEERS)]
     if not lines and not _waits_for_a_peer(pod, events):
         return {}
-    reader.all(lambda kind=kind: reader.keep(kind, namespace) for kind in ("Service", "NetworkPolicy"))
+    _, policies = reader.all(lambda kind=kind: reader.keep(kind, namespace) for kind in ("Service", "NetworkPolicy"))
+    if policies:
+        reader.get("Namespace", "", namespace)
     wanted = _services(reader, pod, namespace, lines)
     found: dict[str, Snapshot] = {}
     for name, pods in zip(wanted, reader.all(lambda name=name: _behind(reader, *name) for name in wanted), strict=True):
@@ -513,7 +515,7 @@ def _services(reader: _Reader, pod: Object, namespace: str, lines: list[str]) ->
     by_address = {
         str(address): name
         for name, obj in own.items()
-        for address in [*(mapping(obj.get("spec")).get("clusterIPs") or ()), mapping(obj.get("spec")).get("clusterIP")]
+        for address in _addresses(mapping(obj.get("spec")))
         if address and address != "None"
     }
     known = {*own, *by_address}
@@ -539,6 +541,11 @@ def _services(reader: _Reader, pod: Object, namespace: str, lines: list[str]) ->
     return list(dict.fromkeys(existing))[:_MAX_SERVICES]
 
 
+def _addresses(spec: Object) -> list[Any]:
+    several = spec.get("clusterIPs")
+    return [*(several if isinstance(several, list) else ()), spec.get("clusterIP")]
+
+
 def _of_namespace(reader: _Reader, service: hosts.ServiceName) -> None:
     """A Service of another namespace with the policies there; where there is none, the names of those that are."""
     if reader.get("Service", service.namespace, service.name):
@@ -552,7 +559,8 @@ def _settings(reader: _Reader, pod: Object, namespace: str) -> Iterator[str]:
     spec = mapping(pod.get("spec"))
     for container in [*listing(spec.get("initContainers")), *listing(spec.get("containers"))]:
         for part in ("command", "args"):
-            yield from map(str, container.get(part) or ())
+            words = container.get(part)
+            yield from map(str, words if isinstance(words, list) else ())
         for item in listing(container.get("env")):
             yield str(item.get("value") or "")
     for kind, name in _references(spec):
@@ -569,7 +577,7 @@ def _behind(reader: _Reader, name: str, namespace: str) -> list[Object]:
     reader.keep("EndpointSlice", namespace, labelSelector=by_name)
     if not labels:
         return []
-    selector = ",".join(f"{label}={value}" for label, value in labels.items())
+    selector = ",".join(f"{label}={value}" for label, value in sorted(labels.items()))
     pods = reader.list("Pod", namespace, labelSelector=selector)
     if pods is not None:
         reader.listed.add(key("Pod", namespace, f"*?{selector}"))

@@ -120,7 +120,9 @@ class End:
 
     @property
     def started(self) -> datetime | None:
-        return moment(self.state.get("startedAt"))
+        """None where the process never ran: the runtime then reports the beginning of time."""
+        started = moment(self.state.get("startedAt"))
+        return started if started and started.year > 1970 else None
 
     @property
     def finished(self) -> datetime | None:
@@ -153,6 +155,8 @@ _PROBE_EVENT = re.compile(
 _KILLED_BY_PROBE = re.compile(r"failed (?P<probe>liveness|startup) probe")
 # The kubelet forgets a crash loop when the container has run for ten minutes (kubelet.go, 1.36).
 _FORGIVEN = 600.0
+# Four Normal events a restart: after so many of them the recorder may hold back the next.
+_HELD_BACK_AFTER = 6
 _SETTLED = 30.0
 
 
@@ -184,11 +188,11 @@ class Facts:
             ("init", "initContainers", "initContainerStatuses"),
             ("app", "containers", "containerStatuses"),
         ):
-            by_name = {item.get("name"): item for item in listing(self.status.get(statuses))}
+            by_name = {str(item.get("name") or ""): item for item in listing(self.status.get(statuses))}
             for spec in listing(self.spec.get(specs)):
                 what = "sidecar" if kind == "init" and spec.get("restartPolicy") == "Always" else kind
                 name = str(spec.get("name") or "")
-                found.append(Container(name, what, spec, mapping(by_name.get(spec.get("name")))))
+                found.append(Container(name, what, spec, mapping(by_name.get(name))))
         return tuple(found)
 
     @cached_property
@@ -347,7 +351,22 @@ class Facts:
                 return event
             if first <= finished + timedelta(seconds=5) and (not started or last >= started):
                 return event
+            if started and last < started and self._ended_alike(container, end, event):
+                return event
         return None
+
+    def _ended_alike(self, container: Container, end: End, event: Object) -> bool:
+        """Whether a run lasted as long as one that a probe ends, like the earlier one of which the event tells.
+
+        Of a long crash loop the recorder holds back the newest events (25, then one in 300 s: client-go, events_cache.go).
+        """
+        match = _KILLED_BY_PROBE.search(str(event.get("message") or ""))
+        spec = mapping(container.spec.get(f"{match['probe']}Probe")) if match else {}
+        if not spec or end.seconds is None or container.restarts < _HELD_BACK_AFTER or end.reason == "OOMKilled":
+            return False
+        period = number(spec.get("periodSeconds")) or 10
+        own, pods = (number(place.get("terminationGracePeriodSeconds")) for place in (spec, self.spec))
+        return patience(spec) - 2 * period <= end.seconds <= patience(spec) + (own or pods or 30) + period
 
     # -- other objects
 
@@ -381,7 +400,7 @@ class Facts:
             return False
 
     def listed(self, kind: str, namespace: str | None = None, selector: str = "") -> bool:
-        """Whether all objects of that kind (and with these labels) were read, so that what is not among them does not exist."""
+        """Whether all objects of that kind (and with these labels) were read: what is not among them does not exist."""
         return key(kind, namespace or self.namespace, f"*?{selector}" if selector else "*") in self.snapshot.listed
 
     def all(self, kind: str, namespace: str | None = None) -> list[Object]:
@@ -466,7 +485,10 @@ class Facts:
     def cite(self, obj: Object, path: str, value: Any = None) -> Evidence:
         """A field of an object. `value` quotes a part of what stands there, such as one line of a message."""
         if value is None:
-            value = resolve(obj, path)
+            try:
+                value = resolve(obj, path)
+            except (KeyError, IndexError, TypeError):
+                value = ""  # a field that no cluster leaves out, or of another type: no cause may fail for it
         if isinstance(value, (dict, list)):
             value = ", ".join(map(str, value))
         return Evidence(object=reference(obj, self.snapshot.target), field_path=path, value=str(value))
@@ -481,9 +503,9 @@ class Facts:
         found = sorted(mapping(mapping(obj).get("data")))
         return (self.cite(obj, "data", found),) if obj and found else ()
 
-    def cite_absent(self, kind: str, name: str) -> Evidence:
+    def cite_absent(self, kind: str, name: str, namespace: str | None = None) -> Evidence:
         """That the API has no such object."""
-        return Evidence(object=key(kind, self.namespace, name), value="not found")
+        return Evidence(object=key(kind, namespace or self.namespace, name), value="not found")
 
     def cite_log(self, log: Log, index: int) -> Evidence:
         """A line of a log, by its index."""
@@ -527,18 +549,29 @@ class Facts:
         """Whether a change of the workload makes new pods by itself: Jobs and bare pods have to be made anew."""
         return self.workload[0] in ("deployment", "statefulset", "daemonset")
 
-    def kubectl(self, *words: str) -> str:
-        """A command line for this namespace that can be pasted: names and values are quoted."""
-        return " ".join(["kubectl", "-n", shlex.quote(self.namespace), *map(_word, words)])
+    def kubectl(self, *words: str, namespace: str | None = None) -> str:
+        """A command line for this namespace, or that one, that can be pasted: names and values are quoted."""
+        return " ".join(["kubectl", "-n", shlex.quote(namespace or self.namespace), *map(_word, words)])
 
     def set_command(self, *words: str) -> str | None:
         """`kubectl set ...` on the workload; None where it cannot be changed in place (a Job, a bare pod)."""
-        return self.kubectl("set", words[0], "/".join(self.workload), *words[1:]) if self.rolls_out else None
+        return self._changed(self.kubectl("set", words[0], "/".join(self.workload), *words[1:]))
 
     def patch_command(self, spec: Object) -> str | None:
         """`kubectl patch` that merges `spec` into the spec of the workload's pods, lists by name; None as `set_command`."""
-        patch = json.dumps({"spec": {"template": {"spec": spec}}}, separators=(",", ":"))
-        return self.kubectl("patch", "/".join(self.workload), "-p", patch) if self.rolls_out else None
+        template = {"spec": {"template": {"spec": spec}}}
+        patch = {"spec": {"jobTemplate": template}} if self.workload[0] == "cronjob" else template
+        return self._changed(self.kubectl("patch", "/".join(self.workload), "-p", json.dumps(patch, separators=(",", ":"))))
+
+    def _changed(self, command: str) -> str | None:
+        """The command, with what it takes for the pod to change.
+
+        A StatefulSet waits for its broken pod to become ready before it replaces it: the pod has to be deleted as well.
+        Source: https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback.
+        """
+        if self.workload[0] == "statefulset" and self.pod:
+            return f"{command} && {self.kubectl('delete', 'pod', self.name)}"
+        return command if self.rolls_out or self.workload[0] == "cronjob" else None
 
     def change(self, what: str) -> str:
         """Words for a change that no command makes: where it has to be made."""
@@ -563,7 +596,7 @@ def resolve(obj: Any, path: str) -> Any:
         elif index:
             obj = obj[int(index)] if isinstance(obj, list) else obj[index]
         else:
-            found = [entry for entry in obj if entry.get("name") == item or entry.get("type") == item]
+            found = [entry for entry in listing(obj) if entry.get("name") == item or entry.get("type") == item]
             if not found:
                 raise KeyError(item)
             obj = found[0]

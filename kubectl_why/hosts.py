@@ -45,10 +45,17 @@ _SERVER_AT = re.compile(
     (?:\s\((?P<address>[0-9A-Fa-f.:]{{3,45}})\))?(?:[,]?\s(?:on\s)?port\s(?P<port>\d{{1,5}}))?"""
 )
 _PAIR = re.compile(rf"(?<![\w.@/%:-])(?P<host>{_SIX}|{_NAME}):(?P<port>\d{{2,5}})(?![\w:.-]*[A-Za-z:]|\.\d)")
+# How tools are told whom to reach: nc HOST PORT, /dev/tcp/HOST/PORT, -h HOST -p PORT.
+_COMMAND = re.compile(
+    rf"""\b(?:nc|ncat|netcat|telnet)(?:\s-\w+(?:\s\d+)?){{0,5}}\s(?P<nc>{_NAME})\s(?P<nc_port>\d{{2,5}})\b
+    |/dev/tcp/(?P<dev>{_NAME})/(?P<dev_port>\d{{2,5}})
+    |\s(?:-h|--host)[=\s](?P<client>{_NAME})(?:.{{0,60}}?\s(?:-p|-P|--port)[=\s](?P<port>\d{{2,5}}))?""",
+    re.VERBOSE,
+)
 # A name that stands bare after what was done with it, or before what came of that.
 _SAID = re.compile(
     rf"""(?:\blookup|\bENOTFOUND|\bEAI_AGAIN|[Rr]esolve(?:\shost(?:name)?)?:?|UnknownHostException:|host\sname|\baddress|can't\sfind|server\shost
-    |upstream|nslookup|\bnc(?:\s-\w+){{0,3}}|pg_isready\s-h|\s-h)\s[\"'`]?(?P<host>{_NAME})
+    |upstream|nslookup|ping|getent\shosts)\s[\"'`]?(?P<host>{_NAME})
     |(?<![\w.-])(?P<said>{_NAME}):\s(?:Name\sor\sservice|Temporary\sfailure\sin|Name\sdoes\snot|NXDOMAIN|nxdomain)""",
     re.VERBOSE,
 )
@@ -154,6 +161,11 @@ def _of_urls(text: str) -> Iterator[Peer]:
 
 
 def _of_fields(text: str) -> Iterator[Peer]:
+    for match in _COMMAND.finditer(text):
+        yield Peer(
+            bare(match["nc"] or match["dev"] or match["client"]),
+            _port(match["nc_port"] or match["dev_port"] or match["port"]),
+        )
     for match in _SERVER_AT.finditer(text):
         yield Peer(bare(match["host"]), _port(match["port"]))
     for match in _FIELD.finditer(text):
@@ -316,6 +328,8 @@ def services(host: str, namespace: str) -> list[ServiceName]:
     headless Service), and the search list that the kubelet gives a pod with dnsPolicy ClusterFirst.
     """
     labels = host.lower().rstrip(".").split(".")
+    if labels[-2:] == ["cluster", "local"] and "svc" not in labels:
+        labels = labels[:-2]  # a resolver that goes through its search list says each try
     if is_address(host) or is_loopback(host) or not all(_NAMESPACE.fullmatch(label) for label in labels):
         return []
     if "svc" in labels[1:]:

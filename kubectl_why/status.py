@@ -65,13 +65,13 @@ def pod_status(pod: Object) -> str:
 
 def _init_status(spec: Object, status: Object) -> str:
     """Init:..., while an init container has not done its part; else empty."""
-    specs = {item.get("name"): item for item in listing(spec.get("initContainers"))}
+    specs = {str(item.get("name")): item for item in listing(spec.get("initContainers"))}
     for index, item in enumerate(listing(status.get("initContainerStatuses"))):
         state = mapping(item.get("state"))
         waiting, ended = mapping(state.get("waiting")), state.get("terminated")
         if ended is not None and number(mapping(ended).get("exitCode")) == 0:
             continue
-        if mapping(specs.get(item.get("name"))).get("restartPolicy") == "Always" and item.get("started"):
+        if mapping(specs.get(str(item.get("name")))).get("restartPolicy") == "Always" and item.get("started"):
             continue
         if ended is not None:
             return "Init:" + _ended(mapping(ended))
@@ -90,9 +90,9 @@ def _ended(ended: Object) -> str:
 def ready_count(pod: Object) -> str:
     """Ready containers of all, as `kubectl get pods` prints under READY; sidecars count, other init containers do not."""
     spec, status = mapping(pod.get("spec")), mapping(pod.get("status"))
-    sidecars = {i.get("name") for i in listing(spec.get("initContainers")) if i.get("restartPolicy") == "Always"}
+    sidecars = {str(i.get("name")) for i in listing(spec.get("initContainers")) if i.get("restartPolicy") == "Always"}
     counted = listing(status.get("containerStatuses")) + [
-        item for item in listing(status.get("initContainerStatuses")) if item.get("name") in sidecars
+        item for item in listing(status.get("initContainerStatuses")) if str(item.get("name")) in sidecars
     ]
     return f"{sum(item.get('ready') is True for item in counted)}/{len(listing(spec.get('containers'))) + len(sidecars)}"
 

@@ -47,9 +47,10 @@ def refusals(facts: Facts) -> Iterator[Refusal]:
     for container in facts.containers:
         waiting = mapping(container.waiting)
         end = facts.end(container)
-        if waiting.get("reason") in _REFUSED:
+        reason = str(waiting.get("reason") or "")
+        if reason in _REFUSED:
             path = f"{container.status_path}.state.waiting.message"
-            yield Refusal(container, str(waiting["reason"]), str(waiting.get("message") or ""), path)
+            yield Refusal(container, reason, str(waiting.get("message") or ""), path)
         elif end and (end.reason in _NEVER_RAN or (end.exit_code in (126, 127, 128) and _RUNTIME.search(end.message))):
             yield Refusal(container, end.reason, end.message, f"{end.path}.message")
 
@@ -129,5 +130,6 @@ def _corrected(
     fields = {**({"env": env} if env else {}), **({"envFrom": env_from} if changed else {})}
     words = f"key {key[1]} instead of {key[0]} of {kind} {name[0]}" if key else f"{kind} {name[1]} instead of {name[0]}"
     command = facts.patch_command({container.part: [{"name": container.name, **fields}]}) if fields else None
-    lasting = proper(facts.change(f"name {words}"))
-    return (now(f"name {words}", command), lasting) if command else (lasting,)
+    if not command:
+        return (now(facts.change(f"name {words}")),)
+    return now(f"name {words}", command), proper(f"correct it in the manifest of {' '.join(facts.workload)} too")

@@ -31,8 +31,6 @@ _KNOWN = (
     (r"(?i)no command specified", "no command specified, neither by the pod nor by the image"),
     (r"(?i)name .*is (?:reserved|already in use)|reserving ctr name", "the runtime still holds the container's name"),
     (r"context deadline exceeded|DeadlineExceeded", "the runtime does not answer in time"),
-    (r"subPath|SubPath", "the subPath of a volumeMount cannot be made or opened"),
-    (r"unable to find user (?P<user>\S+?):|no users found|no matching entries in passwd", "the user is not in the image"),
 )
 
 

@@ -1,0 +1,83 @@
+"""Why a controller cannot create the pod: the API server's words, from the owner's events and conditions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ...facts import seen_last
+from ...model import Evidence
+from ...status import condition, listing, mapping, number
+
+if TYPE_CHECKING:
+    from ...facts import Facts
+    from ...snapshot import Object
+
+
+class Denial(NamedTuple):
+    """The refusal of a pod by the API server."""
+
+    text: str
+    evidence: Evidence
+
+
+def denial(facts: Facts) -> Denial | None:
+    """The newest refusal, where the target has no pod, wants one, and none could be created since."""
+    if facts.pod or not _wants_pods(facts):
+        return None
+    for event in facts.events("FailedCreate", "ReplicaSetCreateError"):
+        made = [e for e in facts.events("SuccessfulCreate") if _about(e) == _about(event)]
+        last, success = seen_last(event), seen_last(made[0]) if made else None
+        if not (last and success and success > last):
+            return Denial(str(event.get("message") or "").strip(), facts.cite_event(event))
+    # Events are gone after an hour; the condition of a ReplicaSet stays, with the words of the first failure.
+    for owner in facts.snapshot.owners:
+        failure = condition(owner, "ReplicaFailure")
+        if failure.get("status") == "True" and failure.get("message"):
+            return Denial(str(failure["message"]), facts.cite(owner, "status.conditions{ReplicaFailure}.message"))
+    return None
+
+
+def _about(event: Object) -> tuple[object, object]:
+    about = mapping(event.get("involvedObject"))
+    return about.get("kind"), about.get("name")
+
+
+def _wants_pods(facts: Facts) -> bool:
+    """Whether the owner is to have pods: it is not scaled to 0, not suspended and not done."""
+    for owner in facts.snapshot.owners:
+        spec = mapping(owner.get("spec"))
+        done = any(condition(owner, kind).get("status") == "True" for kind in ("Complete", "Failed"))
+        if spec.get("replicas") == 0 or spec.get("suspend") or done:
+            return False
+    return True
+
+
+def missing_pods(facts: Facts) -> int:
+    """How many pods are still to be created, at least one."""
+    owner = mapping(facts.snapshot.owners[0] if facts.snapshot.owners else None)
+    spec, status = mapping(owner.get("spec")), mapping(owner.get("status"))
+    return max(1, (number(spec.get("replicas")) or number(spec.get("parallelism"))) - number(status.get("replicas")))
+
+
+def template(facts: Facts) -> tuple[Object, Object, str]:
+    """The nearest owner, the spec of the pods that it makes, and where in the owner that stands."""
+    owner = mapping(facts.snapshot.owners[0] if facts.snapshot.owners else None)
+    spec, path = mapping(owner.get("spec")), "spec"
+    if isinstance(spec.get("jobTemplate"), dict):
+        spec, path = mapping(spec["jobTemplate"].get("spec")), "spec.jobTemplate.spec"
+    return owner, mapping(mapping(spec.get("template")).get("spec")), f"{path}.template.spec"
+
+
+def containers(facts: Facts) -> list[tuple[str, Object]]:
+    """Path and spec of each container of the pods to be made."""
+    _, spec, path = template(facts)
+    return [
+        (f"{path}.{part}{{{c.get('name')}}}", c)
+        for part in ("containers", "initContainers")
+        for c in listing(spec.get(part))
+    ]
+
+
+def named(facts: Facts, kind: str, name: str) -> Object:
+    """An object of the namespace that was read whole, else an empty one."""
+    return next((obj for obj in facts.all(kind) if mapping(obj.get("metadata")).get("name") == name), {})

@@ -101,7 +101,6 @@ _CAUSES = (
         r"not found|(?:manifest|name)[ _]unknown|no such (?:manifest|image)|not known to|does not exist|\b404\b",
     ),
 )
-_COMPILED = tuple((cause, re.compile(pattern, re.IGNORECASE)) for cause, pattern in _CAUSES)
 _BY_REASON = {"InvalidImageName": "image-name-invalid", "ErrImageNeverPull": "image-never-pull"}
 
 
@@ -132,7 +131,7 @@ def cause_of(text: str, image: str) -> str:
     words = re.sub(
         rf"https?://\S+|(?:[\w.:-]+/)*{path}(?=[:@\s]|$)\S*|\[manifests [^\]]*\]|manifest \S+ in \S+|sha256:\w+", "", words
     )
-    return next((cause for cause, pattern in _COMPILED if pattern.search(words)), "")
+    return next((cause for cause, pattern in _CAUSES if re.search(pattern, words, re.IGNORECASE)), "")
 
 
 def without_tag(image: str) -> str:

@@ -32,13 +32,14 @@ def image_name_invalid(facts: Facts) -> Iterator[Finding]:
     """
     for pull in pulls(facts, "image-name-invalid"):
         meant = _meant(pull.image)
+        instead = f"{pull.repository}:TAG" if _REFERENCE.match(pull.repository) else "IMAGE"
         yield Finding(
             f"image name {pull.image} is invalid: {_slip(pull.image, pull.text)}"
             + (f"; did you mean {meant}?" if meant else ""),
             Confidence.CERTAIN,
             pull.container.name,
             (pull.evidence, *([] if pull.volume else [facts.cite_pod(f"{pull.container.spec_path}.image")])),
-            (new_image(facts, pull, meant or "IMAGE"),),
+            (new_image(facts, pull, meant or instead),),
         )
 
 

@@ -45,9 +45,7 @@ def image_pull_secret_missing(facts: Facts) -> Iterator[Finding]:
                 (*evidence, pull.evidence),
                 (
                     attach(facts, near) if near else credentials(facts, pull, secret)[0],
-                    proper(
-                        f"keep Secret {near or secret} in namespace {facts.namespace} where {pull.image} is deployed from"
-                    ),
+                    proper(f"deploy Secret {near or secret} into every namespace that pulls from {pull.registry}"),
                 ),
             )
     for pull in refused:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ...facts import Facts
 
 _PLAIN = re.compile(r"HTTP response to HTTPS client|not look like a TLS", re.IGNORECASE)
-_DETAIL = re.compile(r"x509: (?P<x509>[^\n]+)|\btls: (?P<tls>[^\n]+)|(?P<rest>certificate [^\n]+)", re.IGNORECASE)
+_DETAIL = re.compile(r"(?:.*x509: |.*\btls: |.*?(?=certificate ))(?P<why>[^\n]+)", re.IGNORECASE)
 
 
 @cause()
@@ -36,7 +36,7 @@ def image_registry_untrusted(facts: Facts) -> Iterator[Finding]:
                 "let it speak TLS, or name it as a plain HTTP registry",
             )
         else:
-            why = next(filter(None, detail.groups())) if detail else "TLS fails"
+            why = detail["why"] if detail else "TLS fails"
             renew = re.search(r"expired|not yet valid|is valid for|doesn't contain any", why)
             mend = "renew its certificate" if renew else f"give the authority of {pull.host}'s certificate to the runtime"
         yield Finding(

@@ -28,6 +28,14 @@ def job_failure(facts: Facts) -> tuple[Object, str] | None:
     return None
 
 
+def span(seconds: float) -> str:
+    """Seconds in the unit that a person would use."""
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "m")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f}{unit}"
+    return f"{seconds:.0f}s"
+
+
 def node_name(facts: Facts) -> str:
     return str(facts.spec.get("nodeName") or "")
 

@@ -72,4 +72,3 @@ def _remedies(facts: Facts, seconds: int) -> Iterator[Remedy]:
         yield now("run it again", facts.kubectl("create", "job", f"{name[:40]}-again", f"--from=cronjob/{name}"))
     raised = f"raise activeDeadlineSeconds from {seconds} to {2 * seconds}" if seconds else "raise activeDeadlineSeconds"
     yield proper(facts.change(raised))
-    yield proper("or find out why the work takes longer than that")

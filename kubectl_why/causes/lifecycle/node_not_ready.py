@@ -50,10 +50,11 @@ def node_not_ready(facts: Facts) -> Iterator[Finding]:
         return
     found = _of_node(facts, name, node)
     if found:
+        gone = node is None
         message, evidence = found
         evidence += [facts.cite_event(event) for event in events[:1]]
         evidence += [facts.cite_pod("status.conditions{Ready}.status")] if stale else []
-        yield Finding(message, Confidence.CERTAIN, None, tuple(evidence), tuple(_remedies(facts, name)))
+        yield Finding(message, Confidence.CERTAIN, None, tuple(evidence), tuple(_remedies(facts, name, gone)))
 
 
 def _of_node(facts: Facts, name: str, node: Object | None) -> tuple[str, list[Evidence]] | None:
@@ -70,13 +71,18 @@ def _of_node(facts: Facts, name: str, node: Object | None) -> tuple[str, list[Ev
     return f"node {name} {word}" + (f": {why}" if why else ""), [facts.cite(node, f"status.conditions{{Ready}}.{part}")]
 
 
-def _remedies(facts: Facts, node: str) -> Iterator[Remedy]:
+def _remedies(facts: Facts, node: str, gone: bool = False) -> Iterator[Remedy]:
     kind, _ = facts.workload
-    if kind in ("deployment", "replicaset", "job", "cronjob"):
+    if gone and not facts.status.get("startTime"):
+        yield now(facts.change("remove nodeName, or name a node that exists,"))
+    elif kind in ("deployment", "replicaset", "job", "cronjob"):
         yield now("to have it replaced at once", facts.kubectl("delete", "pod", facts.name, "--wait=false"))
     elif kind == "statefulset":
-        taint = f"kubectl taint nodes {node} node.kubernetes.io/out-of-service=nodeshutdown:NoExecute"
+        taint = facts.kubectl("taint", "nodes", node, "node.kubernetes.io/out-of-service=nodeshutdown:NoExecute")
         yield now("only once it is sure that the node is off: its pods are replaced then", taint)
+    if gone:
+        yield proper("see which nodes there are", facts.kubectl("get", "nodes"), mutates=False)
+        return
     yield proper(
         "see what became of the node, and start its kubelet again", facts.kubectl("describe", "node", node), mutates=False
     )

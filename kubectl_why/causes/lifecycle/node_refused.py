@@ -26,6 +26,16 @@ _SHORT_OF = re.compile(
     r"capacity: (?P<capacity>\d+)"
 )
 
+_ADVICE = (
+    (re.compile("OutOf"), "request less, or let another node take it,"),
+    (re.compile("SysctlForbidden"), "remove the sysctl, or let the node's kubelet allow it (allowedUnsafeSysctls),"),
+    (re.compile("AppArmor"), "remove the AppArmor profile, or select nodes that have AppArmor,"),
+    (re.compile("TaintToleration"), "tolerate the node's NoExecute taints, or remove them,"),
+    (re.compile("PodOS"), "select nodes of the pod's operating system"),
+    (re.compile("Topology|SMT|EmptyPod"), "ask for CPUs and devices that one NUMA node or core can give"),
+    (re.compile("UnexpectedAdmission"), "ask for devices that the node can give, or mend its device plugin,"),
+)
+
 
 @cause()
 def node_refused(facts: Facts) -> Iterator[Finding]:
@@ -64,7 +74,7 @@ def node_refused(facts: Facts) -> Iterator[Finding]:
         Confidence.CERTAIN,
         None,
         tuple(evidence),
-        tuple(_remedies(facts, node, [label for label, _ in missing])),
+        tuple(_remedies(facts, node, reason, [label for label, _ in missing])),
     )
 
 
@@ -82,13 +92,14 @@ def _missing_labels(facts: Facts) -> list[tuple[str, Evidence]]:
     ]
 
 
-def _remedies(facts: Facts, node: str, labels: list[str]) -> Iterator[Remedy]:
+def _remedies(facts: Facts, node: str, reason: str, labels: list[str]) -> Iterator[Remedy]:
     if labels:
         yield now("if that node is right, label it", facts.kubectl("label", "node", node, *labels, "--overwrite"))
-    kind, name = facts.workload
-    if kind == "pod":
-        yield proper(facts.change("remove nodeName, so that the scheduler chooses a node that fits,"))
-    else:
-        why = f"{kind} {name} makes a new pod by itself; remove this one"
-        yield proper(why, facts.kubectl("delete", "pod", facts.name))
+    elif facts.workload[0] != "pod":
+        yield now("remove this one; its controller makes a new one", facts.kubectl("delete", "pod", facts.name))
+    if not facts.events("Scheduled"):
+        yield proper(facts.change("remove nodeName if it was set by hand, so that the scheduler chooses a node that fits,"))
+    words = next((words for pattern, words in _ADVICE if pattern.match(reason)), None)
+    if words:
+        yield proper(facts.change(words))
     yield proper("see what the node has", facts.kubectl("describe", "node", node), mutates=False)

@@ -75,7 +75,7 @@ def _tainted(facts: Facts, node: str) -> tuple[str, Confidence, list[Evidence]] 
             names.append(f"{taint['key']}{value}:NoExecute")
             evidence.append(facts.cite(obj, f"spec.taints[{index}].key"))
     what = f"taint {', '.join(names)}" if names else "a NoExecute taint"
-    return f"removed from node {node} for {what}, which it does not tolerate", Confidence.CERTAIN, evidence
+    return f"removed from node {node}: it does not tolerate {what}", Confidence.CERTAIN, evidence
 
 
 def _node(facts: Facts) -> Object:

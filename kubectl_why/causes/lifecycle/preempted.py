@@ -46,8 +46,8 @@ def preempted(facts: Facts) -> Iterator[Finding]:
         if said and "/" in said["who"]
         else "a pod of higher priority"
     )
-    own = facts.spec.get("priorityClassName") or facts.spec.get("priority")
-    priority = f" (its own priority: {own})" if own is not None else ""
+    own = facts.spec.get("priorityClassName")
+    priority = f"; its PriorityClass is {own}" if own else ""
     if "priorityClassName" in facts.spec:
         evidence.append(facts.cite_pod("spec.priorityClassName"))
     yield Finding(
@@ -56,7 +56,7 @@ def preempted(facts: Facts) -> Iterator[Finding]:
         None,
         tuple(evidence),
         (
-            proper(facts.change("if it must not give way, set a priorityClassName that is as high")),
-            proper("or give the cluster room for both", "kubectl describe nodes", mutates=False),
+            proper(facts.change("if it must not give way, set a priorityClassName of a higher class")),
+            proper("or give the cluster room for both", facts.kubectl("describe", "nodes"), mutates=False),
         ),
     )

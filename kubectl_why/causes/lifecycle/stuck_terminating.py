@@ -7,6 +7,7 @@ from ...facts import Unreadable
 from ...model import Confidence, Evidence, Finding, Remedy, now, proper
 from ...status import condition
 from .. import cause
+from . import span
 from .node_not_ready import node_not_ready
 from .node_shutdown import node_shutdown
 from .preempted import preempted
@@ -37,7 +38,7 @@ def stuck_terminating(facts: Facts) -> Iterator[Finding]:
     runs = any(container.running is not None for container in facts.containers)
     if late < _CLEANING or (late < _OVERDUE and (runs or not held)):
         return
-    since = f"deleted, and overdue for {late:.0f}s"
+    since = f"deleted, and overdue for {span(late)}"
     deleted = facts.cite_pod("metadata.deletionTimestamp")
     if held and not runs:
         yield Finding(

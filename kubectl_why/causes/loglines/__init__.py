@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from ... import hosts
@@ -35,6 +36,11 @@ class Row(NamedTuple):
     spans: bool = False
     """Whether the pattern goes over several lines, of which one contains the needle. The line that has the first named
     group is the one that is quoted."""
+
+
+def rows(cause: str, *said: tuple[str, str], spans: bool = False) -> tuple[Row, ...]:
+    """Rows of one cause, from their needles and patterns."""
+    return tuple(Row(cause, needle, pattern, spans) for needle, pattern in said)
 
 
 @dataclass
@@ -91,44 +97,17 @@ _LEVELS = (
 )
 _LEVEL_OF = {word: level for level, words in _LEVELS for word in words.split("|")}
 _LEVEL_OF |= {"60": FATAL, "50": ERROR, "40": WARNING, "30": INFO, "20": DEBUG, "10": DEBUG}
-_ANY = "|".join(word for _, words in _LEVELS for word in words.split("|"))
-# Words that also stand in prose, and mean a level only with a colon, or in brackets.
-_PROSE = (
-    "log",
-    "note",
-    "system",
-    "fine",
-    "alert",
-    "trace",
-    "fail",
-    "hint",
-    "detail",
-    "statement",
-    "panic",
-    "verbose",
-    "emergency",
-)
-_CLEAR = "|".join(word for word in _ANY.split("|") if word not in _PROSE)
-_LEVEL_PATTERNS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        # a field of a structured line
-        rf"""(?i)["']?\b(?:level|lvl|severity|log_?level|levelname|level_name|@l)["']?\s*[:=]\s*["']?(?P<level>{_ANY}|[1-6]0)\b""",
-        # in brackets: [error], [10:22:33 ERR], [2026-11-22T10:00:00Z ERROR app], [core:error], <Error>, |ERROR|
-        rf"(?i)^.{{0,70}}?[\[<|](?:[\d:.,TZ+ -]*|[\w.-]+[.:/])\s*(?P<level>{_ANY})(?: +[\w:./-]+)?\s*[\]>|]",
-        # in upper case near the beginning
-        rf"^.{{0,70}}?(?<![\w\"'/=-])(?P<level>{_CLEAR.upper()}|NOTICE|ALERT|TRACE|EMERGENCY)(?=[:\s\]|,!]|$)",
-        r"^.{0,90}?(?<![\w\"'/=-])(?P<level>LOG|HINT|DETAIL|STATEMENT|NOTE|FAIL|PANIC):",
-        # in any case at the very beginning, or after nothing but a time
-        rf"(?i)^[\d\sTZ:.,+/\[\]()-]*(?:[AP]M\s+)?(?:UTC\s+|GMT\s+)?(?P<level>{_CLEAR})(?=[:\s|!]|$)",
-        rf"(?i)^(?P<level>{_ANY}):",
-        r"(?i)^npm (?P<level>err|error|warn|notice)\b",
-        # in any case and with a colon, after the program's name
-        rf"(?i)^(?:\S+ +){{0,3}}?(?<!-)\b(?P<level>{_CLEAR}):(?=\s|$)",
-        # Python's warnings
-        r"\b[A-Z]\w*(?P<level>Warning): ",
-    )
-)
+# Words that also stand in prose, and mean a level only in brackets or right before a colon.
+_PROSE = frozenset(("log", "note", "system", "fine", "fail", "hint", "detail", "statement", "panic", "verbose", "emergency"))
+_SHOUTED = frozenset(("alert", "trace"))
+"""Prose in lower case, levels in upper."""
+_WORD = re.compile(r"(?<![\w-])(?:[A-Za-z]+?(?P<python>(?<=[a-z])Warning(?=: ))|[A-Za-z]+|[1-6]0)(?![\w-])")
+_FIELD = re.compile(r"""(?i)["']?\b(?:level|lvl|severity|log_?level|levelname|level_name|@l)["']?\s*[:=]\s*["']?$""")
+# [error], [10:22:33 ERR], [2026-11-22T10:00:00Z ERROR app], [core:error], <Error>, |ERROR|
+_OPENED = re.compile(r"[\[<|](?:[\d:.,TZ+ -]*|[\w.-]+[.:/])\s*$")
+_CLOSED = re.compile(r"(?: +[\w:./-]+)?\s*[\]>|]")
+_TIME_ONLY = re.compile(r"^[\d\sTZ:.,+/\[\]()-]*(?:[AP]M\s+)?(?:UTC\s+|GMT\s+)?$")
+_FEW_WORDS = re.compile(r"^(?:\S+ +){0,3}$")
 _LETTERS = (
     re.compile(r"^(?P<level>[IWEF])\d{4} \d\d:\d\d:\d\d\.\d+"),  # klog
     re.compile(r"^(?P<level>[DIWEF]), \[\d{4}-"),  # Ruby
@@ -169,8 +148,17 @@ def _rows() -> tuple[Row, ...]:
 
 
 @cache
-def _needles() -> tuple[str, ...]:
-    return tuple(dict.fromkeys(row.needle for row in _rows()))
+def _needles() -> tuple[tuple[str, str], ...]:
+    """Each needle with its longest word."""
+    needles = dict.fromkeys(row.needle for row in _rows())
+    return tuple((needle, max(re.findall("[a-z]+", needle), key=len, default="")) for needle in needles)
+
+
+def _present(whole: str) -> set[str]:
+    """The needles that occur in a text of lower case."""
+    # A log says the same words again and again: most needles are ruled out by the few words that it has.
+    words = " ".join(set(re.findall("[a-z]+", whole)))
+    return {needle for needle, word in _needles() if word in words and needle in whole}
 
 
 @cache
@@ -248,44 +236,62 @@ def matches(log: Log, exit_code: int | None = None) -> list[Telling]:
     whole = "\n".join(log.lines).lower()
     if "\\" in whole:
         whole = whole.replace('\\"', '"')
-    needles = {needle for needle in _needles() if needle in whole}
-    if not needles:
-        return []
+    needles = _present(whole)
     rows = [
         row
         for row in _rows()
         if row.needle in needles and (exit_code is None or _EXIT_CODES.get(row.cause, exit_code) == exit_code)
     ]
-    read = [(index, text) for index, line in enumerate(log.lines) for text in _readable(line)]
+    read = [(index, text) for index, line in enumerate(log.lines) for text in _readable(line)] if rows else []
     texts = [text for _, text in read]
+    hits = {at: hit for at, text in enumerate(texts) if (hit := _hit(rows, texts, at))}
+    if not hits:
+        return []
     records = _records(texts)
     for record in {id(record): record for record, _ in records}.values():
         record.start, record.end = read[record.start][0], read[record.end][0]
     found = []
-    for at, text in enumerate(texts):
-        lower = text.lower()
+    for at, hit in hits.items():
         record, quotes = records[at]
-        for row in rows:
-            if row.needle not in lower or (quotes and not row.spans):
-                continue
-            hit = _across(row, texts, at) if row.spans else (at, _compiled(row.pattern).search(text))
-            if hit is None or hit[1] is None:
-                continue
-            groups = {name: value.strip() for name, value in hit[1].groupdict().items() if value}
-            if row.cause in OF_PEERS:
-                groups = _with_peer(groups, text, hit[1].start())
-            if row.cause != "noise":
-                found.append(Telling(row.cause, log, read[hit[0]][0], groups, record))
-            break
+        if quotes and not hit.row.spans:
+            hit = _hit([row for row in rows if row.spans], texts, at)
+        if hit and hit.row.cause != "noise":
+            groups = {name: value.strip() for name, value in hit.match.groupdict().items() if value is not None}
+            if hit.row.cause in OF_PEERS:
+                groups = _with_peer(groups, texts[at], hit.match.start())
+            found.append(Telling(hit.row.cause, log, read[hit.at][0], groups, record))
     return found
+
+
+class _Hit(NamedTuple):
+    """A row that matches, and the line to quote."""
+
+    row: Row
+    at: int
+    match: re.Match[str]
+
+
+def _hit(rows: list[Row], texts: list[str], at: int) -> _Hit | None:
+    """The first row that matches the line."""
+    lower = texts[at].lower()
+    for row in rows:
+        if row.needle in lower:
+            if row.spans:
+                found = _across(row, texts, at)
+            else:
+                match = _compiled(row.pattern).search(texts[at])
+                found = match and _Hit(row, at, match)
+            if found:
+                return found
+    return None
 
 
 # What a pattern over several lines may see before and after the line with the needle.
 _SEEN_BEFORE, _SEEN_AFTER = 24, 8
 
 
-def _across(row: Row, texts: list[str], at: int) -> tuple[int, re.Match[str]] | None:
-    """Where a pattern over several lines matches so that the line at `at` is among them: the line quoted, and the match."""
+def _across(row: Row, texts: list[str], at: int) -> _Hit | None:
+    """Where a pattern over several lines matches so that this line is among them."""
     first = max(0, at - _SEEN_BEFORE)
     window = texts[first : at + _SEEN_AFTER + 1]
     start = sum(len(text) + 1 for text in window[: at - first])
@@ -294,7 +300,7 @@ def _across(row: Row, texts: list[str], at: int) -> tuple[int, re.Match[str]] | 
         if match.start() <= start + len(texts[at]) and match.end() > start:
             named = [match.start(name) for name, value in match.groupdict().items() if value is not None]
             quoted = min(named, default=match.start())
-            return first + whole.count("\n", 0, quoted), match
+            return _Hit(row, first + whole.count("\n", 0, quoted), match)
     return None
 
 
@@ -319,16 +325,30 @@ def best(found: list[Telling], log: Log) -> Telling | None:
     The record that was said loudest, then latest; in it the root of the chain. Where that is a trace that says only that
     the program is broken, the reason may stand right before it.
     """
-    heard = [line for line in found if _after(line.record, log) <= _REACH.get(line.level, -1)]
+    filled = list(accumulate(bool(text.strip()) for text in log.lines))
+
+    def after(record: Record) -> int:
+        return filled[-1] - filled[record.end]
+
+    def loudness(record: Record) -> int:
+        # What has no level counts as an error where these were the last words.
+        return ERROR if record.level == PLAIN and after(record) < _LAST_WORDS else record.level
+
+    def leads_to(record: Record, trace: Record, bug: bool) -> bool:
+        gap = filled[trace.start] - 1 - filled[record.end]
+        near = _RIGHT_BEFORE if bug or record.level < min(ERROR, loudness(trace)) else _BEFORE
+        return record.end < trace.start and gap < near and record.level >= WARNING
+
+    heard = [line for line in found if after(line.record) <= _REACH.get(line.level, -1)]
     heard = [line for line in heard if line.cause != "exception" or line.level >= PLAIN]
     if not heard:
         return None
-    last = max(heard, key=lambda line: (_loudness(line.record, log), line.record.end, line.record.start)).record
-    if not any(line.cause != "exception" for line in heard if line.record is last):
-        bug = any("bug" in line.groups for line in heard if line.record is last)
-        reasons = [line for line in heard if line.cause != "exception" and _leads_to(line.record, last, bug, log)]
-        if reasons:
-            last = max(reasons, key=lambda line: line.record.end).record
+    last = max((line.record for line in heard), key=lambda record: (loudness(record), record.end, record.start))
+    told = [line for line in heard if line.record is last]
+    if all(line.cause == "exception" for line in told):
+        bug = any("bug" in line.groups for line in told)
+        reasons = [line.record for line in heard if line.cause != "exception" and leads_to(line.record, last, bug)]
+        last = max(reasons, key=lambda record: record.end, default=last)
     return _root([line for line in heard if line.record is last], heard)
 
 
@@ -351,25 +371,8 @@ def _naming_the_peer(top: Telling, found: list[Telling]) -> Telling:
     return nearest if abs(nearest.index - top.index) <= _ONE_FAILURE else top
 
 
-def _after(record: Record, log: Log) -> int:
-    """How many lines follow the record."""
-    return sum(1 for text in log.lines[record.end + 1 :] if text.strip())
-
-
-def _loudness(record: Record, log: Log) -> int:
-    """The record's level; what has none counts as an error where these were the last words."""
-    return ERROR if record.level == PLAIN and _after(record, log) < _LAST_WORDS else record.level
-
-
-def _leads_to(record: Record, trace: Record, bug: bool, log: Log) -> bool:
-    """Whether the record stands so shortly before the trace that it is the reason for it."""
-    gap = sum(1 for text in log.lines[record.end + 1 : trace.start] if text.strip())
-    loud = record.level >= ERROR or _loudness(trace, log) <= PLAIN
-    return record.end < trace.start and gap < (_BEFORE if loud and not bug else _RIGHT_BEFORE) and record.level >= WARNING
-
-
 def _readable(line: str) -> Iterator[str]:
-    """A line as it was meant: the lines of the texts that JSON and logfmt write with escapes follow as lines of their own."""
+    """A line as it was meant: the lines of a text that JSON or logfmt writes with escapes follow as lines of their own."""
     if "\\" not in line:
         yield line
         return
@@ -379,11 +382,11 @@ def _readable(line: str) -> Iterator[str]:
     yield _unescaped(re.sub(r'(?:\\r)?\\n(?:[^"\\]|\\.)*', "", line))
     for text in re.findall(r'"((?:[^"\\]|\\.)*)"', line):
         if "\\n" in text:
-            yield from _unescaped(text).split("\\n")[1:]
+            yield from (part.removesuffix("\\r") for part in _unescaped(text).split("\\n")[1:])
 
 
 def _unescaped(text: str) -> str:
-    return text.replace('\\"', '"').replace("\\t", "\t").replace("\\r", "")
+    return text.replace('\\"', '"').replace("\\t", "\t")
 
 
 def level_of(text: str) -> int | None:
@@ -392,10 +395,34 @@ def level_of(text: str) -> int | None:
         if match := pattern.match(text):
             return _LETTER[match["level"]]
     head = text if len(text) < 700 else f"{text[:400]} {text[-300:]}"
-    for pattern in _LEVEL_PATTERNS:
-        if match := pattern.search(head):
-            return _LEVEL_OF[match["level"].lower()]
-    return None
+    said = [(_clarity(head, word), word) for word in _WORD.finditer(head) if word[0].lower() in _LEVEL_OF or word["python"]]
+    said = [(clarity, word) for clarity, word in said if clarity is not None]
+    if not said:
+        return None
+    word = min(said, key=lambda pair: pair[0])[1]
+    return WARNING if word["python"] else _LEVEL_OF[word[0].lower()]
+
+
+def _clarity(text: str, word: re.Match[str]) -> int | None:
+    """How clearly the word is meant as the level of the line, 0 being the clearest; None where it is not."""
+    if word["python"]:
+        return 5
+    lower, start = word[0].lower(), word.start()
+    before, follows = text[:start], text[word.end() : word.end() + 1]
+    if _FIELD.search(before[-24:]):
+        return 0
+    if lower.isdigit() or start > 80:
+        return None
+    if _OPENED.search(before) and _CLOSED.match(text, word.end()):
+        return 1
+    ends = not follows or follows in " \t:|]!,"
+    if word[0].isupper() and ends and before[-1:] not in ("'", '"', "/", "=") and (lower not in _PROSE or follows == ":"):
+        return 2
+    if lower in _PROSE or lower in _SHOUTED:
+        return 3 if follows == ":" and not start else None
+    if (_TIME_ONLY.match(before) and ends) or before == "npm ":
+        return 4
+    return 5 if follows == ":" and _FEW_WORDS.match(before) else None
 
 
 def _records(texts: list[str]) -> list[tuple[Record, bool]]:

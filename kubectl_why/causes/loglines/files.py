@@ -1,5 +1,310 @@
-"""x"""
+"""What a process says that the machine does not give it: commands, modules, ports, descriptors, space, files."""
 
-from . import Row
+from . import Row, rows
 
-ROWS: tuple[Row, ...] = ()
+_Q = r"['\"`‘’“”]"
+_PATH = r"(?P<file>(?:~|\.{1,2})?/[^\s:;,'\"`‘’“”()\[\]]+)"
+_NAME = r"(?P<file>[\w-]*[./][\w./@+-]*)"
+_PORT = r"(?P<port>\d{1,5})"
+# An address that is listened on, with its port: 0.0.0.0:80, [::]:80, :::80, *:80, ('0.0.0.0', 80), http://+:80.
+_ADDRESS = rf"(?:[\[(]?{_Q}?(?:[\w.*+-]*|[0-9A-Fa-f:.]+|\[[0-9A-Fa-f:.]*\]|\w+://[\w.*+\[\]:-]+?){_Q}?\]?(?::|,|, ))"
+_PRIVILEGED = r"(?P<port>(?:[1-9]\d{0,2}|10[01]\d|102[0-3])(?!\d))"
+
+
+def _of_file(cause: str, *said: tuple[str, str]) -> tuple[Row, ...]:
+    """The ways in which runtimes put an error number's words and a file together, with the needle and the words."""
+    return tuple(row for needle, words in said for row in rows(cause, *((needle, pattern) for pattern in _forms(words))))
+
+
+def _forms(words: str) -> tuple[str, ...]:
+    return (
+        # Python, Node, Ruby, PHP, the JVM
+        rf"{words}: b?{_Q}(?P<file>[^'\"]+){_Q}",
+        rf"{words}, \w+ {_Q}(?P<file>[^'\"]+){_Q}",
+        rf"{words} @ \w+ - (?P<file>[^()\n]+?)(?: \(Errno|$)",
+        rf"{words} - (?P<file>[^()\s]+)",
+        rf"\w\((?P<file>[^()'\"]+)\): (?i:failed to open \w+): {words}",
+        rf"Exception: (?P<file>[^\s()][^()]*?) \({words}\)",
+        # a file in quotes, in front: C, nginx, coreutils, and Go where it quotes
+        rf"{_Q}(?P<file>[^'\"`‘’“”]+){_Q}\)?[:,]? (?:\w+ )?\(?(?:\[Errno \d+\] |\d+: |error )?{words}",
+        # a place in a script, then the file; a file after what was done with it; a path before the words, or after them
+        rf": (?:line )?\d+: (?:[\w.-]+: )?(?:cannot (?:open|create) |can't (?:open|create) )?(?P<file>[^\s:'\"]+): {words}",
+        rf"{_PATH}: (?:[^:]{{0,40}}: )?{words}",
+        rf"\b(?:[a-z]*open|stat|lstat|read|readlink|chdir|mkdir|rename|remove|unlinkat|chmod|chown|exec) "
+        rf"(?P<file>[\w.-][^\s:'\"]*): {words}",
+        rf"{words}[^/\n]{{0,30}}?[ (\[:'\"]{_PATH}",
+        rf"{_PATH}[^/\n]{{0,80}}{words}",
+        rf"(?:^|[\s'\"]){_NAME}{_Q}?: {words}",
+        rf"(?P<file>\b\w+): {words}$",
+        words,
+    )
+
+
+_START = (
+    # A script whose #! line, or a binary whose loader, names what is not there; runc, tini, dumb-init say it of the file.
+    *rows(
+        "interpreter-not-found",
+        ("bad interpreter", r"(?:^|\s)(?P<file>\S+): (?P<interpreter>[^\s:]+): bad interpreter"),
+        ("\\r", rf"env: {_Q}?(?P<interpreter>[^\s'‘’\"]+?\\r){_Q}?: No such file"),
+        ("required file not found", r"(?P<file>[^\s:]+): cannot execute: required file not found"),
+        ("exec ", r"^(?:\[\w+ (?:tini|docker-init)[^\]]*\] )?exec (?P<file>\S*/\S+?)(?: failed)?: [Nn]o such file or directory\s*$"),
+        ("[dumb-init]", r"^\[dumb-init\] (?P<file>\S*/\S+): No such file or directory"),
+    ),
+    *rows(
+        "exec-format-error",
+        ("exec format error", r"(?:exec |exec: |: |')(?P<file>[^\s:'\"]+)(?: failed)?['\"]?: (?:cannot execute binary file: )?[Ee]xec format error"),
+        ("exec format error", r"[Ee]xec format error(?:: ['\"](?P<file>[^'\"]+)['\"])?"),
+        ("cannot execute binary file", r"(?P<file>[^\s:]+): cannot execute binary file"),
+    ),
+    *rows(
+        "command-not-found",
+        ("not found", r"^(?:-?[^\s:]+: )(?:line )?(?:\d+: )?(?:exec: )?(?P<command>[^\s:]+): (?:command )?not found\s*$"),
+        ("executable file not found", r"exec: \"?(?P<command>[^\s\":]+)\"?: executable file not found"),
+        ("no such file or directory", rf"(?:^|/)(?:env|su-exec|gosu|nohup|timeout|setsid|nice|stdbuf|xargs|exec|chpst|setpriv): "
+         rf"(?:can't execute |failed to run command |failed to execute )?{_Q}?(?P<command>[^\s'‘’\":]+?){_Q}?: No such file or directory"),
+        ("no such file or directory", r"^\[\w+ tini[^\]]*\] exec (?P<command>\S+) failed: No such file or directory"),
+        ("no such file or directory", r"^(?:[^\s:]*/)?(?:ba|da|a|z|k)?sh(?:: line \d+|: \d+)?: (?P<command>/[^\s:]+): No such file or directory\s*$"),
+        ("no such file or directory", r": line \d+: (?P<command>/[^\s:]+): No such file or directory\s*$"),
+    ),
+    *rows(
+        "command-not-executable",
+        ("permission denied", r"^(?:[^\s:]+: )(?:line )?(?:\d+: )?(?:exec: )?(?P<command>[^\s:]+): Permission denied\s*$"),
+        ("permission denied", r"\bexec:? \"?(?P<command>[^\s\":]+)\"?(?: failed)?: [Pp]ermission denied"),
+        ("permission denied", rf"(?:env|su-exec|gosu|nohup|timeout|setpriv): .*?{_Q}?(?P<command>/[^\s'‘’\":]+){_Q}?: Permission denied"),
+        ("is a directory", r"^(?:[^\s:]+: )(?:line )?(?:\d+: )?(?P<command>[^\s:]+): Is a directory\s*$"),
+    ),
+)
+
+_LIBC = rows(
+    "runtime-version-mismatch",
+    ("not found (required by", r"version `(?P<needed>\w+_[\d.]+)' not found \(required by (?P<file>[^)]+)\)"),
+    ("glibc_", r"\b(?P<needed>GLIBC(?:XX)?_[\d.]+)['`]? not found"),
+    ("ld-linux", r"Error loading shared library (?P<needed>ld-linux[\w.-]+): No such file or directory(?: \(needed by (?P<file>[^)]+)\))?"),
+    ("symbol not found", r"Error relocating (?P<file>\S+): (?P<needed>\w+): symbol not found"),
+    ("undefined symbol", r"symbol lookup error: (?P<file>\S+): undefined symbol: (?P<needed>\w+)"),
+    ("invalid elf header", r"(?P<file>\S+): invalid ELF header"),
+    ("wrong elf class", r"(?P<file>\S+): wrong ELF class: (?P<found>\w+)"),
+)
+
+_MODULE = r"(?P<module>[^'\"`‘’\s]+)"
+_MODULES = (
+    *rows("exception", ("cannot import name", r"^(?:\w+\.)*(?P<type>ImportError): (?P<message>cannot import name .*partially initialized module.*)")),
+    *rows(
+        "missing-module",
+        # Python
+        ("no module named", rf"No module named {_Q}?(?P<module>[\w.-]+){_Q}?"),
+        ("cannot import name", r"cannot import name ['\"](?P<name>\w+)['\"] from ['\"](?P<module>[\w.]+)['\"]"),
+        ("could not import", rf"[Cc]ould not import (?:module )?{_Q}(?P<module>[\w.]+){_Q}"),
+        ("while importing", rf"While importing {_Q}(?P<module>[\w.]+){_Q}, an ImportError was raised"),
+        ("distribution was not found", rf"The {_Q}{_MODULE}{_Q} distribution was not found"),
+        ("no package metadata was found", rf"No package metadata was found for {_MODULE}"),
+        ("error loading", r"Error loading (?P<module>psycopg2?|MySQLdb|cx_Oracle|oracledb)(?: or \w+)? module"),
+        ("was not found", r"Unable to load celery application\.? *\n?The module (?P<module>[\w.]+) was not found"),
+        ("the module", r"^The module (?P<module>[\w.]+) was not found"),
+        # the dynamic loader: glibc, musl
+        ("shared librar", r"error while loading shared libraries: (?P<module>[^\s:]+): cannot open shared object file"),
+        ("shared librar", r"Error loading shared library (?P<module>[^\s:]+): No such file or directory(?: \(needed by (?P<by>[^)]+)\))?"),
+        ("cannot open shared object file", r"(?P<module>[^\s:'\"(]+): cannot open shared object file"),
+        # Node, Bun, Deno
+        ("cannot find ", rf"Cannot find (?:module|package) {_Q}(?P<module>[^'\"`]+){_Q}"),
+        ("could not load the", r"Could not load the \"(?P<module>[^\"]+)\" module"),
+        ("module not found", rf"Module not found (?:\"file://)?{_Q}?{_MODULE}"),
+        # the JVM
+        ("noclassdeffounderror", r"NoClassDefFoundError: (?!Could not initialize)(?P<module>[\w/$.]+)"),
+        ("classnotfoundexception", r"ClassNotFoundException: (?P<module>[\w/$.]+)"),
+        ("driver class", r"(?:Cannot load|Failed to load|Could not load JDBC) driver class:? (?P<module>[\w.$]+)"),
+        ("java.library.path", r"no (?P<module>\S+) in java\.library\.path"),
+        ("provider", r"ServiceConfigurationError: \S+ Provider (?P<module>[\w.$]+) not found"),
+        ("no suitable driver", r"No suitable driver(?: found for (?P<url>jdbc:\w+))?"),
+        # Ruby
+        ("cannot load such file", r"cannot load such file -- (?P<module>\S+)"),
+        ("could not find", r"Could not find (?P<module>[\w-]+)-[\d.]+\S* in (?:any of the sources|locally installed gems|cached gems)"),
+        ("could not find gem", rf"Could not find gem {_Q}(?P<module>[\w-]+)"),
+        ("find gem", r"can't find gem (?P<module>[\w-]+)"),
+        ("gem::missingspec", r"Could not find '(?P<module>[\w-]+)' \("),
+        # PHP
+        ("not found", r"\b(?:Class|Interface|Trait|Attribute class) ['\"](?P<module>[\w\\]+)['\"] (?:does not exist|not found)"),
+        ("could not find driver", r"(?P<module>could not find driver)"),
+        ("call to undefined function", r"Call to undefined function (?P<module>(?:mysqli|pg|curl|gd|imagecreate|mb|bcadd|redis|openssl|simplexml|xml"
+         r"|json|gmp|intl|ldap|apcu|sodium|zip|iconv|ctype|token|pcntl|posix|socket|exif)\w*)\(\)"),
+        ("requires ext-", r"requires (?P<module>ext-\w+)"),
+        # .NET
+        ("could not load file or assembly", r"Could not load file or assembly '(?P<module>[^',]+)"),
+        ("unable to load ", r"Unable to load (?:shared library|DLL) '(?P<module>[^']+)'"),
+        ("could not load type", r"Could not load type '(?P<module>[^']+)' from assembly"),
+        ("icu package", r"valid (?P<module>ICU) package installed on the system"),
+        # Perl, Lua, R, Erlang and Elixir, Go's plugins
+        ("can't locate", r"Can't locate (?P<module>\S+\.pm) in @INC"),
+        ("module '", r"module '(?P<module>[^']+)' not found:"),
+        ("there is no package called", rf"there is no package called {_Q}{_MODULE}{_Q}"),
+        ("is not available", r"\(module (?P<module>[\w.]+) is not available\)"),
+        ("plugin.open", r"plugin\.Open\(\"(?P<module>[^\"]+)\"\): .*(?:cannot open shared object|realpath failed)"),
+    ),
+)
+
+_TOO_MANY = rows(
+    "too-many-open-files",
+    ("too many open files", r"[Tt]oo many open files(?:[^/\n]{0,20}['\"](?P<file>/[^'\"]+)['\"])?"),
+    ("file watchers reached", r"(?P<what>file watchers) reached"),
+    ("inotify", r"(?i)(?P<what>inotify)[^\n]{0,120}(?:too many|limit|no space left|reached|failed)"),
+    ("inotify", r"(?i)(?:limit|too many|no space left)[^\n]{0,120}(?P<what>inotify)"),
+    ("fsnotify", r"(?i)(?P<what>fsnotify)[^\n]{0,80}too many open files"),
+    ("emfile", r"\bEMFILE\b"),
+    ("enfile", r"\bENFILE\b"),
+    ("pthread_create", r"(?P<what>pthread_create)\w*\(?\)?[^\n]{0,60}(?:Resource temporarily unavailable|EAGAIN)"),
+    ("native thread", r"(?i)unable to create (?:new )?(?P<what>native thread)"),
+    ("can't start new thread", r"can't start new (?P<what>thread)"),
+    ("thread", r"(?i)(?:failed to (?:create new OS|spawn|start|create)|cannot (?:create|spawn)) ?a? ?(?P<what>thread)\w*[^\n]{0,60}"
+     r"(?:errno=11|code: 11|temporarily unavailable|EAGAIN)"),
+    ("fork", r"\b(?P<what>fork)\b(?:: retry)?(?:\(\))?:[^\n]{0,40}Resource temporarily unavailable"),
+    ("fork", r"(?i)\b(?:can(?:not|'t)|failed to|unable to) (?P<what>fork)\b(?![^\n]*annot allocate memory)"),
+    ("eagain", r"(?P<what>spawn) \S+ EAGAIN"),
+    ("max file descriptors", r"max file descriptors \[\d+\] for \w+ process is too low"),
+    ("ulimit", r"(?i)\bulimit\b[^\n]{0,40}(?:too low|too small|insufficient)"),
+)
+
+_DISK = (
+    *_of_file("disk-full", ("no space left on device", r"[Nn]o space left on device"), ("disk quota exceeded", r"[Dd]isk quota exceeded")),
+    *rows(
+        "disk-full",
+        ("enospc", r"\bENOSPC\b"),
+        ("edquot", r"\bEDQUOT\b"),
+        ("disk is full", r"(?i)\bdisk is full\b"),
+        ("disk full", r"(?i)(?:\berror\b|\bfail\w*|:) *disk full\b"),
+        ("not enough space on the disk", r"not enough space on the disk(?:\.? ?: '(?P<file>[^']+)')?"),
+        ("storagefull", r"\bStorageFull\b"),
+    ),
+)
+
+_DENIED = r"(?:[Pp]ermission denied|EACCES|\bAccess is denied)"
+_SOCKETS = (
+    # A port below 1024, as far as it is named; where it is not, the socket calls name themselves.
+    *rows(
+        "privileged-port-denied",
+        ("permission denied", rf"\b(?:bind|listen)\w*\b[^\n]{{0,40}}?{_ADDRESS}{_PRIVILEGED}\b[^\n]{{0,40}}[Pp]ermission denied"),
+        ("permission denied", rf"{_ADDRESS}{_PRIVILEGED}\b\W{{0,4}}:? ?(?:bind|listen)\w*\W{{1,3}}[Pp]ermission denied"),
+        ("permission denied", rf"\b(?:bind|listen)\w*\b[^\n]{{0,60}}[Pp]ermission denied[^\n]{{0,20}}?[\s(\[]{_ADDRESS}{_PRIVILEGED}\b"),
+        ("permission denied", rf"[Pp]ermission denied[^\n]{{0,60}}\b(?:bind|listen)\w*\b[^\n]{{0,40}}?{_ADDRESS}{_PRIVILEGED}\b"),
+        ("permission denied", rf"[Pp]ermission denied - bind\(2\) for [^\n]{{0,60}}?\bport {_PRIVILEGED}\b"),
+        ("permission denied", rf"Permission denied\)? \[{_ADDRESS}{_PRIVILEGED}\]"),
+        ("permission denied", rf"(?i)bind[^\n]{{0,40}}\bport {_PRIVILEGED}\b[^\n]{{0,40}}permission denied"),
+        ("eacces", rf"\blisten EACCES[^\n]{{0,40}}?{_ADDRESS}{_PRIVILEGED}\b"),
+        ("can't connect to ('", rf"^[^\n]*Can't connect to \('[^']*', {_PRIVILEGED}\)"),
+        ("permission denied", r"^[^\n]*(?:BindException: Permission denied|Permission denied \(Bind failed\)|bind\(\.\.\) failed: Permission denied)"),
+        ("permission denied", r"(?i)^[^\n]*(?:cannot|could not|can't|unable to|failed to) bind[^\n]{0,80}permission denied(?![^\n]*:\d{4,5}\b)"),
+    ),
+    *rows(
+        "privileged-port-denied",
+        ("permissionerror: [errno 13]", r"(?:\.bind\(|in server_bind|in bind|in _?bind_socket)[^\n]*(?:\n[ \t][^\n]*){0,6}\nPermissionError: \[Errno 13\] Permission denied$"),
+        ("permission denied", r"SocketException: Permission denied[^\n]*\n(?:[ \t]+at [^\n]*\n){0,2}[ \t]+at [^\n]*\.(?:bind0?|socketBind|Bind)\("),
+        ("permission denied", r"SocketException \(13\): Permission denied[^\n]*(?:\n[ \t]+at [^\n]*){0,6}\bBind\("),
+        spans=True,
+    ),
+    *rows(
+        "port-in-use",
+        ("in use", rf"(?i)\b(?:bind|listen)\w*\b[^\n]{{0,60}}?{_ADDRESS}{_PORT}\b[^\n]{{0,80}}\b(?:already )?in use"),
+        ("in use", rf"(?i)address (?:is )?already in use\b[^\n]{{0,60}}?[\s(\[]{_ADDRESS}{_PORT}\b"),
+        ("in use", rf"(?i)address already in use - bind\(2\) for [^\n]{{0,60}}?\bport {_PORT}\b"),
+        ("in use", rf"(?i)\bport:? {_PORT}\b[^\n]{{0,40}}\b(?:already |currently )?(?:in use|being used|occupied)\b"),
+        ("in use", rf"(?i)(?:address|port) already in use[^\n]{{0,40}}?\bport:? ?{_PORT}\b"),
+        ("in use", rf"Connection in use: \('[^']*', {_PORT}\)"),
+        ("in use", rf"{_ADDRESS}{_PORT}\b[^\n]{{0,40}}(?i:address (?:is )?already in use)"),
+        ("eaddrinuse", rf"EADDRINUSE[^\n]{{0,60}}?{_ADDRESS}{_PORT}\b"),
+        ("in use", r"(?i)\baddress (?:is )?(?:already )?in use\b"),
+        ("eaddrinuse", r"\bEADDRINUSE\b"),
+        ("addrinuse", r"\bAddrInUse\b"),
+        ("in use", r"(?i)\bport (?:is |was )?already (?:in use|allocated|bound)\b"),
+        ("cannot bind socket", rf"cannot bind socket (?:\((?!Permission)[^)]*\) )?\[{_ADDRESS}{_PORT}\]"),
+        ("failed to bind to", rf"Failed to bind to (?:\w+://)?\[?[\w.:]*?\]?:{_PORT}$"),
+    ),
+)  # fmt: skip
+
+_READ_ONLY = (
+    *_of_file("read-only-filesystem", ("read-only file", r"[Rr]ead-only file ?system")),
+    *rows("read-only-filesystem", ("erofs", r"\bEROFS\b"), ("readonlyfilesystem", r"\bReadOnlyFilesystem(?:Exception)?(?:: (?P<file>/\S+))?")),
+)
+
+_DENIED_FILES = (
+    *rows("noise", ("permission denied", r"Permission denied \(publickey")),
+    *_of_file("permission-denied", ("permission denied", r"[Pp]ermission denied")),
+    *rows(
+        "permission-denied",
+        ("accessdeniedexception", r"AccessDeniedException: (?P<file>/\S+)"),
+        ("access to the path", r"Access to the path '(?P<file>[^']+)' is denied"),
+        ("is not writable", rf"(?i)(?:{_Q}|\s|^){_PATH}{_Q}? (?:directory |folder |path )?(?:is not|must be|isn't) writ(?:e)?able"),
+        ("not writable", rf"(?i)not writable:? {_Q}?{_PATH}"),
+        ("writable", rf"(?i)\bcannot write to {_Q}?{_PATH}|(?i:not writable)[^/\n]{{0,40}}(?P<path>/[^\s'\"]+)"),
+        ("cannot write", rf"(?i)(?:cannot|can't|could not|unable to) write (?:to )?(?:file |directory |in )?{_Q}?{_PATH}"),
+        ("eacces", r"\bEACCES\b"),
+        ("permissiondenied", r"\bPermissionDenied\b"),
+        ("failed switching to", r"failed switching to \"?(?P<user>[^\":]+)\"?: operation not permitted"),
+        ("operation not permitted", r"(?P<call>(?:setgid|setuid|setgroups|initgroups|setresuid|setresgid|seteuid|setegid|chroot|mount|prctl)\w*)"
+         r"\b[^\n]{0,80}[Oo]peration not permitted"),
+    ),
+    *_of_file("permission-denied", ("operation not permitted", r"[Oo]peration not permitted")),
+    *rows("permission-denied", ("eperm", r"\bEPERM\b")),
+)  # fmt: skip
+
+_WHAT = r"(?:config(?:uration)?(?: file)?|file|directory|folder|path|certificate|cert|keystore|truststore|key file|template|script|database file|input)"
+_GONE = r"(?:does not exist|doesn't exist|not found|is missing|was not found|could not be found|cannot be found|can't be found|no longer exists)"
+_MISSING_FILES = (
+    *rows(
+        "missing-file",
+        ("jarfile", r"Unable to access jarfile (?P<file>\S+)"),
+        ("could not open input file", r"Could not open input file: (?P<file>\S+)"),
+        ("no such file", rf"(?i)(?:cannot|can't) open {_Q}?(?P<file>[^\s'\"]+?){_Q}?: No such file\s*$"),
+        ("can't open '", r"can't open '(?P<file>[^']+)'(?: *$|: No such)"),
+        ("could not find file", r"Could not find file '(?P<file>[^']+)'"),
+        ("part of the path", r"Could not find a part of the path '(?P<file>[^']+)'"),
+        ("was not found and is not optional", r"was not found and is not optional\. The expected physical path was '(?P<file>[^']+)'"),
+        ("was not found and is not optional", r"The configuration file '(?P<file>[^']+)' was not found"),
+        ("the application '", r"The application '(?P<file>[^']+)' does not exist"),
+        ("nosuchfileexception", r"NoSuchFileException: (?P<file>[^\s:]+)"),
+        ("class path resource", r"class path resource \[(?P<file>[^\]]+)\] cannot be (?:opened|resolved)"),
+        ("config data", r"Config data (?:resource|location) '(?:file \[)?(?P<file>[^'\]]+)\]?'.* (?:does not exist|cannot be found)"),
+        ("not found in \"[", r"Config File \"(?P<file>[^\"]+)\" Not Found in \"\[(?P<where>[^\]]*)\]"),
+        ("failed opening required", r"Failed opening required '(?P<file>[^']+)'"),
+        ("failed to open stream", r"\w\((?P<file>[^()]+)\): (?i:failed to open stream): No such file"),
+        ("no such file", r"No such file or directory \((?P<file>/[^)]+)\)"),
+    ),
+    *_of_file("missing-file", ("no such file or directory", r"[Nn]o such file or directory")),
+    *rows(
+        "missing-file",
+        ("enoent", r"\bENOENT\b(?:[^\n]{0,60}?['\" ](?P<file>/[^\s'\"]+))?"),
+        ("os error 2", r"\(os error 2\)"),
+        ("kind: notfound", r"\bcode: 2, kind: NotFound"),
+        ("filenotfound", r"FileNotFound(?:Error|Exception): (?:\[Errno 2\] )?(?:[^\n/]*['\" ])?(?P<file>/[^\s'\"]+)"),
+        ("filenotfounderror", r"^FileNotFoundError: (?P<message>.*)"),
+        ("unable to open database file", r"unable to open database file"),
+        ("templatenotfound", r"TemplateNotFound: (?P<file>\S+)"),
+        ("templatedoesnotexist", r"TemplateDoesNotExist: (?P<file>\S+)"),
+        ("does not exist", rf"(?i)\b{_WHAT} {_Q}(?P<file>[^'\"`\s]+){_Q} does not exist"),
+        *(
+            (needle, pattern)
+            for needle in ("exist", "not found", "is missing", "be found")
+            for pattern in (
+                rf"(?i)\b{_WHAT}\b[^\n/'\"]{{0,40}}{_Q}?{_PATH}{_Q}? {_GONE}",
+                rf"(?i)\b{_WHAT}[^\n/:'\"]{{0,30}} {_GONE}\b[^/\n]{{0,30}}?[ :'\"(\[]{_PATH}",
+                rf"(?i)\b{_WHAT} {_GONE}: {_Q}?(?P<file>[\w./-]+\.\w+)",
+                rf"(?i)(?:^|[\s'\"]){_PATH}{_Q}?:? (?:file )?{_GONE}(?!\s*on this server)",
+                rf"(?i)\b{_WHAT} {_Q}?(?P<file>[\w./-]+\.(?:ya?ml|json|toml|ini|conf|cfg|properties|xml|pem|crt|key|env|sh|py|js|sql|db)){_Q}? {_GONE}",
+            )
+        ),
+        ("no config", r"(?i)\bno config(?:uration)? file (?:was )?(?:found|provided|specified)(?:[^/\n]{0,30}?(?P<file>/[^\s'\"]+))?"),
+    ),
+    # A directory where a file is needed, as a ConfigMap mounted without subPath makes one; or a file where a directory is.
+    *_of_file("missing-file", ("is a directory", r"[Ii]s a directory"), ("not a directory", r"[Nn]ot a directory")),
+    *rows("missing-file", ("eisdir", r"\bEISDIR\b"), ("enotdir", r"\bENOTDIR\b")),
+)  # fmt: skip
+
+ROWS: tuple[Row, ...] = (
+    *_START,
+    *_LIBC,
+    *_MODULES,
+    *_TOO_MANY,
+    *_DISK,
+    *_SOCKETS,
+    *_READ_ONLY,
+    *_DENIED_FILES,
+    *_MISSING_FILES,
+)

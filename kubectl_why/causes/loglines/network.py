@@ -22,13 +22,18 @@ def _rows(cause: str, *rows: tuple[str, str]) -> tuple[Row, ...]:
 
 _NOISE = _rows(
     "noise",
+    # A dump of Node's http module lists what every status code means.
+    ("': '", r"^\s*'[1-5]\d\d': '"),
     # Settings, and what is planned for a failure that did not happen.
     (
         "refused",
         r"(?i)\b(?:retry|retries|retrying|retryable|ignore|ignoring|backoff|handler|tolerate)\w*\b.{0,30}\bon\b.{0,30}"
         r"\bconnection[ _-]refused\b(?!:)",
     ),
-    ("timeout", r"(?i)\b(?:connect(?:ion)?[ _-]?|read[ _-]?|socket[ _-]?)timeout[\w.]{0,20}[\"']?\s?(?:[=:]|is|set to|of)\s?[\"']?\d"),
+    (
+        "timeout",
+        r"(?i)\b(?:connect(?:ion)?[ _-]?|read[ _-]?|socket[ _-]?)timeout[\w.]{0,20}[\"']?\s?(?:[=:]|is|set to|of)\s?[\"']?\d",
+    ),
     # The server's own view of clients that it turned away (PostgreSQL, MySQL): its log, and none of its failures.
     (
         "fatal:",
@@ -47,10 +52,16 @@ _RBAC = _rows(
         r" \"(?P<resource>[^\"]{1,120})\" in API group \"(?P<group>[^\"]{0,120})\""
         r"(?: (?:at the cluster scope|in the namespace \"(?P<namespace>[^\"]{1,63})\"))?",
     ),
-    ("is forbidden: user", r"is forbidden: User \"(?P<user>[^\"]{1,300})\" cannot (?P<verb>[\w-]+) (?:path \"(?P<path>[^\"]{1,300})\"|(?P<resource>[\w./-]+))"),
+    (
+        "is forbidden: user",
+        r"is forbidden: User \"(?P<user>[^\"]{1,300})\" cannot (?P<verb>[\w-]+) (?:path \"(?P<path>[^\"]{1,300})\"|(?P<resource>[\w./-]+))",
+    ),
     ("forbidden!configured service account", r"Forbidden!\s?Configured service account doesn't have access"),
     ("apiexception: (403)", r"ApiException: \(403\)"),
-    ("attempting to grant rbac permissions", r"is forbidden: user \"(?P<user>[^\"]{1,300})\" .{0,80}is attempting to grant RBAC permissions"),
+    (
+        "attempting to grant rbac permissions",
+        r"is forbidden: user \"(?P<user>[^\"]{1,300})\" .{0,80}is attempting to grant RBAC permissions",
+    ),
 )
 
 _TLS = _rows(
@@ -162,8 +173,8 @@ _AUTHENTICATION = _rows(
     ("authorization violation", r"(?i)authorization violation"),
     ("user is not authorized", r"(?i)\buser is not authorized"),
     # HTTP, tokens, clouds
-    ("401", rf"\b401 Client Error: [^\n]{{0,60}} for url: (?P<url>[^\s]{{1,300}})"),
-    ("403", rf"\b403 Client Error: [^\n]{{0,60}} for url: (?P<url>[^\s]{{1,300}})"),
+    ("401", r"\b401 Client Error: [^\n]{0,60} for url: (?P<url>[^\s]{1,300})"),
+    ("403", r"\b403 Client Error: [^\n]{0,60} for url: (?P<url>[^\s]{1,300})"),
     ("http error 40", r"HTTP [Ee]rror 40[13]\b"),
     ("status code", r"(?i)(?:request failed with|unexpected|received|returned|got|bad|non-2xx|invalid|responded with|failed with|response|with) (?:http )?(?:response )?status code:? 40[13]\b"),
     ("does not indicate success", r"does not indicate success: 40[13]"),
@@ -217,7 +228,7 @@ _DATABASE_ROWS = _rows(
     ("doesn't exist", rf"Table {_Q}{_TABLE}{_Q} doesn't exist"),
     ("er_no_such_table", r"ER_NO_SUCH_TABLE"),
     ("er_bad_db_error", r"ER_BAD_DB_ERROR"),
-    ("no such table", rf"no such table: (?P<table>[\w.\"]{{1,120}})"),
+    ("no such table", r"no such table: (?P<table>[\w.\"]{1,120})"),
     ("cannot open database", rf"Cannot open database {_Q}{_DATABASE}{_Q} requested by the login"),
     ("invalid object name", rf"Invalid object name {_Q}{_TABLE}{_Q}"),
     ("ora-00942", r"ORA-00942[^\n]{0,80}"),
@@ -321,7 +332,7 @@ _DNS = _rows(
     ("nxdomain", r"\b:?nxdomain\b|\bNXDOMAIN\b"),
     # any
     ("not known", rf"{_HOST}(?::{_PORT})?: {_UNRESOLVED}"),
-    ("not known", rf"(?i)name or service not known|no such host is known"),
+    ("not known", r"(?i)name or service not known|no such host is known"),
     ("name resolution", _UNRESOLVED),
     ("no address associated with", _UNRESOLVED),
     ("nodename nor servname", _UNRESOLVED),

@@ -1,5 +1,139 @@
-"""x"""
+"""What the runtimes of languages say when their program ends: heap, version, and the exceptions that nobody caught."""
 
-from . import Row
+from . import Row, rows
 
-ROWS: tuple[Row, ...] = ()
+_HEAP = rows(
+    "heap-exhausted",
+    ("outofmemoryerror", r"OutOfMemoryError(?:: (?P<what>(?!unable to create)[\w ]+))?"),
+    ("gc overhead limit exceeded", r"GC overhead limit exceeded"),
+    ("heap out of memory", r"JavaScript (?P<what>heap) out of memory"),
+    ("reached heap limit", r"Reached heap limit"),
+    ("heap space", r"\bJava heap space\b"),
+    ("allowed memory size", r"Allowed memory size of (?P<size>\d+) bytes exhausted"),
+    ("arraymemoryerror", r"ArrayMemoryError: (?P<what>Unable to allocate [^\n]{0,40})"),
+    ("memoryerror", r"(?:^|[\s.])MemoryError\b"),
+    ("nomemoryerror", r"\bNoMemoryError\b"),
+    ("outofmemoryexception", r"System\.OutOfMemoryException"),
+    ("runtime: out of memory", r"(?:fatal error: )?runtime: out of memory"),
+    ("cannot allocate memory", r"fatal error: runtime: cannot allocate memory|^runtime: VirtualAlloc|runtime: cannot allocate memory"),
+    ("memory allocation of", r"memory allocation of (?P<size>\d+) bytes failed"),
+    ("std::bad_alloc", r"std::bad_alloc"),
+    ("insufficient memory", r"There is insufficient memory for the Java Runtime Environment"),
+    ("cannot allocate memory", r"(?i)(?:ENOMEM|\[Errno 12\]|os::commit_memory|error='|mmap|fork)[^\n]{0,60}Cannot allocate memory"),
+)
+
+_VERSION = rows(
+    "runtime-version-mismatch",
+    (
+        "unsupportedclassversionerror",
+        r"UnsupportedClassVersionError: (?P<module>[\w/$.]+) has been compiled by a more recent version of the Java Runtime"
+        r" \(class file version (?P<needed>[\d.]+)\)[^\n]*?up to (?P<found>[\d.]+)",
+    ),
+    ("unsupportedclassversionerror", r"UnsupportedClassVersionError: (?P<module>[\w/$.]+)"),
+    ("class file version", r"class file version (?P<needed>\d+\.\d+)\)[^\n]*?up to (?P<found>\d+\.\d+)"),
+    ("class file has wrong version", r"class file has wrong version (?P<needed>[\d.]+), should be (?P<found>[\d.]+)"),
+    ("unsupported class file major version", r"Unsupported class file major version (?P<needed>\d+)"),
+    (
+        "node.js version using",
+        r"was compiled against a different Node\.js version using",
+    ),
+    ("node_module_version", r"NODE_MODULE_VERSION (?P<needed>\d+)\. This version of Node\.js requires[^\n]*"),
+    ("the engine \"node\" is incompatible", r"The engine \"node\" is incompatible with this module\. Expected version \"(?P<needed>[^\"]+)\"\. Got \"(?P<found>[^\"]+)\""),
+    ("requires a node.js version", r"requires? a Node\.js version (?P<needed>[^\n]+)"),
+    ("node.js", r"(?i)(?:requires?|needs?|supports?) (?:at least )?node(?:\.js)?(?: version)? ?(?P<needed>[><=^~v ]*\d[\w.]*)[^\n]{0,80}?(?:found|got|using|running|current\w*|you have)[^\n]{0,20}?(?P<found>v?\d[\d.]*)"),
+    ("node.js", r"(?i)(?:you are (?:using|running)|current(?:ly)?|your) node(?:\.js)?(?: version)?:? ?(?:is )?(?P<found>v?\d[\d.]*)[^\n]{0,80}?(?:requires?|required|is needed|or higher|minimum)[^\n\d]{0,30}(?P<needed>[\d.]*)"),
+    ("requires a different python", r"requires a different Python: (?P<found>\S+) not in '(?P<needed>[^']+)'"),
+    ("python", r"(?i)(?:requires?|needs?|this (?:program|version|package) requires) (?:at least )?python (?:version )?(?P<needed>[><=!~]* ?\d[\d.]*\+?)(?: or (?:later|newer|higher|above))?"),
+    ("magic number", r"bad magic number in (?P<module>'[^']+')"),
+    ("to run this application", r"You must install (?:or update )?\.NET(?: Core)? to run this application"),
+    ("framework", r"The framework '(?P<module>[^']+)', version '(?P<needed>[^']+)'[^\n]* was not found"),
+    ("it was not possible to find any compatible framework version", r"It was not possible to find any compatible framework version"),
+    ("your ruby version is", r"Your Ruby version is (?P<found>[\d.]+), but your Gemfile specified (?P<needed>[^\n]+)"),
+    ("requires ruby version", r"requires [Rr]uby version (?P<needed>[^\n.]+)"),
+    ("requires a php version", r"require a PHP version \"(?P<needed>[^\"]+)\"|requires a PHP version \"(?P<need>[^\"]+)\""),
+    ("require a php version", r"require a PHP version \"(?P<needed>[^\"]+)\"(?:\. You are running (?P<found>[\d.]+))?"),
+    ("requires php", r"requires php (?P<needed>\S+)[^\n]*your php version[^\n]*?(?P<found>\d[\d.]*)"),
+    ("plugin was built with a different version", r"plugin was built with a different version of package (?P<module>\S+)"),
+    ("query engine", r"(?:could not locate the|Unable to require|Query [Ee]ngine library)[^\n]*Query Engine[^\n]*"),
+    ("compiled for erlang", r"compiled for Erlang/OTP (?P<needed>\d+)"),
+    ("perl", r"Perl v?(?P<needed>[\d.]+) required--this is only v?(?P<found>[\d.]+)"),
+    ("illegal instruction set", r"CPU does not support x86-64-v(?P<needed>\d)"),
+    ("x86-64-v", r"CPU does not support x86-64-v(?P<needed>\d)"),
+)  # fmt: skip
+
+# A class and what it says. Errors that only a defect of the program raises have the group `bug`.
+_PYTHON_BUG = (
+    "TypeError|AttributeError|NameError|IndexError|ZeroDivisionError|AssertionError|UnboundLocalError|RecursionError"
+    "|NotImplementedError|IndentationError|TabError|StopIteration|UnicodeDecodeError|UnicodeEncodeError|SyntaxError|KeyError"
+)
+_JS_BUG = "TypeError|ReferenceError|RangeError|SyntaxError|URIError|AssertionError"
+_JAVA_BUG = (
+    r"java\.lang\.(?:NullPointerException|ClassCastException|ArrayIndexOutOfBoundsException|StringIndexOutOfBoundsException"
+    r"|IndexOutOfBoundsException|ArithmeticException|StackOverflowError|NegativeArraySizeException|ArrayStoreException"
+    r"|UnsupportedOperationException|NoSuchMethodError|NoSuchFieldError|AbstractMethodError|IncompatibleClassChangeError"
+    r"|CloneNotSupportedException|AssertionError)|java\.util\.(?:ConcurrentModificationException|NoSuchElementException)|kotlin\.\w+Exception"
+)
+_RUBY_BUG = "NoMethodError|NameError|TypeError|ArgumentError|ZeroDivisionError|IndexError|FrozenError|FiberError|SystemStackError"
+_DOTNET_BUG = (
+    r"System\.(?:NullReferenceException|IndexOutOfRangeException|InvalidCastException|DivideByZeroException"
+    r"|ArgumentOutOfRangeException|StackOverflowException|NotImplementedException|ArgumentNullException)"
+)
+_PHP_BUG = "TypeError|ArgumentCountError|ArithmeticError|DivisionByZeroError|AssertionError|Error|ValueError"
+_TYPE = r"(?P<type>(?:[A-Za-z_][\w$]*(?:\.|::|\\))*[A-Z][\w$]*(?:Error|Exception|Failure|Fault|Interrupt|Exit|Warning|Halt\w*))"
+_MESSAGE = r"(?:: (?P<message>[^\n]*))?"
+
+_EXCEPTIONS = (
+    *rows(
+        "noise",
+        # What servers and runtimes add to an error that was told before.
+        ("haltserver", r"gunicorn\.errors\.HaltServer"),
+        ("keyboardinterrupt", r"^KeyboardInterrupt"),
+        ("systemexit", r"^SystemExit\b"),
+        ("workertimeout", r"^SystemExit: 1$"),
+        ("application run failed", r"Application run failed$"),
+        ("beancreationexception", r"BeanCreationException(?![^\n]*nested exception is (?!org\.springframework\.beans))"),
+        ("unsatisfieddependencyexception", r"UnsatisfiedDependencyException(?![^\n]*nested exception is (?!org\.springframework\.beans))"),
+        ("calledprocesserror", r"CalledProcessError: Command [^\n]* returned non-zero exit status"),
+    ),
+    *rows(
+        "exception",
+        # Go
+        ("panic: ", r"^panic: (?P<bug>)(?P<type>runtime error): (?P<message>[^\n]*)"),
+        ("panic: ", r"^panic: (?P<bug>)(?P<type>(?:assignment to entry in nil map|close of (?:closed|nil) channel|send on closed channel|interface conversion)\b)(?P<message>[^\n]*)"),
+        ("fatal error: ", r"^fatal error: (?P<bug>)(?P<type>all goroutines are asleep - deadlock!|concurrent map \w+(?: and map \w+)?|stack overflow|sync: [^\n]*|unexpected signal[^\n]*)"),
+        ("panic: ", r"^panic: (?P<message>[^\n]*)"),
+        # Rust
+        ("panicked at", r"^thread '[^']*' (?:\(\d+\) )?panicked at (?P<bug>)'(?P<message>(?:index out of bounds|attempt to |called `Option::unwrap|already (?:mutably )?borrowed|assertion)[^\n]*)', (?P<place>\S+:\d+)"),
+        ("panicked at", r"^thread '[^']*' (?:\(\d+\) )?panicked at (?:'(?P<message>[^\n]*)', )?(?P<place>[^\s:]+:\d+)"),
+        # PHP
+        ("uncaught ", rf"Uncaught (?P<bug>)(?P<type>{_PHP_BUG})(?: \(\w+\))?: (?P<message>[^\n]*?)(?: in (?P<place>/[^\s:]+:\d+))?$"),
+        ("uncaught ", rf"(?:PHP )?Fatal error: +Uncaught (?P<type>[\w\\]+)(?: \(\w+\))?: (?P<message>[^\n]*?)(?: in (?P<place>/[^\s:]+:\d+))?$"),
+        ("php parse error", r"PHP (?P<bug>)(?P<type>Parse error): +(?P<message>[^\n]*)"),
+        ("parse error: syntax error", r"^(?P<bug>)(?P<type>Parse error): +(?P<message>syntax error[^\n]*)"),
+        # .NET
+        ("unhandled exception", rf"Unhandled [Ee]xception[.:] (?P<bug>)(?P<type>{_DOTNET_BUG}): (?P<message>[^\n]*)"),
+        ("unhandled exception", rf"Unhandled [Ee]xception[.:] (?P<type>[\w.]+): (?P<message>[^\n]*)"),
+        (" ---> ", rf"^\s*---> (?P<type>(?:\w+\.)+\w+): (?P<message>[^\n]*)"),
+        ("system.", rf"^\s*(?P<bug>)(?P<type>{_DOTNET_BUG}): (?P<message>[^\n]*)"),
+        # the JVM
+        ("exception in thread", rf"^Exception in thread \"[^\"]*\" (?P<bug>)(?P<type>{_JAVA_BUG}){_MESSAGE}"),
+        ("exception in thread", rf"^Exception in thread \"[^\"]*\" (?P<type>[\w.$]+){_MESSAGE}"),
+        ("java.", rf"(?:^|Caused by: )(?P<bug>)(?P<type>{_JAVA_BUG}){_MESSAGE}"),
+        ("caused by: ", rf"^Caused by: (?P<type>[\w.$]+){_MESSAGE}"),
+        ("required a bean of type", r"(?P<type>required a bean of type) '(?P<message>[^']+)' that could not be found"),
+        # Ruby
+        (".rb:", rf"^(?P<place>\S+\.rb:\d+):in [^:]*: (?P<message>[^\n]*) \((?P<bug>)(?P<type>{_RUBY_BUG})\)"),
+        (".rb:", r"^(?P<place>\S+\.rb:\d+):in [^:]*: (?P<message>[^\n]*) \((?P<type>[\w:]+)\)"),
+        # Elixir and Erlang, Perl, Lua
+        ("** (", r"\*\* \((?P<type>[\w.]+)\) (?P<message>[^\n]*)"),
+        ("can't locate object method", r"(?P<bug>)(?P<type>Can't locate object method) (?P<message>[^\n]*)"),
+        # Python and Node, and whatever else names its classes so
+        ("error", rf"^(?P<bug>)(?P<type>{_PYTHON_BUG}|{_JS_BUG})(?: \[\w+\])?(?:: (?P<message>[^\n]*))?$"),
+        ("error", rf"^(?:Uncaught )?(?:\[)?{_TYPE}(?: \[\w+\])?(?:: (?P<message>[^\n]*))?$"),
+        ("error", r"^(?:Uncaught )?(?P<type>Error)(?: \[\w+\])?: (?P<message>[^\n]*)"),
+        ("exception", rf"^(?:Uncaught )?{_TYPE}(?:: (?P<message>[^\n]*))?$"),
+        ("exception", rf"^(?:Uncaught )?{_TYPE}: (?P<message>[^\n]*)"),
+    ),
+)  # fmt: skip
+
+ROWS: tuple[Row, ...] = (*_HEAP, *_VERSION, *_EXCEPTIONS)

@@ -117,6 +117,11 @@ def most_heap(limit: str) -> Fraction | None:
     return total * _SHARE if total and mebibytes(total * _SHARE) else None
 
 
+def limit_for(heap: Fraction) -> Fraction:
+    """The memory limit of which that heap is three quarters."""
+    return heap / _SHARE
+
+
 def heap_text(kind: str, size: Fraction) -> str:
     """The option that gives a runtime's heap that size."""
     return f"--max-old-space-size={mebibytes(size)}" if kind == "node" else f"-Xmx{mebibytes(size)}m"

@@ -16,11 +16,12 @@ from . import Heap, Limit, heap_option, heap_remedy, heap_text, memory_limit, mo
 
 if TYPE_CHECKING:
     from ...facts import Container, Facts
+    from ...snapshot import Log
 
 # Whose heap it was, and what of it the line says.
-_NODE = re.compile(
-    r"JavaScript heap out of memory|Reached heap limit[\w ]*|CALL_AND_RETRY_LAST[\w ]*|invalid table size[\w ]*"
-)
+_NODE = re.compile(r"JavaScript heap out of memory|invalid table size")
+# V8 tells of each collection how much was in use and how much it held: `61.4 (66.1) -> 61.0 (67.1) MB`.
+_COLLECTED = re.compile(r"\(\d+(?:\.\d+)?\) -> \d+(?:\.\d+)? \((?P<held>\d+)(?:\.\d+)?\) MB")
 _JAVA = re.compile(r"(?:java\.lang\.)?OutOfMemoryError(?:: [\w ]+)?|Java heap space|GC overhead limit exceeded")
 _OTHER = re.compile(
     r"Allowed memory size of \d+ bytes exhausted|System\.OutOfMemoryException|runtime: out of memory[^(]*"
@@ -51,8 +52,8 @@ def heap_exhausted(facts: Facts) -> Iterator[Finding]:
         whose = {"java": "the JVM's heap", "node": "Node's heap"}.get(kind, "the process's own heap")
         yield Finding(
             f"{whose} is full: {words}"
-            + (f", at {option.text}" if option else "")
-            + (f" of the container's {limit.text}" if option and limit else ""),
+            + (f", at {option.text}" if option else _reached(line.log))
+            + (f"; the container's limit is {limit.text}" if limit else ""),
             Confidence.LIKELY if end else Confidence.POSSIBLE,
             container.name,
             (
@@ -63,6 +64,12 @@ def heap_exhausted(facts: Facts) -> Iterator[Finding]:
             ),
             (_remedy(facts, container, kind, words, limit, option),),
         )
+
+
+def _reached(log: Log) -> str:
+    """How large Node's heap was in the end."""
+    held = [match["held"] for line in log.lines if (match := _COLLECTED.search(line))]
+    return f", at {held[-1]} MB" if held else ""
 
 
 def _of(text: str) -> tuple[str, str]:
@@ -84,7 +91,10 @@ def _remedy(facts: Facts, container: Container, kind: str, words: str, limit: Li
             facts.change("raise PHP's memory_limit" if php else f"give {container.name} more memory, or let it hold less")
         )
     if most and not (option and option.size and option.size >= most):
-        return heap_remedy(facts, container, kind, most, "give the heap three quarters of the container's limit", now)
+        unless = "" if option else " (an option in the image's own command would win)"
+        return heap_remedy(
+            facts, container, kind, most, f"give the heap three quarters of the container's limit{unless}", now
+        )
     if limit and most:
         higher = doubled(limit.text) or "MEMORY"
         command = facts.set_command("resources", "-c", container.name, f"--limits=memory={higher}")

@@ -7,8 +7,23 @@ from ...model import Confidence, Evidence, Finding, Remedy, now, proper
 from ...quantities import doubled, of_bytes, parse
 from ...status import mapping
 from .. import cause
+from ..probes.probe_failed import probe_failed
+from ..probes.probe_server_error import probe_server_error
+from ..probes.probe_timeout import probe_timeout
+from ..probes.slow_start import slow_start
 from ..signals.killed import killed
-from . import Limit, child_killed, heap_option, heap_remedy, memory_limit, memory_volumes, most_heap, runtime
+from . import (
+    Heap,
+    Limit,
+    child_killed,
+    heap_option,
+    heap_remedy,
+    limit_for,
+    memory_limit,
+    memory_volumes,
+    most_heap,
+    runtime,
+)
 
 if TYPE_CHECKING:
     from ...facts import Container, Facts
@@ -19,7 +34,7 @@ _AT_START = "init was OOM-killed"
 _LEAST = "32Mi"
 
 
-@cause(explains=[killed])
+@cause(explains=[killed, probe_failed, probe_server_error, probe_timeout, slow_start])
 def oom_killed(facts: Facts) -> Iterator[Finding]:
     """The container used more memory than its limit allows, and the kernel killed it.
 
@@ -68,19 +83,20 @@ def _seen(facts: Facts, container: Container) -> tuple[Confidence, tuple[Evidenc
         return Confidence.CERTAIN, (facts.cite_pod(f"{container.status_path}.state.waiting.message"),), True
     if end and _AT_START in end.message:
         return Confidence.CERTAIN, (facts.cite_pod(f"{end.path}.message"),), True
-    if end and end.reason == "OOMKilled":
-        return Confidence.CERTAIN, (facts.cite_pod(f"{end.path}.reason"),), False
     log = facts.log(container)
-    if log is None or (end is None and (container.ready or container.running is None)) or facts.status.get("reason"):
+    line = child_killed(facts, log) if log else None
+    if end and end.reason == "OOMKilled":
+        return Confidence.CERTAIN, (facts.cite_pod(f"{end.path}.reason"), *((line,) if line else ())), False
+    if (end is None and (container.ready or container.running is None)) or facts.status.get("reason"):
         return None
-    line = child_killed(facts, log)
     if line is None:
         return None
     return Confidence.LIKELY, (line, *((facts.cite_pod(f"{end.path}.exitCode"),) if end else ())), False
 
 
 def _remedies(facts: Facts, container: Container, limit: Limit, at_start: bool, volumes: list[str]) -> Iterator[Remedy]:
-    higher = _higher(limit.text, at_start)
+    heap = heap_option(facts, container)
+    higher = _higher(limit.text, at_start, heap)
     if higher:
         command = facts.set_command("resources", "-c", container.name, f"--limits=memory={higher}")
         if command and not limit.of_pod:
@@ -88,22 +104,21 @@ def _remedies(facts: Facts, container: Container, limit: Limit, at_start: bool, 
         else:
             where = "the pod's resources.limits.memory" if limit.of_pod else f"the memory limit of {container.name}"
             yield now(facts.change(f"raise {where} from {limit.text} to {higher}"))
-    kind, heap, most = runtime(facts, container), heap_option(facts, container), most_heap(limit.text)
+    kind, most = runtime(facts, container), most_heap(limit.text)
     if kind and most and (heap.size is not None and heap.size > most if heap else kind == "node"):
         yield heap_remedy(facts, container, kind, most, f"or keep the heap below the present limit {limit.text}")
     elif kind == "java":
         yield proper("leave the JVM a quarter of the limit beside its heap: at most -XX:MaxRAMPercentage=75")
     elif volumes:
         yield proper(f"write less to {' and '.join(volumes)}: files of a volume in memory count against the limit")
-    else:
+    elif not at_start:
         yield proper(f"find out why {container.name} needs more than {limit.text}: a leak, or data that grew")
 
 
-def _higher(limit: str, at_start: bool) -> str | None:
-    """The limit to try: the double, what was meant instead of thousandths of a byte, or what a start needs at least."""
+def _higher(limit: str, at_start: bool, heap: Heap | None) -> str | None:
+    """The limit to try: the double; what was meant by thousandths of a byte; what a start or the heap needs at least."""
     if limit.endswith("m"):
-        limit = f"{limit[:-1]}Mi"
-        return limit if parse(limit) else None
-    twice, least = doubled(limit), parse(_LEAST)
-    number = parse(twice) if twice else None
-    return of_bytes(least) if at_start and least and number and number < least else twice
+        return f"{limit[:-1]}Mi"
+    twice = doubled(limit)
+    number, least = parse(twice or ""), parse(_LEAST) if at_start else limit_for(heap.size) if heap and heap.size else None
+    return of_bytes(least) if number and least and number < least else twice

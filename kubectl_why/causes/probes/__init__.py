@@ -7,12 +7,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ...facts import ProbeFailure, patience, seen_first, seen_last
-from ...model import Evidence
+from ...facts import End, ProbeFailure, patience, seen_first, seen_last
+from ...model import Evidence, Remedy, now
 from ...status import listing, mapping, number
 
 if TYPE_CHECKING:
-    from ...facts import Container, End, Facts, Object
+    from collections.abc import Callable
+
+    from ...facts import Container, Facts, Object
 
 _HANDLERS = ("httpGet", "tcpSocket", "grpc", "exec")
 _PROBES = ("liveness", "readiness", "startup")
@@ -22,13 +24,18 @@ _ON_ITS_WAY_OUT = re.compile(
 )
 # The kubelet's gRPC client tries a refused connection again until the time is up, and then tells only that.
 _REFUSED = re.compile(
-    r"connection refused|actively refused it|failed to connect (?:service|to \S+ port)|can't connect to remote host", re.I
+    r"connection refused|actively refused it|failed to connect (?:service|to \S+ port)|can't connect to remote host|"
+    r"rejecting connections|- no response$",
+    re.I,
 )
 # Where an exec probe asks a port of its own container.
 _OWN_PORT = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]|\$\(hostname\)|\$\{?\w+\}?|addr[= ]):(\d{2,5})\b")
+_STATUS_CODE = re.compile(r"^HTTP probe failed with statuscode: (\d+)")
 _FETCHED = re.compile(r"\b(https?)://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d+))?(/[^\s'\"|;&)]*)?")
 # A probe that fails steadily has failed this often, and at nearly every attempt.
 _OFTEN, _NEARLY_ALWAYS = 5, 0.7
+# Of a command as much as a line holds.
+_LONGEST = 60
 
 
 @dataclass(frozen=True)
@@ -70,10 +77,15 @@ class Failing:
         return mapping(self.spec.get(self.handler))
 
     @property
+    def words(self) -> list[str]:
+        """An exec probe's command."""
+        words = self.asks.get("command")
+        return [str(word) for word in words] if isinstance(words, list) else []
+
+    @property
     def command(self) -> str:
         """An exec probe's command in one line."""
-        words = self.asks.get("command")
-        return " ".join(str(word) for word in words) if isinstance(words, list) else ""
+        return " ".join(self.words)
 
     @property
     def fetched(self) -> tuple[str, int, str] | None:
@@ -127,22 +139,42 @@ class Failing:
         return self.killing is not None or self.probe == "startup"
 
     @property
-    def refused(self) -> bool:
-        """Whether nothing took the connection."""
-        return bool(_REFUSED.search(self.text))
+    def host(self) -> str:
+        """The host that is asked instead of the pod; empty where it is the pod."""
+        return str(self.asks.get("host") or "")
+
+    def refused(self, facts: Facts) -> bool:
+        """Whether nothing in the pod took the connection."""
+        own = not self.host or facts.spec.get("hostNetwork") is True or self.host == facts.status.get("podIP")
+        return own and bool(_REFUSED.search(self.text))
+
+    @property
+    def port_words(self) -> str:
+        """port 8080, or port 8080 (http)."""
+        port = self.asks.get("port")
+        return f"port {self.port or port}" + (f" ({port})" if isinstance(port, str) and self.port else "")
+
+    @property
+    def short_command(self) -> str:
+        line = " ".join(self.command.split())
+        return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
     @property
     def asked(self) -> str:
         """What is asked, in words."""
-        port = self.asks.get("port")
-        where = f"port {self.port or port}" + (f" ({port})" if isinstance(port, str) and self.port else "")
         if self.handler == "httpGet":
-            return f"{self.path} on {where}"
-        return {"exec": f"command `{_short(self.command)}`", "grpc": f"gRPC on {where}"}.get(self.handler, where)
+            return f"{self.path} on {self.port_words}"
+        if self.handler == "exec":
+            return f"command `{self.short_command}`"
+        return f"gRPC on {self.port_words}" if self.handler == "grpc" else self.port_words
 
     def says(self, what: str) -> str:
         """The message: which probe, what of it, and what comes of that."""
         return f"{self.probe} probe {what}{self._consequence()}"
+
+    @property
+    def _threshold(self) -> int:
+        return number(self.spec.get("failureThreshold")) or 3
 
     def _consequence(self) -> str:
         if self.killing is not None:
@@ -151,11 +183,8 @@ class Failing:
         if self.probe == "liveness":
             if self.failure.errored:
                 return ", so it never restarts anything"
-            return f", {count(self.failure.event)} times so far; it is restarted after {self._threshold()} in a row"
+            return f", {count(self.failure.event)} times so far; it is restarted after {self._threshold} in a row"
         return ", so it gets no traffic" if self.probe == "readiness" else ", so it does not become ready"
-
-    def _threshold(self) -> int:
-        return number(self.spec.get("failureThreshold")) or 3
 
     def evidence(self, facts: Facts, *fields: str) -> tuple[Evidence, ...]:
         """The event, and these fields of the probe's handler, or of the probe itself, as far as they are set."""
@@ -177,8 +206,14 @@ class Failing:
         return changed
 
     def instead(self, handler: str, asks: Object) -> Object:
-        """A change of the container: this probe asks in another way."""
-        return {self.field: {self.handler: None, handler: asks}}
+        """A change of the container: each probe that asks the same as this one asks in another way."""
+        alike = [name for name in _PROBES if mapping(self.container.spec.get(f"{name}Probe")).get(self.handler) == self.asks]
+        return {f"{name}Probe": {self.handler: None, handler: asks} for name in alike}
+
+    def look(self, facts: Facts) -> str:
+        """The command that prints the log of the run that is to be explained."""
+        previous = ["--previous"] if self.end is not None and self.container.running is not None else []
+        return facts.kubectl("logs", facts.name, "-c", self.container.name, *previous)
 
 
 def failing(facts: Facts) -> list[Failing]:
@@ -203,7 +238,10 @@ def _of(facts: Facts, container: Container) -> Failing | None:
         if killing is None or end.reason == "OOMKilled":
             return None
         probe = "startup" if "startup probe" in str(killing.get("message")) else "liveness"
-        failure = _telling(container, probe, facts.failures_before(container, end))
+        # Of a long crash loop the recorder holds back the newest events: then those of earlier runs tell.
+        ever = End({**end.state, "startedAt": None}, end.path)
+        failures = facts.failures_before(container, end) or facts.failures_before(container, ever)
+        failure = _telling(container, probe, failures)
         return Failing(container, failure or ProbeFailure(probe, "", False, killing), end, killing)
     if container.running is None or container.kind == "init":
         return None
@@ -264,6 +302,31 @@ def patch(facts: Facts, found: Failing, change: Object) -> str | None:
     return facts.kubectl("patch", "/".join(facts.workload), "-p", json.dumps(whole, separators=(",", ":")))
 
 
-def _short(text: str, most: int = 60) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= most else line[: most - 1] + "…"
+def instead_of_http(facts: Facts, found: Failing) -> Remedy:
+    """To ask only whether the port is open: it keeps the container running until the path is right."""
+    command = patch(facts, found, found.instead("tcpSocket", {"port": found.asks.get("port")}))
+    ask = f"ask only whether {found.port_words} is open"
+    return now(ask, command) if command else now(facts.change(f"{ask} (tcpSocket) in the {found.probe} probe"))
+
+
+def code_of(found: Failing) -> int | None:
+    """The HTTP status code that the probe got."""
+    match = _STATUS_CODE.match(found.text)
+    return int(match[1]) if match else None
+
+
+def answered(facts: Facts, found: Failing, code: int) -> Evidence | None:
+    """The last line of the log that tells of such an answer to the probe's path."""
+    path = re.compile(
+        rf"{re.escape(found.path.partition('?')[0])}(?![\w-]).*\b{code}\b|\b{code}\b.*{re.escape(found.path)}(?![\w-])"
+    )
+    return last_line(facts, found.container, path.search)
+
+
+def last_line(facts: Facts, container: Container, fits: Callable[[str], object]) -> Evidence | None:
+    """The last line of the container's log that fits."""
+    log = facts.log(container)
+    for index in range(len(log.lines) - 1, -1, -1) if log else ():
+        if fits(log.lines[index]):
+            return facts.cite_log(log, index)
+    return None

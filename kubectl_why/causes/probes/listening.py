@@ -15,14 +15,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from ...facts import Container, Facts
-    from ...snapshot import Log
+    from ...snapshot import Log, Object
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 # Words with which a server says where it is. The weak ones are said of other things too, so they need more around them.
 _STRONG = re.compile(
-    r"(?i)\b(?:listen(?:s|ing|er)?\b|serving\b|bound\b|bound_addresses|binding\b|awaiting socket|accepting\b|launched\b|responding\b|"
-    r"taken the stage|running mode=|(?:waiting|ready) for connections|development server|webrick|server traffic|client traffic)"
+    r"(?i)\b(?:listen(?:s|ing|er)?\b|serving\b|bound\b|bound_addresses|binding\b|awaiting socket|accepting\b|launched\b|"
+    r"responding\b|taken the stage|running mode=|(?:waiting|ready) for connections|socket: '[^']*'\s+port:|"
+    r"development server|webrick|server traffic|client traffic)"
 )
 _WEAK = re.compile(
     r"(?i)\b(?:running|started|starting|start|ready|available|server|app(?:lication)?|service|up|local|loopback|network|"
@@ -48,8 +49,10 @@ _BESIDE = re.compile(
     r"\bmanagement\b|x plugin|\bws://|statsd"
 )
 
-_IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:.]*\]|localhost|\*)"
-_URL = re.compile(r"\b(?P<scheme>https?|tcp|ssl|wss?|grpcs?|h2c)://(?P<address>\[[^\]\s]*\]|[\w.*+-]+)?(?::(?P<port>\d{2,5}))?")
+_IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:.]*\]|localhost|\*|\+)"
+_URL = re.compile(
+    r"\b(?P<scheme>https?|tcp|ssl|wss?|grpcs?|h2c)://(?P<address>\[[^\]\s]*\]|[\w.*+-]+)?(?::(?P<port>\d{2,5}))?"
+)
 _ADDRESS_PORT = (
     # address "0.0.0.0", port 5432; on 0.0.0.0 port 8000; "host":"127.0.0.1","port":8080
     re.compile(rf"(?i)(?P<address>{_IP}|::1?)[\"']?[,;\s]+[\"']?port[\"']?\s*[:=]?\s*[\"']?(?P<port>\d{{2,5}})\b"),
@@ -59,8 +62,8 @@ _ADDRESS_PORT = (
     re.compile(r"(?:^|(?<=[\s=(@>\[{])|(?<=[:=\s(\[{,][\"']))(?P<address>):(?P<port>\d{2,5})(?![\w:]|\.\d)"),
     re.compile(r"(?i)(?<![a-z])port(?:s|\(s\))?[\"']?(?:\s*[:=]\s*|\s+)[\"'\[]?(?P<address>)(?P<port>\d{2,5})\b(?![.:]\d)"),
     re.compile(
-        r"(?i)\b(?:listening|serving|stage|(?:server|service|app(?:lication)?|api) (?:is )?(?:now )?(?:running|started|up|ready))"
-        r" (?:on|at) (?P<address>)(?P<port>\d{2,5})\b(?![-/:.%]?\d)"
+        r"(?i)\b(?:listening|serving|stage|(?:server|service|app(?:lication)?|api) (?:is )?(?:now )?"
+        r"(?:running|started|up|ready)) (?:on|at) (?P<address>)(?P<port>\d{2,5})\b(?![-/:.%]?\d)"
     ),
 )
 _LOOPBACK = re.compile(r"^(?:127\.|localhost$|(?:0*:)+0*1$)")
@@ -79,7 +82,14 @@ _FLAG = re.compile(
 _VALUE = re.compile(rf"^(?:\w+://)?(?P<address>{_IP})?:?(?P<port>\d{{2,5}})/?$")
 _BIND = re.compile(rf"(?:--bind|-b)[= ](?P<address>{_IP})?:?(?P<port>\d{{2,5}})\b")
 # What nginx, Apache, HAProxy and Spring read from their files.
-_DIRECTIVE = re.compile(rf"(?m)^[ \t]*(?:[Ll]isten|bind|server\.port[ \t]*[=:])[ \t]*(?P<address>{_IP})?:?(?P<port>\d{{2,5}})\b[^\n]*")
+_DIRECTIVE = re.compile(
+    rf"(?m)^[ \t]*(?:[Ll]isten|bind|server\.port[ \t]*[=:])[ \t]*(?P<address>{_IP})?:?(?P<port>\d{{2,5}})\b[^\n]*"
+)
+_HOST = re.compile(
+    r"(?i)^(?:--?(?:[a-z]+[-._])?(?:host|bind|address|addr|ip|interface|H)|"
+    r"(?:(?:HTTP|SERVER|LISTEN|APP|WEB|BIND|FLASK_RUN|UVICORN|GRADIO_SERVER|STREAMLIT_SERVER)_)?(?:HOST|ADDR|ADDRESS|BIND|LISTEN))$"
+)
+_LOOPBACK_VALUE = re.compile(r"^(?:127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)(?::\d+)?$")
 
 
 @dataclass(frozen=True)
@@ -185,25 +195,36 @@ def _meant(match: re.Match[str], evidence: Evidence) -> Listening:
 
 
 def _flags(facts: Facts, container: Container) -> Iterator[Listening]:
+    for name, value, evidence in _arguments(facts, container):
+        match = _VALUE.match(value)
+        if match and (_FLAG.match(name) or name == "http.server"):
+            yield _meant(match, evidence)
+
+
+def _arguments(facts: Facts, container: Container) -> Iterator[tuple[str, str, Evidence]]:
+    """Flag, value and place of what the pod's own command line says: --port=80, --port 80, or the same within `sh -c`."""
+    words = []
     for field in ("command", "args"):
-        words = container.spec.get(field)
-        words = [str(word) for word in words] if isinstance(words, list) else []
-        for index, word in enumerate(words):
-            name, equals, value = word.partition("=")
-            where = index if equals else index + 1
-            match = _VALUE.match(value if equals else words[where] if where < len(words) else "")
-            if _FLAG.match(name) and match:
-                yield _meant(match, facts.cite_pod(f"{container.spec_path}.{field}[{where}]"))
+        texts = container.spec.get(field)
+        for index, text in enumerate(texts if isinstance(texts, list) else ()):
+            path = f"{container.spec_path}.{field}[{index}]"
+            words += [(word.strip("'\""), path, str(text)) for word in str(text).split()]
+    for at, (word, path, text) in enumerate(words):
+        name, equals, value = word.partition("=")
+        if not equals and at + 1 < len(words):
+            value, path, text = words[at + 1]
+        if value:
+            yield name, value, facts.cite_pod(path, value if value in text else text)
 
 
 def _variables(facts: Facts, container: Container) -> Iterator[Listening]:
     for name, path, value in facts.environment(container):
         match = _VALUE.match(value) or _BIND.search(value)
         if _VARIABLE.match(name) and match:
-            yield _meant(match, _where_set(facts, name, path))
+            yield _meant(match, where_set(facts, name, path))
 
 
-def _where_set(facts: Facts, name: str, path: str) -> Evidence:
+def where_set(facts: Facts, name: str, path: str) -> Evidence:
     """The place of a variable's value: in the pod, or in the ConfigMap that the pod names there."""
     item = mapping(resolve(facts.pod, path))
     if item.get("value") is not None:
@@ -214,10 +235,45 @@ def _where_set(facts: Facts, name: str, path: str) -> Evidence:
 
 
 def _files(facts: Facts, container: Container) -> Iterator[Listening]:
-    mounted = {item.get("name") for item in listing(container.spec.get("volumeMounts"))}
+    for config, key, text in mounted(facts, container):
+        for match in _DIRECTIVE.finditer(text):
+            yield _meant(match, facts.cite(config, f"data[{key}]", match[0].strip()))
+
+
+def mounted(facts: Facts, container: Container) -> Iterator[tuple[Object, str, str]]:
+    """ConfigMap, key and text of each file that the container has from one."""
+    names = {str(item.get("name")) for item in listing(container.spec.get("volumeMounts"))}
     for volume in listing(facts.spec.get("volumes")):
         name = str(mapping(volume.get("configMap")).get("name") or "")
-        for key, text in facts.values("ConfigMap", name).items() if name and volume.get("name") in mounted else ():
-            for match in _DIRECTIVE.finditer(text):
-                config = mapping(facts.get("ConfigMap", name))
-                yield _meant(match, facts.cite(config, f"data[{key}]", match[0].strip()))
+        for key, text in facts.values("ConfigMap", name).items() if name and str(volume.get("name")) in names else ():
+            yield mapping(facts.get("ConfigMap", name)), key, text
+
+
+def told_of(facts: Facts, container: Container, port: int) -> bool:
+    """Whether the container's command line, environment or files have that number anywhere."""
+    texts = [*container.command, *(value for _, _, value in facts.environment(container))]
+    texts += [text for _, _, text in mounted(facts, container)]
+    return any(re.search(rf"(?<!\d){port}(?!\d)", text) for text in texts)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """An argument or a variable of a container."""
+
+    name: str
+    value: str
+    evidence: Evidence
+    variable: bool
+    """Whether it is a variable that the pod itself gives a value."""
+
+
+def kept_local(facts: Facts, container: Container) -> Setting | None:
+    """What tells the container to listen on the loopback address only: a flag, or a variable about itself."""
+    for name, value, evidence in _arguments(facts, container):
+        if _HOST.match(name) and _LOOPBACK_VALUE.match(value):
+            return Setting(name, value, evidence, False)
+    for name, path, value in facts.environment(container):
+        if _HOST.match(name) and _LOOPBACK_VALUE.match(value):
+            evidence = where_set(facts, name, path)
+            return Setting(name, value, evidence, evidence.field_path == f"{path}.value")
+    return None

@@ -166,7 +166,7 @@ def affinity_terms(facts: Facts) -> list[Object] | None:
 
 
 def term_accepts(term: Object, node: Object) -> bool:
-    """Whether a node meets all of a nodeSelectorTerm; an empty one is met by none (component-helpers, nodeaffinity.go, 1.36)."""
+    """Whether a node meets all of a nodeSelectorTerm; none meets an empty one (component-helpers, nodeaffinity.go, 1.36)."""
     wishes = [(wish, labels_of(node)) for wish in listing(term.get("matchExpressions"))]
     wishes += [(wish, {"metadata.name": name_of(node)}) for wish in listing(term.get("matchFields"))]
     return bool(wishes) and all(meets(wish, having) for wish, having in wishes)
@@ -321,6 +321,12 @@ def one_per_node(facts: Facts, nodes: tuple[Object, ...]) -> list[Remedy]:
         patch = '{"spec":{"strategy":{"rollingUpdate":{"maxSurge":0,"maxUnavailable":1}}}}'
         return [now("end the old pod before the new one starts", facts.kubectl("patch", workload, "-p", patch))]
     return []
+
+
+def nodes_named(nodes: Iterable[Object]) -> str:
+    """node a; nodes a and b"""
+    names = [name_of(node) for node in nodes]
+    return f"node{'s' if len(names) > 1 else ''} {some(names)}"
 
 
 def some(names: Iterable[str]) -> str:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def host_port_conflict(facts: Facts) -> Iterator[Finding]:
     """The hostPort is taken on every node that would fit.
 
-    A hostPort, or any port of a pod with hostNetwork, can be had once on each node: two replicas want two nodes, and a rollout
-    that starts the new pod first wants one more.
+    A hostPort, or any port of a pod with hostNetwork, can be had once on each node: two replicas want two nodes, and a
+    rollout that starts the new pod first wants one more.
 
     Fix: no hostPort, but a Service; else as many replicas as nodes, and a rollout that ends the old pod first
     (`maxSurge: 0` or `Recreate`).

@@ -14,20 +14,16 @@ from . import allocatable, amounts, name_of, refusal, requests, some
 if TYPE_CHECKING:
     from ...facts import Facts
 
-# Nodes have these as well, but no pod asks for them by name.
-_OTHER = {"Too many pods": "pods", "node(s) exceed max volume count": "volumes"}
-
-
 @cause()
 def insufficient_resources(facts: Facts) -> Iterator[Finding]:
     """No node has enough free cpu, memory, ephemeral-storage, pod slots, or an extended resource.
 
-    The scheduler adds up what the pods of a node request, not what they use. Nodes that the pod may not go to anyway (labels,
-    taints, cordons) do not count, unless these alone would be large enough: then untolerated-taint or nodes-cordoned. What a
-    pod asks for is the sum over its containers and sidecars, or its largest init container.
+    The scheduler adds up what the pods of a node request, not what they use. Nodes that the pod may not go to anyway
+    (labels, taints, cordons) do not count, unless these alone would be large enough: then untolerated-taint or
+    nodes-cordoned. What a pod asks for is the sum over its containers and sidecars, or its largest init container.
 
-    Fix: request less, or add a node that is large enough; scale down what is less important until then. An extended resource
-    that no node offers at all wants its device plugin.
+    Fix: request less, or add a node that is large enough; scale down what is less important until then. An extended
+    resource that no node offers at all wants its device plugin.
 
     Source: fit.go of the scheduler's plugin NodeResourcesFit, 1.36.
     """
@@ -35,37 +31,43 @@ def insufficient_resources(facts: Facts) -> Iterator[Finding]:
     if not said:
         return
     short = [match[1] for reason in said.reasons if (match := re.match(r"Insufficient (\S+)", reason))]
-    wanted = requests(facts)
-    texts, evidence, too_large = [], [said.evidence], False
+    texts, evidence, none = [], [said.evidence], []
     for resource in dict.fromkeys(short):
-        amount = wanted.get(resource, Fraction(0))
-        largest = max(said.nodes, key=lambda node: allocatable(node, resource), default=None)
+        amount = requests(facts).get(resource, Fraction(0))
+        texts.append(f"{_written(resource, amount)} {resource} free" if amount else f"enough {resource} free")
         evidence += [
             facts.cite_pod(f"{container.spec_path}.resources.requests[{resource}]")
             for container in facts.containers
             if resource in amounts(mapping(container.spec.get("resources")).get("requests"))
         ]
-        texts.append(f"{_written(resource, amount)} {resource}")
+        largest = max(said.nodes, key=lambda node: allocatable(node, resource), default=None)
         if largest is None:
             continue
         offered = allocatable(largest, resource)
-        if mapping(mapping(largest.get("status")).get("allocatable")).get(resource) is not None:
+        none += [] if offered else [resource]
+        who = name_of(largest) if len(said.nodes) == 1 else f"{name_of(largest)}, the largest,"
+        texts[-1] += f" ({who} has {_written(resource, offered)} in all)" if offered else " (none has any)"
+        if resource in mapping(mapping(largest.get("status")).get("allocatable")):
             evidence.append(facts.cite(largest, f"status.allocatable[{resource}]"))
-        too_large |= offered < amount
-        where = name_of(largest) if len(said.nodes) == 1 else f"the largest, {name_of(largest)},"
-        texts[-1] += f" ({where} offers {_written(resource, offered)}{'' if offered < amount else ' in all'})"
-    texts += [f"room for more {what}" for text, what in _OTHER.items() if text in said.reasons]
+    texts += ["room for one more pod"] if "Too many pods" in said.reasons else []
+    texts += ["room for one more volume"] if "node(s) exceed max volume count" in said.reasons else []
     texts += ["the devices of its resource claims"] if "cannot allocate all claims" in said.reasons else []
     helped = facts.events("TriggeredScaleUp", kind="Pod")
     evidence += [facts.cite_event(event) for event in helped[:1]]
+    suitable = "suitable " if 0 < len(said.nodes) < len(facts.all("Node")) else ""
     yield Finding(
-        f"no node{'' if too_large else ' that would do'} has {some(texts)}"
-        + ("; the autoscaler adds a node" if helped else ""),
+        f"no {suitable}node has {some(texts)}" + ("; the autoscaler adds a node" if helped else ""),
         said.confidence,
         evidence=tuple(evidence),
         remedies=(
             _request_less(facts, short) or now("see what is there", facts.kubectl("describe", "nodes"), mutates=False),
-            proper(facts.change("request less") + "; or add a node that is large enough"),
+            proper(
+                f"see that the device plugin of {some(none)} runs, or add a node that has it"
+                if none
+                else (facts.change("request less") + "; or add a node that is large enough")
+                if short
+                else "add a node, or remove what is not needed"
+            ),
         ),
     )
 

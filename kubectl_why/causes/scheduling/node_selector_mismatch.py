@@ -20,8 +20,8 @@ _AFFINITY = "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExe
 def node_selector_mismatch(facts: Facts) -> Iterator[Finding]:
     """nodeSelector or the required node affinity matches no node.
 
-    Where some node has the labels and something else keeps the pod away, such as a taint or a cordon, that is the cause. A pod
-    of a DaemonSet is bound to its node by an affinity to the node's name.
+    Where some node has the labels and something else keeps the pod away, such as a taint or a cordon, that is the
+    cause. A pod of a DaemonSet is bound to its node by an affinity to the node's name.
 
     Fix: ask for labels that a node has, or give a node the label. Pods that run stay where they are in either case.
 
@@ -99,7 +99,7 @@ def _affinity(facts: Facts, nodes: tuple[Object, ...]) -> tuple[str, list[Eviden
     quotations = [
         facts.cite_pod(f"{_AFFINITY}.nodeSelectorTerms[{index}].{part}[{place}].{field}")
         for index, part, place in paths[:2]
-        for field in ("key", "values")
+        for field in ("values", "key")
         if listing((affinity_terms(facts) or [])[index].get(part))[place].get(field)
     ]
     words = some(text.strip() for text in found)

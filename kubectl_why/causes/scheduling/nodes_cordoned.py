@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ...model import Finding, now, proper
 from .. import cause
-from . import is_cordoned, name_of, refusal, some
+from . import is_cordoned, name_of, nodes_named, refusal
 
 if TYPE_CHECKING:
     from ...facts import Facts
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 def nodes_cordoned(facts: Facts) -> Iterator[Finding]:
     """The nodes that would fit are marked unschedulable.
 
-    Somebody ran `kubectl cordon` or `kubectl drain`, or an autoscaler or an upgrade did: the node keeps its pods and takes no
-    new ones. Other nodes do not fit for reasons of their own. Any other taint is untolerated-taint.
+    Somebody ran `kubectl cordon` or `kubectl drain`, or an autoscaler or an upgrade did: the node keeps its pods and
+    takes no new ones. Other nodes do not fit for reasons of their own. Any other taint is untolerated-taint.
 
     Fix: uncordon the node once its maintenance is over, or add another node that fits.
 
@@ -29,7 +29,7 @@ def nodes_cordoned(facts: Facts) -> Iterator[Finding]:
     names = [name_of(node) for node in nodes]
     look = now("see which", facts.kubectl("get", "nodes"), mutates=False)
     yield Finding(
-        f"node {some(names)} would fit, but {'is' if len(names) == 1 else 'are'} cordoned"
+        f"{nodes_named(nodes)} would fit, but {'is' if len(names) == 1 else 'are'} cordoned"
         if names
         else "the nodes that would fit are cordoned",
         said.confidence,

@@ -19,9 +19,10 @@ _REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution"
 def pod_affinity_unsatisfied(facts: Facts) -> Iterator[Finding]:
     """Required pod affinity or anti-affinity cannot be met.
 
-    Affinity asks for a pod with these labels in the same topology domain (node, zone), and there is none. Anti-affinity asks
-    for a domain without such a pod, and none is left: usually more replicas than nodes, or a rollout that starts a new pod
-    before the old one has gone. The pods that already run may also refuse it by an anti-affinity of their own.
+    Affinity asks for a pod with these labels in the same topology domain (node, zone), and there is none.
+    Anti-affinity asks for a domain without such a pod, and none is left: usually more replicas than nodes, or a
+    rollout that starts a new pod before the old one has gone. The pods that already run may also refuse it by an
+    anti-affinity of their own.
 
     Fix: fewer replicas than domains, more nodes, or `preferredDuringSchedulingIgnoredDuringExecution`.
 

@@ -19,12 +19,14 @@ _SAID = re.compile(r'persistentvolumeclaims? "(?P<name>[^"]+)" not found')
 def pvc_not_found(facts: Facts) -> Iterator[Finding]:
     """The PersistentVolumeClaim that the pod names does not exist.
 
-    A claim that exists and has no volume is pvc-unbound. The claim of an ephemeral volume is made by a controller; where it
-    cannot, its event FailedBinding says why. A pod that is bound to a node by hand learns of it from the kubelet, FailedMount.
+    A claim that exists and has no volume is pvc-unbound. The claim of an ephemeral volume is made by a controller;
+    where it cannot, its event FailedBinding says why. A pod that is bound to a node by hand learns of it from the
+    kubelet, FailedMount.
 
     Fix: name the claim that exists, or create it; the scheduler tries again by itself.
 
-    Source: volume_binding.go of the scheduler's plugin VolumeBinding, 1.36; in the kubelet desired_state_of_world_populator.go.
+    Source: volume_binding.go of the scheduler's plugin VolumeBinding, 1.36; in the kubelet
+    desired_state_of_world_populator.go.
     """
     said = refusal(facts, "pvc-not-found")
     sources: list[Evidence] = [said.evidence] if said else [facts.cite_event(e) for e in complaints(facts, "FailedMount")]

@@ -20,13 +20,13 @@ _BY_HAND = "kubernetes.io/no-provisioner"
 def pvc_unbound(facts: Facts) -> Iterator[Finding]:
     """The claim exists and is not bound to a volume.
 
-    Its provisioner fails, or has not answered; or nobody provisions and no PersistentVolume fits: too small, other access
-    modes, of another class, taken. A class that does not exist is storageclass-not-found. With the binding mode
+    Its provisioner fails, or has not answered; or nobody provisions and no PersistentVolume fits: too small, other
+    access modes, of another class, taken. A class that does not exist is storageclass-not-found. With the binding mode
     WaitForFirstConsumer a claim is Pending until its pod can be scheduled: then the claim is not to blame, unless the
     scheduler says that it finds no volume.
 
-    Fix: what the claim's events name; create a volume that fits; or make the claim again so that one fits (a claim without a
-    volume holds no data).
+    Fix: what the claim's events name; create a volume that fits; or make the claim again so that one fits (a claim
+    without a volume holds no data).
 
     Source: pv_controller.go and the scheduler's plugin VolumeBinding, 1.36.
     """
@@ -38,7 +38,7 @@ def pvc_unbound(facts: Facts) -> Iterator[Finding]:
         yield Finding(
             f"claim {name} is not bound: {why}",
             Confidence.CERTAIN,
-            evidence=tuple([*evidence, *([said.evidence] if said else []), facts.cite_pod(path)]),
+            evidence=(*evidence, *([said.evidence] if said else []), facts.cite_pod(path)),
             remedies=(
                 now("see what it waits for", facts.kubectl("describe", "pvc", name), mutates=False),
                 proper("create a PersistentVolume that fits the claim, or make the claim again so that a volume fits"),

@@ -18,8 +18,9 @@ _PATIENCE = 30
 def scheduler_missing(facts: Facts) -> Iterator[Finding]:
     """spec.schedulerName names a scheduler that nobody runs.
 
-    Then nothing at all is reported: the pod is Pending, with no condition PodScheduled and no event. A scheduler that runs and
-    finds no node says so. The default scheduler is not meant here: where that is down, no pod of the cluster is scheduled.
+    Then nothing at all is reported: the pod is Pending, with no condition PodScheduled and no event. A scheduler that
+    runs and finds no node says so. The default scheduler is not meant here: where that is down, no pod of the cluster
+    is scheduled.
 
     Fix: correct or remove schedulerName, or start that scheduler. It cannot be changed in a pod, only in its template.
 

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def scheduling_gated(facts: Facts) -> Iterator[Finding]:
     """spec.schedulingGates are still set.
 
-    The scheduler does not look at the pod before every gate has been removed: by the controller that set it, such as a queue
-    for jobs or an operator that checks a quota. That controller does not run, or has not let the pod through.
+    The scheduler does not look at the pod before every gate has been removed: by the controller that set it, such as a
+    queue for jobs or an operator that checks a quota. That controller does not run, or has not let the pod through.
 
     Fix: look at the controller that owns the gate; a gate that nobody needs can be removed from the pod, never added.
 

@@ -4,7 +4,7 @@ import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...model import Confidence, Evidence, Finding, Remedy, now, proper
+from ...model import Confidence, Finding, Remedy, now, proper
 from ...status import mapping
 from .. import cause
 from . import claims_unbound, name_of, some
@@ -13,6 +13,7 @@ from .pvc_unbound import pvc_unbound
 if TYPE_CHECKING:
     from ...facts import Facts
 
+_SAYS = r"storageclass\S* \"[^\"]+\" not found|no storage class is set"
 _DEFAULT = "storageclass.kubernetes.io/is-default-class"
 
 
@@ -20,21 +21,19 @@ _DEFAULT = "storageclass.kubernetes.io/is-default-class"
 def storageclass_not_found(facts: Facts) -> Iterator[Finding]:
     """The claim is unbound because its StorageClass does not exist, or because there is no default one.
 
-    A claim without storageClassName gets the default class when it is made, or as soon as there is one. Volumes that were made
-    by hand may bear the name of a class that does not exist: where there are such, the claim is pvc-unbound, since none of
-    them fits. A claim with an empty storageClassName wants such volumes only.
+    A claim without storageClassName gets the default class when it is made, or as soon as there is one. Volumes that
+    were made by hand may bear the name of a class that does not exist: where there are such, the claim is pvc-unbound,
+    since none of them fits. A claim with an empty storageClassName wants such volumes only.
 
-    Fix: make the claim again with a class that exists (a claim without a volume holds no data); make one class the default.
+    Fix: make the claim again with a class that exists (a claim without a volume holds no data); make one class the
+    default.
 
     Source: pv_controller.go, 1.36; https://kubernetes.io/docs/concepts/storage/storage-classes/
     """
     for path, name, claim in claims_unbound(facts):
         wanted = mapping(claim.get("spec")).get("storageClassName")
-        events = facts.events("ProvisioningFailed", "FailedBinding", kind="PersistentVolumeClaim")
-        own = [event for event in events if mapping(event.get("involvedObject")).get("name") == name]
-        said: list[Evidence] = [
-            facts.cite_event(e) for e in own if "not found" in e["message"] or "no storage class" in e["message"]
-        ]
+        events = facts.events("ProvisioningFailed", "FailedBinding", kind="PersistentVolumeClaim", text=_SAYS)
+        said = [facts.cite_event(event) for event in events if mapping(event.get("involvedObject")).get("name") == name]
         if wanted == "" or _has_volumes(facts, wanted):
             continue
         classes = facts.all("StorageClass")
@@ -47,7 +46,7 @@ def storageclass_not_found(facts: Facts) -> Iterator[Finding]:
             )
             evidence = [*said[:1], facts.cite_pod(path)]
             remedies = _set_default(facts, names)
-        elif facts.absent("StorageClass", wanted):
+        elif isinstance(wanted, str) and facts.absent("StorageClass", wanted):
             near = facts.nearest("StorageClass", wanted)
             message = f"StorageClass {wanted} of claim {name} does not exist" + (f": did you mean {near}?" if near else "")
             evidence = [*said[:1], facts.cite(claim, "spec.storageClassName"), facts.cite_absent("StorageClass", wanted)]
@@ -90,11 +89,12 @@ def _other_class(facts: Facts, name: str, wanted: str, near: str | None) -> list
             now("see which there are", look, mutates=False),
             proper(f"create StorageClass {wanted}, or claim another one"),
         ]
+    where = f" in the volumeClaimTemplates of statefulset {facts.workload[1]}" if facts.workload[0] == "statefulset" else ""
     edit = shlex.quote(f"s/storageClassName: .*/storageClassName: {near}/")
     again = (
         f"{facts.kubectl('get', 'pvc', name, '-o', 'yaml')} | sed {edit} | {facts.kubectl('replace', '--force', '-f', '-')}"
     )
     return [
         now("make the claim again, it holds no data yet", again),
-        proper(f"claim StorageClass {near} instead of {wanted}"),
+        proper(f"claim StorageClass {near} instead of {wanted}{where}"),
     ]

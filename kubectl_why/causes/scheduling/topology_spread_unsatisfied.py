@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 def topology_spread_unsatisfied(facts: Facts) -> Iterator[Finding]:
     """A topology spread constraint with DoNotSchedule cannot be met.
 
-    Either no node that would fit has the label that names the domains, or one more pod in the domains that have room would
-    make their numbers differ by more than maxSkew. The domain with the fewest pods is then full, tainted or gone.
+    Either no node that would fit has the label that names the domains, or one more pod in the domains that have room
+    would make their numbers differ by more than maxSkew. The domain with the fewest pods is then full, tainted or
+    gone.
 
     Fix: label the nodes; add room in the domain that has too few pods; or `whenUnsatisfiable: ScheduleAnyway`.
 
@@ -34,7 +35,7 @@ def topology_spread_unsatisfied(facts: Facts) -> Iterator[Finding]:
     unlabelled = any("missing required label" in reason for reason in said.reasons)
     bare = {key: [name_of(n) for n in said.nodes if key not in labels_of(n)] for _, key, _ in hard} if unlabelled else {}
     lacking = {key: nodes for key, nodes in bare.items() if nodes}
-    named = {key: nodes for key, nodes in lacking.items()} or {key: [] for _, key, _ in hard}
+    named = lacking or {key: [] for _, key, _ in hard}
     if unlabelled:
         key, nodes = next(iter(named.items()), ("", []))
         message = (

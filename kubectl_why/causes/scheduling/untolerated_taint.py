@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ...model import Finding, now, proper
 from ...status import condition, listing, mapping
 from .. import cause
-from . import name_of, refusal, some, untolerated
+from . import name_of, nodes_named, refusal, some, untolerated
 
 if TYPE_CHECKING:
     from ...facts import Facts
@@ -23,12 +23,13 @@ _STATE = re.compile(
 def untolerated_taint(facts: Facts) -> Iterator[Finding]:
     """Every node that would fit has a taint that the pod does not tolerate.
 
-    Since 1.35 the scheduler does not name the taint: the pod's tolerations are compared with the nodes' taints here. Nodes
-    that would not fit anyway (labels, size) are left out, and so is the control plane where there are other nodes. A cordon is
-    a taint as well and has its own id, nodes-cordoned. A node that is not ready, or low on memory or disk, is tainted so.
+    Since 1.35 the scheduler does not name the taint: the pod's tolerations are compared with the nodes' taints here.
+    Nodes that would not fit anyway (labels, size) are left out, and so is the control plane where there are other
+    nodes. A cordon is a taint as well and has its own id, nodes-cordoned. A node that is not ready, or low on memory
+    or disk, is tainted so.
 
-    Fix: add the toleration, if these nodes are meant for the pod; else remove the taint, or add nodes. A node that is not
-    ready wants repair.
+    Fix: add the toleration, if these nodes are meant for the pod; else remove the taint, or add nodes. A node that is
+    not ready wants repair.
 
     Source: taint_toleration.go of the scheduler's plugin TaintToleration, 1.36.
     """
@@ -59,20 +60,20 @@ def untolerated_taint(facts: Facts) -> Iterator[Finding]:
             ),
         )
         return
-    nodes = some(name_of(node) for node in said.nodes)
+    nodes = nodes_named(said.nodes)
     states = [match["what"] for taint in taints.values() if (match := _STATE.match(str(taint.get("key"))))]
     if len(states) == len(taints):
         ready = condition(said.nodes[0], "Ready")
         if ready.get("message"):
             evidence.append(facts.cite(said.nodes[0], "status.conditions{Ready}.message"))
         look = facts.kubectl("describe", "node", name_of(said.nodes[0]))
-        message = f"node {nodes} would fit, but is {some(states)} (taint {some(taints)})"
-        remedies = (now("see what ails it", look, mutates=False), proper(f"repair node {nodes}, or add one"))
+        message = f"{nodes} would fit, but for being {some(states)} (taint {some(taints)})"
+        remedies = (now("see what ails it", look, mutates=False), proper(f"repair {nodes}, or add one"))
     else:
-        message = f"node {nodes} would fit, but has the taint {some(taints)}, which the pod does not tolerate"
+        message = f"{nodes} would fit, but for the taint {some(taints)}, which the pod does not tolerate"
         patch = facts.patch_command({"tolerations": [*_tolerations(facts), *map(_toleration, taints.values())]})
         remedies = (
-            *((now("if that node is meant for it", patch),) if patch else ()),
+            *((now("if the pod may go there", patch),) if patch else ()),
             proper(facts.change(f"add a toleration for {some(taints)}") + "; or add nodes without the taint"),
         )
     yield Finding(message, said.confidence, evidence=tuple(evidence), remedies=remedies)

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 def volume_node_conflict(facts: Facts) -> Iterator[Finding]:
     """The bound volume lives in a zone or on a node where the pod cannot go.
 
-    A local volume is on one node, a cloud disk in one zone. That node or zone is gone, or the pod's own labels keep it out, or
-    two claims of the pod are in different places. Where the node is there and only full, cordoned or tainted, that is the
-    cause.
+    A local volume is on one node, a cloud disk in one zone. That node or zone is gone, or the pod's own labels keep it
+    out, or two claims of the pod are in different places. Where the node is there and only full, cordoned or tainted,
+    that is the cause.
 
     Fix: bring the node, or one in that zone, back; let the pod go there; or restore the data to a new claim.
 
@@ -33,7 +33,7 @@ def volume_node_conflict(facts: Facts) -> Iterator[Finding]:
     gone = bool(said.nodes)
     for volume, terms in found:
         for index, place, words in _places(terms):
-            places.append(f"{name_of(volume)} is on {words}")
+            places.append(f"{name_of(volume)} is {words}")
             path = f"spec.nodeAffinity.required.nodeSelectorTerms[{index}].{place}.values"
             evidence.append(facts.cite(volume, path))
         gone = gone and not any(term_accepts(term, node) for term in terms for node in facts.all("Node"))
@@ -62,7 +62,7 @@ def _places(terms: list[Object]) -> Iterator[tuple[int, str, str]]:
             values = wish.get("values")
             if wish.get("operator") == "In" and isinstance(values, list) and values:
                 key = str(wish.get("key"))
-                what = "node" if key == "kubernetes.io/hostname" else key.rpartition("/")[2]
+                what = "on node" if key == "kubernetes.io/hostname" else f"in {key.rpartition('/')[2]}"
                 yield index, f"matchExpressions[{place}]", f"{what} {some(map(str, values))}"
 
 

@@ -53,10 +53,10 @@ def last_words(facts: Facts, container: Container, pattern: re.Pattern[str] | No
     return tuple(facts.cite_log(log, index) for index in fitting[-1:])
 
 
-def senders(facts: Facts, container: Container) -> tuple[Evidence, ...]:
-    """Commands in the pod that send signals and can reach the container's process."""
+def senders(facts: Facts, container: Container) -> dict[str, Evidence]:
+    """By container: a command in the pod that sends signals and can reach the container's process."""
     shared = facts.spec.get("shareProcessNamespace") is True
-    found = []
+    found: dict[str, Evidence] = {}
     for other in facts.containers:
         if other.name != container.name and not shared:
             continue
@@ -65,8 +65,17 @@ def senders(facts: Facts, container: Container) -> tuple[Evidence, ...]:
             for index, word in enumerate(words if isinstance(words, list) else ()):
                 line = next((text for text in str(word).splitlines() if _KILL.search(text)), None)
                 if line:
-                    found.append(facts.cite_pod(f"{other.spec_path}.{part}[{index}]", line.strip()))
-    return tuple(found)
+                    found[other.name] = facts.cite_pod(f"{other.spec_path}.{part}[{index}]", line.strip())
+    return found
+
+
+def whose_doing(facts: Facts, container: Container) -> tuple[str, tuple[Evidence, ...]]:
+    """Who in the pod may have sent the signal, as the end of a sentence, and where that stands; empty where nobody can."""
+    sent, others = senders(facts, container), neighbours(facts, container)
+    shared = (facts.cite_pod("spec.shareProcessNamespace"),) if others else ()
+    if sent:
+        return f": the command of {' and '.join(sent)} sends signals", (*sent.values(), *shared)
+    return f": {' and '.join(others)} can signal it (shareProcessNamespace)" if others else "", shared
 
 
 def neighbours(facts: Facts, container: Container) -> list[str]:

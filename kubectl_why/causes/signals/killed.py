@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...model import Confidence, Finding, proper
 from .. import cause
-from . import ended_by, last_words, neighbours, senders
+from . import ended_by, last_words, whose_doing
 
 if TYPE_CHECKING:
     from ...facts import Facts
@@ -28,29 +28,22 @@ def killed(facts: Facts) -> Iterator[Finding]:
     Source: 128 + 9; OOMKilled and Killing: kuberuntime_container.go and the CRI, 1.36.
     """
     for container, end in ended_by(facts, 9):
-        others, sent = neighbours(facts, container), senders(facts, container)
+        who, evidence = whose_doing(facts, container)
         limit = container.limit("memory")
         remedies = []
-        if others:
-            evidence = [facts.cite_pod("spec.shareProcessNamespace")]
-            who = f", {' and '.join(others)} can signal it (shareProcessNamespace)"
-            remedies.append(
-                proper(facts.change(f"stop {' and '.join(others)} from signalling it, or remove shareProcessNamespace"))
-            )
-        else:
-            evidence = []
-            who = f", its memory limit is {limit}" if limit else ""
-        if limit:
+        if who:
+            remedies.append(proper(facts.change(f"stop what signals {container.name}")))
+        elif limit:
+            who = f"; its memory limit is {limit}"
             command = facts.kubectl("top", "pod", facts.name, "--containers")
             remedies.append(proper(f"compare what it uses with its memory limit {limit}", command, mutates=False))
-        node = facts.spec.get("nodeName")
-        if node:
-            command = facts.kubectl("describe", "node", str(node))
+        if facts.spec.get("nodeName") and not evidence:
+            command = facts.kubectl("describe", "node", str(facts.spec["nodeName"]))
             remedies.append(proper("look for SystemOOM among the node's events", command, mutates=False))
         yield Finding(
-            f"killed by SIGKILL (exit code 137); Kubernetes names no reason{who}",
-            Confidence.LIKELY if others or sent else Confidence.POSSIBLE,
+            f"killed by SIGKILL (exit code 137), and Kubernetes names no reason{who}",
+            Confidence.LIKELY if evidence else Confidence.POSSIBLE,
             container.name,
-            (facts.cite_pod(f"{end.path}.exitCode"), *evidence, *sent, *last_words(facts, container, _SAID))[:4],
+            (facts.cite_pod(f"{end.path}.exitCode"), *evidence, *last_words(facts, container, _SAID)),
             tuple(remedies),
         )

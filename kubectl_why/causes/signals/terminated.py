@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...model import Confidence, Finding, proper
 from .. import cause
-from . import ended_by, last_words, neighbours, senders
+from . import ended_by, last_words, whose_doing
 
 if TYPE_CHECKING:
     from ...facts import Facts
@@ -28,18 +28,13 @@ def terminated(facts: Facts) -> Iterator[Finding]:
     Source: 128 + 15; Killing: kuberuntime_container.go, 1.36.
     """
     for container, end in ended_by(facts, 15):
-        others, sent = neighbours(facts, container), senders(facts, container)
+        who, evidence = whose_doing(facts, container)
         said = last_words(facts, container, _SAID)
-        evidence = [facts.cite_pod("spec.shareProcessNamespace")] if others else []
-        who = f", {' and '.join(others)} can signal it (shareProcessNamespace)" if others else ""
-        if others:
-            fix = facts.change(f"stop {' and '.join(others)} from signalling it, or remove shareProcessNamespace")
-        else:
-            fix = facts.change("find the script or supervisor that sends SIGTERM, in the image or the command,")
+        fix = f"stop what signals {container.name}" if who else "find the script or supervisor that sends SIGTERM,"
         yield Finding(
-            f"stopped by SIGTERM (exit code 143); Kubernetes names no reason{who}",
-            Confidence.LIKELY if others or sent or said else Confidence.POSSIBLE,
+            f"stopped by SIGTERM (exit code 143), and Kubernetes names no reason{who}",
+            Confidence.LIKELY if evidence or said else Confidence.POSSIBLE,
             container.name,
-            (facts.cite_pod(f"{end.path}.exitCode"), *evidence, *sent, *said)[:4],
-            (proper(fix),),
+            (facts.cite_pod(f"{end.path}.exitCode"), *evidence, *said),
+            (proper(facts.change(fix)),),
         )

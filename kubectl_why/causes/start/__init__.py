@@ -19,29 +19,31 @@ _NO_FILE = r"no such file or directory|(?:executable )?file not found|cannot fin
 _MKDIR = r"(?:^|: |Cannot )mkdir:? (?:/\S*/(?:merged|rootfs)(?=/))?(?P<what>/[^:\s]*)(?:: | is )"
 # The words of runc, crun, gVisor and Kata, without backslashes and with one kind of quotes. In this order: what fails
 # earlier, or says more, stands before what is said in passing.
-_CAUSES = tuple(
-    (cause, re.compile(pattern, re.IGNORECASE | re.DOTALL))
-    for cause, pattern in (
-        # A hook of the node, or the memory limit: no word about the container's own process.
-        ("", r"\bhook\b|OOM-killed|memory limit too low"),
-        ("working-directory-invalid", r'chdir(?: to cwd)? \(?"(?P<what>[^"]+)"\)?[^:]*: (?P<why>[^:\n]+)'),
-        ("working-directory-invalid", r'initial working directory "(?P<what>[^"]+)"[^:]*: (?P<why>[^:\n]+)'),
-        (
-            "mount-type-mismatch",
-            r'mount\w* "(?P<source>[^"]*)" to (?:rootfs(?: "[^"]*")? at )?"(?P<what>[^"]*)".*(?:not|is) a directory',
-        ),
-        ("mount-type-mismatch", r"mount a directory onto a file|\bmount\w* [^\n]*: (?:not|is) a directory"),
-        ("working-directory-invalid", _MKDIR + r"(?P<why>[^:\n]+)"),
-        ("interpreter-not-found", r'missing dynamic library\?\) "?(?P<what>[^"\s]+)'),
-        ("exec-format-error", r'(?:exec|process|load)(?: caused)?:? "*(?P<what>[^\s":]*)"*: exec format error'),
-        ("exec-format-error", r"exec format error"),
-        ("command-not-executable", r'exec: "(?P<what>[^"]+)": (?:permission denied|is a directory|operation not permitted)'),
-        ("command-not-executable", r'executable(?: "(?P<what>[^"]+)"[^:]*)?: (?:permission denied|is a directory)'),
-        ("command-not-found", rf'exec: "(?P<what>[^"]+)": (?:stat [^:]*: )?(?:{_NO_FILE})'),
-        ("command-not-found", r'executable (?:file )?"(?P<what>[^"]+)" (?:not found|in PATH)'),
-        ("command-not-found", r"the file (?P<what>\S+) was not found"),
-        ("command-not-found", rf'CreateProcess[^"]*"?(?P<what>[^":]*)[^\n]*(?:{_NO_FILE})'),
-    )
+_CAUSES = (
+    # A hook of the node, or the memory limit: no word about the container's own process.
+    ("", r"\bhook\b|OOM-killed|memory limit too low"),
+    ("working-directory-invalid", r'chdir(?: to cwd)? \(?"(?P<what>[^"]+)"\)?[^:]*: (?P<why>[^:\n]+)'),
+    ("working-directory-invalid", r'initial working directory "(?P<what>[^"]+)"[^:]*: (?P<why>[^:\n]+)'),
+    (
+        "mount-type-mismatch",
+        r'mount\w* "(?P<source>[^"]*)" to (?:rootfs(?: "[^"]*")? at )?"(?P<what>[^"]*)".*(?:not|is) a directory',
+    ),
+    ("mount-type-mismatch", r"mount a directory onto a file|\bmount\w* [^\n]*: (?:not|is) a directory"),
+    ("working-directory-invalid", _MKDIR + r"(?P<why>[^:\n]+)"),
+    ("interpreter-not-found", r'missing dynamic library\?\) "?(?P<what>[^"\s]+)'),
+    ("exec-format-error", r'(?:exec|process|load)(?: caused)?:? "*(?P<what>\.{0,2}/[^\s":]*)"*: exec format error'),
+    ("exec-format-error", r"exec format error"),
+    ("command-not-executable", r'exec: "(?P<what>[^"]+)": (?:stat [^:]*: )?(?:permission denied|is a directory)'),
+    ("command-not-executable", r'executable(?: "(?P<what>[^"]+)"[^:]*)?: (?:permission denied|is a directory)'),
+    ("command-not-found", rf'exec: "(?P<what>[^"]+)": (?:stat [^:]*: )?(?:{_NO_FILE})'),
+    ("command-not-found", r'executable (?:file )?"(?P<what>[^"]+)" (?:not found|in PATH)'),
+    ("command-not-found", r"the file (?P<what>\S+) was not found"),
+    ("command-not-found", rf'CreateProcess[^"]*"?(?P<what>[^":]*)[^\n]*(?:{_NO_FILE})'),
+)
+# What the runtime puts before the words that tell.
+_BEFORE = re.compile(
+    r"unable to start container process: |container create failed: |error during container init: "
+    r"|error mounting \"[^\"]*\" to rootfs at "
 )
 
 
@@ -63,10 +65,12 @@ def failures(facts: Facts, cause: str) -> Iterator[Failure]:
     for container, _, message, path in refusals(facts):
         refused.add(container.name)
         plain = message.replace("\\", "").replace("`", '"')
-        found, match = next(((c, m) for c, pattern in _CAUSES if (m := pattern.search(plain))), ("", None))
+        found, match = next(
+            ((c, m) for c, p in _CAUSES if (m := re.search(p, plain, re.IGNORECASE | re.DOTALL))), ("", None)
+        )
         if match and found == cause:
             groups = {name: value for name, value in match.groupdict().items() if value}
-            essence = re.split(r"unable to start container process: |container create failed: ", message)[-1]
+            essence = _BEFORE.split(message)[-1]
             evidence = (facts.cite_pod(path, essence), *_cited_command(facts, container))
             yield Failure(container, groups.get("what", ""), groups, Confidence.CERTAIN, evidence)
     for container, line in said(facts, cause):

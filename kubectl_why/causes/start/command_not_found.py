@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Iterator
@@ -43,7 +44,7 @@ def command_not_found(facts: Facts) -> Iterator[Finding]:
         slip, fields = _slip(container, what)
         if not slip and over:
             slip = f"volume {over[0].get('name')} is mounted over {over[0].get('mountPath')} and does not have it"
-        first = f"command {what} is not found"
+        first = f"command {json.dumps(what) if ' ' in what else what} is not found"
         yield Finding(
             f"{first}: {slip}"
             if slip
@@ -86,16 +87,15 @@ def _split(line: str) -> list[str]:
 def _remedies(
     facts: Facts, container: Container, what: str, fields: dict[str, object], by_runtime: bool
 ) -> Iterator[Remedy]:
-    own = container.spec.get("command") or container.spec.get("args")
-    written = f"write command: {shlex.join(fields['command'])}" if fields.get("command") else "put the words under args"
+    words = fields.get("command")
+    written = f"write command: {json.dumps(words)}" if words else "put the words under args"
+    change = facts.change(f"{written if fields else 'correct the command'} of container {container.name}")
+    if fields or (container.command and by_runtime):
+        command = patched(facts, container, **(fields or {"command": ["COMMAND"]}))
+        yield now("" if fields else "start what the image has", command) if command else now(change)
     if fields:
-        command = patched(facts, container, **fields)
-        yield now(command=command) if command else now(facts.change(f"{written} for container {container.name}"))
-    elif own and by_runtime:
-        command = patched(facts, container, command=["COMMAND"])
-        yield (
-            now("start what the image has", command)
-            if command
-            else now(facts.change(f"correct the command of container {container.name}"))
-        )
-    yield proper(f"add {what} to image {container.image}, or start a program that it has")
+        yield proper(f"correct it in the manifest of {' '.join(facts.workload)} too")
+    elif what.rpartition("/")[2] in _SHELLS and by_runtime:
+        yield proper("name the program itself under command, without a shell; $(NAME) in it is replaced by Kubernetes")
+    else:
+        yield proper(f"add {what} to image {container.image}, or start a program that it has")

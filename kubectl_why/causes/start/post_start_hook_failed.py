@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from ...facts import seen_last
 from ...model import Confidence, Evidence, Finding, now, proper
 from ...status import mapping
-from .. import cause
+from .. import cause, family
 from ..config.container_create_failed import container_create_failed
+from ..lifecycle.completed_and_restarted import completed_and_restarted
 
 if TYPE_CHECKING:
     from ...facts import Container, Facts
@@ -18,7 +19,7 @@ _SAID = re.compile(r"failed - error: (?P<error>.*?)(?:,? message: (?P<output>\".
 _EXITED = re.compile(r"exited with (?P<code>\d+): ?(?P<said>[^\n]*)")
 
 
-@cause(explains=[container_create_failed])
+@cause(explains=[container_create_failed, completed_and_restarted, *family("signals")])
 def post_start_hook_failed(facts: Facts) -> Iterator[Finding]:
     """The postStart hook failed and the kubelet killed the container.
 
@@ -35,8 +36,10 @@ def post_start_hook_failed(facts: Facts) -> Iterator[Finding]:
         waiting = mapping(container.waiting)
         message = str(waiting.get("message") or "")
         if waiting.get("reason") == "PostStartHookError":
-            why, confidence = _why(message), Confidence.CERTAIN
-            evidence = [facts.cite_pod(f"{container.status_path}.state.waiting.message")]
+            said = _SAID.search(message)
+            error = said["error"].strip() if said else message
+            why, confidence = _why(error), Confidence.CERTAIN
+            evidence = [facts.cite_pod(f"{container.status_path}.state.waiting.message", error)] if error else []
         else:
             why, (confidence, evidence) = "", _from_events(facts, container)
         if not evidence:
@@ -69,10 +72,8 @@ def _from_events(facts: Facts, container: Container) -> tuple[Confidence, list[E
     return Confidence.POSSIBLE, []
 
 
-def _why(message: str) -> str:
-    """The telling words of the kubelet's message: what the hook's command wrote, or the error of the request."""
-    said = _SAID.search(message)
-    error = said["error"].strip() if said else message
+def _why(error: str) -> str:
+    """The telling words of the error: what the hook's command wrote, or why it could not be run."""
     exited = _EXITED.search(error)
     if exited:
         return (

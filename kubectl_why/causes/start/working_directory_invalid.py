@@ -27,7 +27,7 @@ def working_directory_invalid(facts: Facts) -> Iterator[Finding]:
     for failure in failures(facts, "working-directory-invalid"):
         container = failure.container
         given = str(container.spec.get("workingDir") or "")
-        why = failure.groups.get("why", "").removesuffix(" unknown").strip().lower()
+        why = failure.groups.get("why", "").strip(' "').lower()
         over = facts.volume_at(container, given or failure.what)
         below = f", below volume {over[0].get('name')} at {over[0].get('mountPath')}" if over else ""
         directory = given or f"{failure.what} (WORKDIR of image {container.image})"
@@ -42,7 +42,7 @@ def working_directory_invalid(facts: Facts) -> Iterator[Finding]:
             (
                 now(command=command) if command else now(change),
                 proper(
-                    f"let the container's user enter {given or failure.what}: owner and mode in the image, fsGroup of a volume"
+                    f"let the container's user enter {given or failure.what}: mode in the image, fsGroup of a volume"
                     if denied
                     else f"make {given or failure.what} in the image, and mount no read-only volume above it"
                 ),

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ...model import Confidence, Evidence, Finding, now, proper
+from ...status import listing, mapping
+from .. import cause
+from ..dependencies import Wanted
+from .peers import GENERAL, named, told
+
+if TYPE_CHECKING:
+    from ...facts import Facts
+
+_NONE_GIVEN = re.compile(
+    r"NOAUTH|no password (?:supplied|was provided)|must be a (?:non-empty )?string|using password: NO|[Aa]uthentication required|missing authentication"
+    r"|requires authentication"
+)
+_NONE_WANTED = re.compile(r"without any password configured|no password is set")
+_ADDRESS_REFUSED = re.compile(r"no pg_hba\.conf entry|is not allowed to connect to this|pg_hba\.conf rejects")
+_HTTP = re.compile(r"\b(40[13])\b")
+_PASSWORD = re.compile(r"(?i)pass|pwd|token|secret|credential|api_?key|access_?key|auth")
+
+
+@cause(explains=GENERAL)
+def authentication_failed(facts: Facts) -> Iterator[Finding]:
+    """A peer refuses the credentials.
+
+    The peer answers, and does not accept the password, token or user, or wants one and got none. What the Kubernetes API
+    refuses to a ServiceAccount is rbac-forbidden; a database or role that is absent is database-not-ready.
+
+    Fix: compare the Secret that the workload uses with what the server was given; a server keeps the password with which
+    its data directory was made, whatever its own Secret says later.
+    """
+    for item in told(facts, "authentication-failed"):
+        text = item.line.log.lines[item.line.index] if item.line else ""
+        user = item.line["user"] if item.line else ""
+        code = _HTTP.search(text)
+        if _NONE_GIVEN.search(text):
+            what = "wants a password, and none was given"
+        elif _NONE_WANTED.search(text):
+            what = "has no password, and one was given"
+        elif _ADDRESS_REFUSED.search(text):
+            what = f"lets {f'user {user}' if user else 'nobody'} in from this pod's address"
+            what = what.replace("lets user", "does not let user")
+        else:
+            what = f"refuses the credentials{f' of user {user}' if user else f' ({code[1]})' if code else ''}"
+        source, evidence = _given(facts, item)
+        yield Finding(
+            f"{named(item)} {what}",
+            Confidence.POSSIBLE,
+            item.container.name,
+            (*item.evidence(facts), *evidence),
+            (
+                *((now(command=facts.kubectl("describe", "secret", source), mutates=False),) if source else ()),
+                proper(
+                    f"make {f'Secret {source}' if source else 'the credentials'} and what {item.name or 'the peer'} expects the same"
+                ),
+            ),
+        )
+
+
+def _given(facts: Facts, item: Wanted) -> tuple[str, tuple[Evidence, ...]]:
+    """The Secret from which the container has a password, and where the pod says so."""
+    spec, path = item.container.spec, item.container.spec_path
+    for entry in listing(spec.get("env")):
+        source = mapping(mapping(entry.get("valueFrom")).get("secretKeyRef"))
+        if source.get("name") and _PASSWORD.search(f"{entry.get('name')} {source.get('key')}"):
+            where = f"{path}.env{{{entry.get('name')}}}.valueFrom.secretKeyRef"
+            return str(source["name"]), (
+                facts.cite_pod(where, f"{entry.get('name')}: Secret {source['name']}, key {source.get('key')}"),
+            )
+    for index, entry in enumerate(listing(spec.get("envFrom"))):
+        name = mapping(entry.get("secretRef")).get("name")
+        if name:
+            return str(name), (facts.cite_pod(f"{path}.envFrom[{index}].secretRef.name"),)
+    return "", ()

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ...model import Confidence, Finding, Remedy, now, proper
+from ...status import listing, mapping
+from .. import cause
+from . import denial, named, template
+from .admission_denied import admission_denied
+
+if TYPE_CHECKING:
+    from ...facts import Facts
+    from ...snapshot import Object
+
+_SAID = re.compile(r'violates PodSecurity "(?P<level>[^":]+)(?::(?P<version>[^"]+))?": (?P<rules>.*)', re.DOTALL)
+_RULE = re.compile(r"(?:^|, )(?P<rule>[^()]+?) \((?P<detail>[^()]*)\)")
+_LABEL = "pod-security.kubernetes.io/enforce"
+# What only the level restricted asks for; the rest is of baseline (pod-security-admission/policy, 1.36).
+_ONLY_RESTRICTED = (
+    "allowPrivilegeEscalation",
+    "unrestricted capabilities",
+    "runAsNonRoot",
+    "runAsUser",
+    "restricted volume types",
+)
+
+
+@cause(explains=[admission_denied])
+def pod_security_violation(facts: Facts) -> Iterator[Finding]:
+    """Pod Security admission refuses the pod.
+
+    The namespace enforces a level, baseline or restricted, and the pod's securityContext, volumes or host namespaces
+    do not keep to it. It is checked when a pod is made: the workload itself was accepted, at most with a warning.
+    OpenShift's security context constraints are admission-denied.
+
+    Fix: set the fields that the message names; the image may then need a user that is not root. A pod that needs the
+    privilege belongs into a namespace whose level allows it.
+
+    Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/
+    """
+    refused = denial(facts)
+    match = _SAID.search(refused.text) if refused else None
+    if not refused or not match:
+        return
+    rules = [(found["rule"].strip(), found["detail"]) for found in _RULE.finditer(match["rules"])]
+    wishes = [re.sub(r"^.*?must (?:not )?set ", "", detail) if "must set" in detail else rule for rule, detail in rules]
+    fields = ", ".join(wish.replace("securityContext.", "") for wish in wishes)
+    namespace = named(facts, "Namespace", facts.namespace)
+    has_label = _LABEL in mapping(mapping(namespace.get("metadata")).get("labels"))
+    only_missing = bool(rules) and all("must set" in detail for _, detail in rules)
+    patch = facts.patch_command(_hardened(facts, [rule for rule, _ in rules])) if only_missing else None
+    yield Finding(
+        f"Pod Security {match['level']} refuses the pod: "
+        + (f"it must set {fields}" if only_missing else fields or match["rules"]),
+        Confidence.CERTAIN,
+        evidence=(refused.evidence, *([facts.cite(namespace, f"metadata.labels[{_LABEL}]")] if has_label else [])),
+        remedies=(
+            now("set them", patch) if patch else _allow(facts, [rule for rule, _ in rules]),
+            proper(
+                facts.change("set these fields in the securityContext")
+                if only_missing
+                else facts.change("do without these") + "; or run it in a namespace that allows them"
+            ),
+        ),
+    )
+
+
+def _hardened(facts: Facts, rules: list[str]) -> Object:
+    """What the level restricted asks for, as far as these rules tell that it is missing."""
+    pod: Object = {}
+    own: Object = {}
+    for rule in rules:
+        if rule.startswith("allowPrivilegeEscalation"):
+            own["allowPrivilegeEscalation"] = False
+        elif rule.startswith("unrestricted capabilities"):
+            own["capabilities"] = {"drop": ["ALL"]}
+        elif rule.startswith("runAsNonRoot"):
+            pod["runAsNonRoot"] = True
+        elif rule.startswith("seccompProfile"):
+            pod["seccompProfile"] = {"type": "RuntimeDefault"}
+    spec: Object = {"securityContext": pod} if pod else {}
+    for part in ("containers", "initContainers") if own else ():
+        names = [container.get("name") for container in listing(template(facts)[1].get(part))]
+        if names:
+            spec[part] = [{"name": name, "securityContext": own} for name in names]
+    return spec
+
+
+def _allow(facts: Facts, rules: list[str]) -> Remedy:
+    """The level that would let the pod through: a loss of security for the whole namespace, which is said."""
+    level = "baseline" if rules and all(rule.startswith(_ONLY_RESTRICTED) for rule in rules) else "privileged"
+    command = facts.kubectl("label", "--overwrite", "namespace", facts.namespace, f"{_LABEL}={level}")
+    return now("if every pod of the namespace may do so", command)

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from ...model import Confidence, Finding, Remedy, now, proper
+from ...quantities import of_bytes, parse
+from ...status import mapping
+from .. import cause
+from . import containers, denial, missing_pods, named
+from .admission_denied import admission_denied
+
+if TYPE_CHECKING:
+    from ...facts import Facts
+
+_SAID = re.compile(
+    r"exceeded quota: (?P<quota>[^,]+), requested: (?P<requested>.+?), used: (?P<used>.+?), limited: (?P<limited>[^\s\]]+)"
+    r"|failed quota: (?P<failed>[^:]+): (?P<lacks>[^\n]+)"
+    r"|(?P<other>(?:insufficient quota to|status unknown for quota)[^\n]+)"
+)
+
+
+@cause(explains=[admission_denied])
+def quota_exceeded(facts: Facts) -> Iterator[Finding]:
+    """A ResourceQuota refuses the pod.
+
+    What all pods of the namespace request, or may use, or their number, would pass what the quota allows. Or the quota
+    counts something, such as limits.memory, that a container of the pod does not set: then no such pod is admitted at
+    all.
+
+    Fix: request less, remove what is not needed from the namespace, or raise the quota; set the requests and limits
+    that the quota counts. The controller tries again by itself, at growing intervals.
+
+    Source: plugin/pkg/admission/resourcequota/controller.go, 1.36.
+    """
+    refused = denial(facts)
+    match = _SAID.search(refused.text) if refused else None
+    if not refused or not match:
+        return
+    quota = match["quota"] or match["failed"] or ""
+    obj = named(facts, "ResourceQuota", quota)
+    evidence = [refused.evidence]
+    remedies: list[Remedy] = []
+    if match["quota"]:
+        requested, used, limited = (_amounts(match[part]) for part in ("requested", "used", "limited"))
+        texts, hard = [], {}
+        for name, amount in requested.items():
+            taken, most = used.get(name, Fraction(0)), limited.get(name, Fraction(0))
+            texts.append(f"{_written(name, amount)} more {name}, {_written(name, taken)} of {_written(name, most)} is used")
+            hard[name] = _written(name, taken + amount * missing_pods(facts))
+            if name in mapping(mapping(obj.get("spec")).get("hard")):
+                evidence.append(facts.cite(obj, f"spec.hard[{name}]"))
+        message = f"ResourceQuota {quota} refuses the pod: it wants {'; '.join(texts)}"
+        patch = json.dumps({"spec": {"hard": hard}}, separators=(",", ":"))
+        remedies = [
+            now("raise the quota, if you may", facts.kubectl("patch", "resourcequota", quota, "-p", patch)),
+            proper(facts.change("request less") + "; or remove from the namespace what else uses the quota"),
+        ]
+    elif match["failed"]:
+        lacks = re.sub(r"^must specify ", "", match["lacks"]).strip()
+        message = f"ResourceQuota {quota} wants every container to set {lacks}"
+        command = facts.set_command("resources", *_what_lacks(facts, lacks))
+        remedies = [
+            *([now("set it", command)] if command else []),
+            proper(facts.change(f"set {lacks}") + "; or give the namespace defaults by a LimitRange"),
+        ]
+    else:
+        message = f"the namespace's quota refuses the pod: {match['other'].strip()}"
+        remedies = [now("see the quotas", facts.kubectl("describe", "resourcequota"), mutates=False)]
+    yield Finding(message, Confidence.CERTAIN, evidence=tuple(evidence), remedies=tuple(remedies))
+
+
+def _what_lacks(facts: Facts, lacks: str) -> list[str]:
+    """Options of `kubectl set resources`, from `limits.cpu for: a; requests.memory for: a` or `limits.cpu,limits.memory`."""
+    wanted: dict[str, list[str]] = {"limits": [], "requests": []}
+    for part, resource in re.findall(r"(?:\b(limits|requests)\.)?\b(cpu|memory|ephemeral-storage)\b", lacks):
+        wanted[part or "requests"].append(f"{resource}=VALUE")
+    for_one = {name for names in re.findall(r"for: ([\w.,-]+)", lacks) for name in names.split(",") if name}
+    only = list(for_one) if len(for_one) == 1 and len(containers(facts)) > 1 else []
+    return [
+        *(("-c", only[0]) if only else ()),
+        *(f"--{part}={','.join(dict.fromkeys(v))}" for part, v in wanted.items() if v),
+    ]
+
+
+def _amounts(text: str) -> dict[str, Fraction]:
+    """name=quantity,name=quantity"""
+    pairs = [item.strip().rpartition("=") for item in text.strip().split(",")]
+    return {name: parse(amount) or Fraction(0) for name, _, amount in pairs if name}
+
+
+def _written(name: str, amount: Fraction) -> str:
+    if re.search(r"memory|storage$", name):
+        return of_bytes(amount)
+    return str(amount) if amount.denominator == 1 else f"{round(amount * 1000)}m"

@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ...model import Confidence, Finding, now, proper
+from .. import cause
+from . import denial, template
+from .admission_denied import admission_denied
+
+if TYPE_CHECKING:
+    from ...facts import Facts
+
+_SAID = re.compile(r'error looking up service account [^\s:]+: serviceaccounts? "(?P<name>[^"]+)" not found')
+
+
+@cause(explains=[admission_denied])
+def service_account_not_found(facts: Facts) -> Iterator[Finding]:
+    """The ServiceAccount that the pod names does not exist.
+
+    It is looked up when a pod is made, in the pod's own namespace. A ServiceAccount that exists and lacks a right is
+    rbac-forbidden.
+
+    Fix: name the ServiceAccount that exists, or create it, with the RoleBindings that it needs.
+
+    Source: plugin/pkg/admission/serviceaccount/admission.go, 1.36.
+    """
+    refused = denial(facts)
+    match = _SAID.search(refused.text) if refused else None
+    if not refused or not match:
+        return
+    name = match["name"]
+    owner, spec, path = template(facts)
+    near = facts.nearest("ServiceAccount", name)
+    named = spec.get("serviceAccountName") == name
+    create = facts.kubectl("create", "serviceaccount", name)
+    rename = facts.set_command("serviceaccount", near) if near else None
+    yield Finding(
+        f"ServiceAccount {name} does not exist" + (f": did you mean {near}?" if near else ""),
+        Confidence.CERTAIN,
+        evidence=(
+            refused.evidence,
+            *([facts.cite(owner, f"{path}.serviceAccountName")] if named else []),
+            *([facts.cite_absent("ServiceAccount", name)] if facts.absent("ServiceAccount", name) else []),
+        ),
+        remedies=(
+            now(command=rename or create),
+            proper(
+                facts.change(f"name ServiceAccount {near} instead of {name}")
+                if near
+                else f"create ServiceAccount {name} with the workload, and the RoleBindings that it needs"
+            ),
+        ),
+    )
