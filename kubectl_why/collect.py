@@ -272,8 +272,12 @@ def _of_pod(
         calls.append(lambda: reader.events("Job", namespace, controller[1]))
     if events is None:
         calls.append(lambda: reader.events("Pod", namespace, name))
-    if not mapping(pod.get("spec")).get("nodeName"):
+    node = mapping(pod.get("spec")).get("nodeName")
+    if not node:
         calls.append(lambda: reader.keep("Node", None))
+    elif _was_killed(pod):
+        # Events about what has no namespace stand in `default` (client-go, tools/record, 1.36).
+        calls.append(lambda: reader.events("Node", "default", str(node)))
     wanted = [
         (container, previous) for container in _talking(pod) for previous in ((True, False) if container[1] else (False,))
     ]
@@ -335,6 +339,17 @@ def _talking(pod: Object) -> Iterator[tuple[str, bool]]:
             if (calm or done) and ended.get("reason") != "OOMKilled":
                 continue
             yield str(item.get("name")), restarted
+
+
+def _was_killed(pod: Object) -> bool:
+    """Whether a container was killed and the runtime does not say that it was for its memory: the node may know."""
+    statuses = [
+        item
+        for part in ("initContainerStatuses", "containerStatuses")
+        for item in listing(mapping(pod.get("status")).get(part))
+    ]
+    ends = [mapping(mapping(item.get(part)).get("terminated")) for item in statuses for part in ("state", "lastState")]
+    return any(number(end.get("exitCode")) == 137 and end.get("reason") != "OOMKilled" for end in ends)
 
 
 def references(spec: Object, namespace: str) -> Iterator[tuple[str, str, str]]:

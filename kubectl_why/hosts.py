@@ -44,17 +44,18 @@ _SERVER_AT = re.compile(
     rf"""(?ix)(?:server|host|broker|node|service)\s(?:at|on|named)\s(?:host\s)?["'`](?P<host>{_NAME})["'`]
     (?:\s\((?P<address>[0-9A-Fa-f.:]{{3,45}})\))?(?:[,]?\s(?:on\s)?port\s(?P<port>\d{{1,5}}))?"""
 )
-_PAIR = re.compile(rf"(?<![\w.@/%:-])(?P<host>{_SIX}|{_NAME}):(?P<port>\d{{2,5}})(?![\w:.-]*[A-Za-z:]|\.\d)")
-# How tools are told whom to reach: nc HOST PORT, /dev/tcp/HOST/PORT, -h HOST -p PORT.
+_PAIR = re.compile(rf"(?<![\w.@/%:-])(?P<host>{_SIX}|{_NAME}):(?P<port>\d{{2,5}})(?!:\S|[\w.-]*[A-Za-z]|\.\d)")
+# How tools are told whom to reach, and tell it: nc HOST PORT, /dev/tcp/HOST/PORT, -h HOST -p PORT, to HOST port PORT.
 _COMMAND = re.compile(
     rf"""\b(?:nc|ncat|netcat|telnet)(?:\s-\w+(?:\s\d+)?){{0,5}}\s(?P<nc>{_NAME})\s(?P<nc_port>\d{{2,5}})\b
     |/dev/tcp/(?P<dev>{_NAME})/(?P<dev_port>\d{{2,5}})
+    |\b(?:host|to|server)\s[\"'`]?(?P<at>{_NAME})[\"'`]?(?:\s\([^)]{{1,60}}\))?,?\s(?:on\s)?port\s(?P<at_port>\d{{1,5}})\b
     |\s(?:-h|--host)[=\s](?P<client>{_NAME})(?:.{{0,60}}?\s(?:-p|-P|--port)[=\s](?P<port>\d{{2,5}}))?""",
     re.VERBOSE,
 )
 # A name that stands bare after what was done with it, or before what came of that.
 _SAID = re.compile(
-    rf"""(?:\blookup|\bENOTFOUND|\bEAI_AGAIN|[Rr]esolve(?:\shost(?:name)?)?:?|UnknownHostException:|host\sname|\baddress|can't\sfind|server\shost
+    rf"""(?:\blookup|\bENOTFOUND|\bEAI_AGAIN|(?:not|n't|to)\s[Rr]esolve(?:\shost(?:name)?)?:?|UnknownHostException:|host\sname|\baddress|can't\sfind|server\shost
     |upstream|nslookup|ping|getent\shosts)\s[\"'`]?(?P<host>{_NAME})
     |(?<![\w.-])(?P<said>{_NAME}):\s(?:Name\sor\sservice|Temporary\sfailure\sin|Name\sdoes\snot|NXDOMAIN|nxdomain)""",
     re.VERBOSE,
@@ -123,6 +124,13 @@ _WORD_WITH_NUMBER = frozenset(
     ]
 )
 _WORD = re.compile(rf"(?<![\w.-]){_NAME}(?![\w-])")
+_CLASS = re.compile(r"(?:[a-z](?:Error|Exception|Failure)|^[A-Z]\w*(?:\.[A-Z]\w*)+)$")
+_NO_HOST = frozenset(
+    "null none nil undefined true false unknown the a an and is not this that it its your any all each other tcp udp unix http https"
+    " string object getaddrinfo gethostbyname error errors err warning warn info debug fatal failed failure exception socketerror gaierror"
+    " dns resolve resolver lookup host hostname server database remote to for at code errno syscall cause message reason connect"
+    " connection status name names information".split()
+)
 _FIRST_PORT = 20
 _LAST_PORT = 65535
 
@@ -162,10 +170,9 @@ def _of_urls(text: str) -> Iterator[Peer]:
 
 def _of_fields(text: str) -> Iterator[Peer]:
     for match in _COMMAND.finditer(text):
-        yield Peer(
-            bare(match["nc"] or match["dev"] or match["client"]),
-            _port(match["nc_port"] or match["dev_port"] or match["port"]),
-        )
+        for host, port in (("nc", "nc_port"), ("dev", "dev_port"), ("at", "at_port"), ("client", "port")):
+            if match[host]:
+                yield Peer(bare(match[host]), _port(match[port]))
     for match in _SERVER_AT.finditer(text):
         yield Peer(bare(match["host"]), _port(match["port"]))
     for match in _FIELD.finditer(text):
@@ -180,35 +187,11 @@ def _of_pairs(text: str) -> Iterator[Peer]:
 
 
 def plausible(host: str) -> bool:
+    """Whether that can be a host's name, and is no word of the sentence around it, no class and no file."""
     if is_address(host):
         return True
-    return bool(re.search(r"[A-Za-z]", host)) and not _SOURCE.search(host) and host.lower() not in _NO_HOST
-
-
-_NO_HOST = frozenset(
-    [
-        "null",
-        "none",
-        "nil",
-        "undefined",
-        "true",
-        "false",
-        "unknown",
-        "the",
-        "a",
-        "an",
-        "and",
-        "is",
-        "not",
-        "tcp",
-        "udp",
-        "unix",
-        "http",
-        "https",
-        "string",
-        "object",
-    ]
-)
+    named_so = re.search(r"[A-Za-z]", host) and not _SOURCE.search(host) and not _CLASS.search(host)
+    return bool(named_so) and host.lower() not in _NO_HOST
 
 
 def bare(host: str) -> str:

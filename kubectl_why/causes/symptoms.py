@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from ..model import Confidence, Finding
 from ..status import mapping
 from . import cause
+from .creation import denial
+from .volumes import complaints
 
 if TYPE_CHECKING:
     from ..facts import Facts
@@ -78,7 +80,7 @@ def pod_pending(facts: Facts) -> Iterator[Finding]:
 @cause()
 def pod_stuck_creating(facts: Facts) -> Iterator[Finding]:
     """The pod has a node, and its volumes or its sandbox do not get ready."""
-    warnings = facts.events("FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox", "FailedMapVolume")
+    warnings = complaints(facts, "FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox", "FailedMapVolume")
     if facts.sandbox_missing and (facts.age > 120 or (warnings and facts.age > 30)):
         yield Finding(
             "the pod's containers are not created: volumes or sandbox are not ready",
@@ -102,8 +104,6 @@ def pod_failed(facts: Facts) -> Iterator[Finding]:
 @cause()
 def pods_not_created(facts: Facts) -> Iterator[Finding]:
     """The owner has no pod, and wants some."""
-    if facts.pod:
-        return
-    events = [e for e in facts.events("FailedCreate") if mapping(e.get("involvedObject")).get("kind") != "Pod"]
-    if events:
-        yield Finding("no pod could be created", Confidence.POSSIBLE, evidence=(facts.cite_event(events[0]),))
+    refused = denial(facts)
+    if refused:
+        yield Finding("no pod could be created", Confidence.POSSIBLE, evidence=(refused.evidence,))

@@ -41,7 +41,7 @@ def as_table(diagnosis: Diagnosis, paper: Paper = Paper()) -> str:
 
     rows = [_header(diagnosis, paper)]
     if diagnosis.state == "failing":
-        rows += _verdict(diagnosis.verdicts[0], paper)
+        rows += _verdict(diagnosis.verdicts[0], "/".join(diagnosis.target), paper)
         rows += _one_label("ALSO", [_tagged(verdict, paper) for verdict in diagnosis.verdicts[1:]])
     else:
         rows += _without_cause(diagnosis, paper)
@@ -80,14 +80,14 @@ def _header(diagnosis: Diagnosis, paper: Paper) -> Row:
     return label, _wrapped(f"{whose}   {', '.join(parts)}", paper)
 
 
-def _verdict(verdict: Verdict, paper: Paper) -> Iterator[Row]:
+def _verdict(verdict: Verdict, target: str, paper: Paper) -> Iterator[Row]:
     why = _tagged(verdict, paper)
     yield "WHY", f"{_BOLD}{_RED}{why}{_END}" if paper.colour else why
     because = list(_chain(verdict))
-    yield from _one_label("BECAUSE", [_tagged(inner, paper) for inner in because])
+    yield from _one_label("BECAUSE", [_tagged(inner, paper, under=verdict.finding.container) for inner in because])
     evidence = list(dict.fromkeys(item for inner in [verdict, *because] for item in inner.finding.evidence))
     shown = evidence if paper.wide else evidence[:_QUOTES]
-    yield from _one_label("SEEN", [_quoted(item, paper) for item in shown])
+    yield from _one_label("SEEN", [_quoted(item, target, paper) for item in shown])
     # What stands at the root is what has to be mended: its remedies come first.
     remedies = [remedy for inner in [*reversed(because), verdict] for remedy in inner.finding.remedies]
     for kind, label in (("now", "NOW"), ("proper", "PROPER")):
@@ -110,10 +110,13 @@ def _advised(remedy: Remedy, paper: Paper) -> str:
     return f"{_wrapped(remedy.message + ':', paper)}\n{command}" if remedy.message else command
 
 
-def _tagged(verdict: Verdict, paper: Paper) -> str:
-    """A message with its id and confidence at the right, or below where there is no room."""
+def _tagged(verdict: Verdict, paper: Paper, under: str | None = None) -> str:
+    """A message with its id and confidence at the right, or below where there is no room.
+
+    The container is named, unless it is the one `under` whose verdict this stands.
+    """
     finding = verdict.finding
-    text = printable(f"{finding.container}: {finding.message}" if finding.container else finding.message)
+    text = finding.message if finding.container in (None, under) else f"{finding.container}: {finding.message}"
     tag = f"{verdict.cause.id}, {finding.confidence.value}"
     lines = _wrapped(text, paper).splitlines() or [""]
     if len(lines[-1]) + 3 + len(tag) > paper.room:
@@ -121,8 +124,8 @@ def _tagged(verdict: Verdict, paper: Paper) -> str:
     return "\n".join([*lines[:-1], lines[-1] + tag.rjust(paper.room - len(lines[-1]))])
 
 
-def _quoted(evidence: Evidence, paper: Paper) -> str:
-    where = printable(where_found(evidence))
+def _quoted(evidence: Evidence, target: str, paper: Paper) -> str:
+    where = printable(where_found(evidence, target))
     value = printable(evidence.value)
     if not paper.wide and len(value) > _QUOTE:
         value = value[:_QUOTE] + "..."
@@ -132,18 +135,16 @@ def _quoted(evidence: Evidence, paper: Paper) -> str:
     return "\n  ".join([where, *lines])
 
 
-def where_found(evidence: Evidence) -> str:
-    """The place of a quotation, as a person would look it up."""
+def where_found(evidence: Evidence, target: str) -> str:
+    """The place of a quotation, as a person would look it up; the target itself goes without saying."""
+    about = "" if evidence.object == target else _short(evidence.object)
     if evidence.line is not None:
         options = (" --previous" if evidence.previous else "") + (f" --tail={evidence.tail}" if evidence.tail else "")
-        return f"log {evidence.container}{options}:{evidence.line}"
+        return " ".join(filter(None, ("log", about, f"{evidence.container}{options}:{evidence.line}")))
     if evidence.reason is not None:
         times = f" x{evidence.count}" if (evidence.count or 1) > 1 else ""
-        about = "" if evidence.object.startswith("Pod/") else f" of {_short(evidence.object)}"
-        return f"event {evidence.reason}{times}{about}"
-    if evidence.object.startswith("Pod/") and evidence.field_path:
-        return evidence.field_path
-    return f"{_short(evidence.object)} {evidence.field_path}".strip()
+        return f"event {evidence.reason}{times}" + (f" of {about}" if about else "")
+    return f"{about} {evidence.field_path}".strip()
 
 
 def _short(reference: str) -> str:
@@ -161,7 +162,7 @@ def _without_cause(diagnosis: Diagnosis, paper: Paper) -> Iterator[Row]:
     for verdict in diagnosis.verdicts:
         yield "", _wrapped(verdict.finding.message, paper)
     evidence = [item for verdict in diagnosis.verdicts for item in verdict.finding.evidence]
-    yield from _one_label("SEEN", [_quoted(item, paper) for item in evidence[:_QUOTES]])
+    yield from _one_label("SEEN", [_quoted(item, "/".join(diagnosis.target), paper) for item in evidence[:_QUOTES]])
 
 
 def _unseen(item: NotChecked) -> str:

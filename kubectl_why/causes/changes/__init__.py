@@ -139,7 +139,7 @@ def used_objects(facts: Facts, container: Container) -> Iterator[tuple[str, str]
     for item in listing(container.spec.get("env")):
         yield from _named(mapping(item.get("valueFrom")), "configMapKeyRef", "secretKeyRef")
     for volume in listing(facts.spec.get("volumes")):
-        if volume.get("name") in mounted:
+        if str(volume.get("name")) in mounted:
             for source in [volume, *listing(mapping(volume.get("projected")).get("sources"))]:
                 yield from _named(source, "configMap", "secret")
 

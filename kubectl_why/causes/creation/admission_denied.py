@@ -44,7 +44,7 @@ def admission_denied(facts: Facts) -> Iterator[Finding]:
         return
     text = refused.text
     if match := _UNREACHABLE.search(text):
-        message = f"webhook {match['name']} cannot be reached, and no pod is admitted without it: {_end(match['why'])}"
+        message = f"webhook {match['name']} cannot be called, and no pod is admitted without it: {_end(match['why'])}"
         remedies = _bring_back(facts, match["name"], text)
     elif match := _DENIED.search(text):
         why = _line(match["why"])
@@ -72,6 +72,10 @@ def _bring_back(facts: Facts, webhook: str, text: str) -> list[Remedy]:
         ]
     service, namespace = found["service"], found["namespace"]
     look = f"kubectl -n {namespace} get services,endpointslices,pods"
+    if "x509" in text:
+        return [
+            proper(f"renew the certificate of Service {namespace}/{service}, or the caBundle in its webhook configuration")
+        ]
     return [
         now(f"see what ails Service {service}", look, mutates=False),
         proper(f"bring the pods behind Service {namespace}/{service} back; if they may fail, set failurePolicy: Ignore"),

@@ -60,9 +60,9 @@ def quota_exceeded(facts: Facts) -> Iterator[Finding]:
             proper(facts.change("request less") + "; or remove from the namespace what else uses the quota"),
         ]
     elif match["failed"]:
-        lacks = re.sub(r"^must specify ", "", match["lacks"]).strip()
+        lacks = re.sub(r"^must specify ", "", match["lacks"]).replace("for: ", "for ").strip()
         message = f"ResourceQuota {quota} wants every container to set {lacks}"
-        command = facts.set_command("resources", *_what_lacks(facts, lacks))
+        command = facts.set_command("resources", *_what_lacks(facts, match["lacks"]))
         remedies = [
             *([now("set it", command)] if command else []),
             proper(facts.change(f"set {lacks}") + "; or give the namespace defaults by a LimitRange"),

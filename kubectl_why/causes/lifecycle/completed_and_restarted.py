@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ...model import Confidence, Finding, proper
 from .. import cause
-from ..loglines import ERROR, telling
+from ..loglines import ERROR, OF_PEERS, telling
 from ..signals import stopped
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ def completed_and_restarted(facts: Facts) -> Iterator[Finding]:
     """The process ends with exit code 0, and the restartPolicy Always starts it again.
 
     Nothing failed: the container did its work, or its server went to the background, and the kubelet restarts it for ever,
-    with the delays of a crash loop. Where the last words of the log are an error, that is the cause in spite of the 0.
+    with the delays of a crash loop. Where the last words of the log say why it ended, that is the cause in spite of the 0.
     After a failed liveness probe, too, many servers end with 0; the event Killing tells.
 
     Fix: a task belongs into a Job or CronJob; a server has to stay in the foreground.
@@ -35,7 +35,7 @@ def completed_and_restarted(facts: Facts) -> Iterator[Finding]:
         ):
             continue
         line = telling(facts, container)
-        if stopped(facts, container, end) or (line and line.level >= ERROR):
+        if stopped(facts, container, end) or (line and (line.level >= ERROR or line.cause not in OF_PEERS)):
             continue
         after = f" after {end.seconds:.0f}s" if end.seconds is not None else ""
         where = container.spec_path if "restartPolicy" in container.spec else "spec"

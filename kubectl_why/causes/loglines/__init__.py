@@ -307,7 +307,7 @@ def _across(row: Row, texts: list[str], at: int) -> _Hit | None:
 def _with_peer(groups: dict[str, str], text: str, at: int) -> dict[str, str]:
     """The groups with the peer's host and port, as the line names them anywhere near."""
     said = hosts.bare(groups.pop("host", "") or groups.get("address", ""))
-    near = hosts.named(text[max(0, at - 600) : at + 1000])
+    near = [peer for peer in hosts.named(text[max(0, at - 600) : at + 1000]) if peer.host != groups.get("client")]
     peers = [peer for peer in near if peer.host == said] if hosts.plausible(said) else near
     if hosts.is_address(said):
         # Of a name and an address in one line, such as a URL and what was dialled, the name says more.
@@ -514,12 +514,7 @@ class _Reader:
             return False
         if self.mode == "dump" or (self.mode == "message" and _BULLET.match(text)):
             return False
-        if (
-            self.mode == "trace"
-            and self.record.root_first
-            and self.texts[at + 1 : at + 2]
-            and self.texts[at + 1][:1] in (" ", "\t")
-        ):
+        if self.mode == "trace" and "".join(self.texts[at + 1 : at + 2])[:1] in (" ", "\t"):
             return False
         if _USAGE.match(text) or (self.mode == "usage" and text.endswith(":")):
             if self.record.level != PLAIN:

@@ -5,7 +5,13 @@ from . import Row, rows
 _Q = r"[\"'`‘’“”]"
 _ENV = r"[Ee]nv(?:ironment)?(?:[ _-]?[Vv]ar(?:iable)?s?|[Vv]ariables?)?"
 _ENV_VAR = r"[Ee]nv(?:ironment)?[ _-]?[Vv]ar(?:iable)?s?"
-_NAME = r"[A-Za-z_][\w.-]*"
+# Words that stand where a name may stand, and are none.
+_NO_NAME = (
+    r"(?!(?:is|are|was|were|not|must|required?s?|mandatory|named|called|for|has|have|and|or|in|to|the|an?|with|of|names?|values?|missing|file"
+    r"|set|defined|following|necessary|needed|some|this|that|any|all|these|no|on|at|at least|one|either|invalid|empty|undefined|unset|from"
+    r"|by|be|it|could|cannot|but|does|do|did|isn|aren|wasn|found|contains?|should|needs?|your|an|process|config|if|when|as)\b)"
+)
+_NAME = rf"{_NO_NAME}[A-Za-z_][\w.-]*"
 _UPPER = r"[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]"
 _LIST = r"(?P<variable>[A-Z_][A-Z0-9_]+(?:(?:,? and |,? or |, ?| )[A-Z_][A-Z0-9]*_[A-Z0-9_]+)*)\b"
 _NOT = (
@@ -100,7 +106,7 @@ _VARIABLES = (
             for pattern in (
                 rf"\b{_ENV_VAR}:? (?:named |called |with name )?\$?{_Q}?\$?\{{?(?P<variable>{_NAME}\b)\}}?{_Q}?:? (?:is |was |are |has |must be |needs to be |but )*(?:a )?{_NOT}",
                 rf"\b{_ENV_VAR}:? \$?{_Q}?(?P<variable>{_NAME}\b){_Q}? {_MUST}",
-                rf"{_Q}?\$?\{{?(?P<variable>[A-Za-z_]\w*)\}}?{_Q}? (?:is an? )?(?:required |mandatory )?{_ENV_VAR} (?:is |was |are |has |but )*(?:a )?{_NOT}",
+                rf"(?<![\w-]){_Q}?\$?\{{?(?P<variable>{_NO_NAME}[A-Za-z_]\w*)\}}?{_Q}? (?:is an? )?(?:required |mandatory )?{_ENV_VAR} (?:is |was |are |has |but )*(?:a )?{_NOT}",
                 rf"{_Q}?\$?(?P<variable>[A-Z_][A-Z0-9_]+){_Q}? (?:is an? )?(?:required|mandatory|missing|undefined) {_ENV_VAR}",
                 rf"{_Q}?\$?(?P<variable>[A-Z_][A-Z0-9_]+){_Q}? {_ENV_VAR} {_MUST}",
                 rf"(?i:\b(?:missing|required|undefined|unset|empty|invalid or missing|expected|no|mandatory)) (?i:required |mandatory |the |following |value for |value of |or empty |or undefined )*"
@@ -117,6 +123,7 @@ _VARIABLES = (
         *(
             (needle, pattern)
             for needle, pattern in (
+                ("must be set", rf"Either {_Q}(?P<variable>{_UPPER}){_Q} or {_Q}{_UPPER}{_Q} must be set"),
                 ("must", rf"(?:^|[\s(:\[])\$?{_Q}?\$?(?P<variable>{_UPPER}){_Q}? {_MUST}"),
                 ("must be set", r"(?:^|[\s(:])\$(?P<variable>[A-Z][A-Z0-9]+) must be set"),
                 ("needs to", rf"(?:^|[\s(:\[])\$?{_Q}?(?P<variable>{_UPPER}){_Q}? {_MUST}"),
@@ -135,14 +142,13 @@ _VARIABLES = (
     ),
 )  # fmt: skip
 
-_FLAG = r"(?P<flag>--?[A-Za-z0-9][\w.:+-]*)"
+_FLAG = r"(?P<flag>--?[A-Za-z0-9](?:[\w.:+-]*[\w+])?)"
 _WORD = rf"{_Q}?(?P<flag>[^\s'\"`‘’“”,]+){_Q}?"
 _VALUE = rf"{_Q}(?P<value>[^'\"`‘’“”]*){_Q}"
 
 _ARGUMENTS = (
     *rows(
         "bad-arguments",
-        ("classnotfoundexception", r"Could not find or load main class (?P<argument>\S+)\n+Caused by: java\.lang\.ClassNotFoundException"),
         ("required arguments were not provided", r"required arguments? (?:was|were) not provided:\s*\n\s*(?P<flag>[-<]\S+)"),
         ("couldn't find match for argument", r"Argument: (?P<flag>\S+)\s*\n?\s*Couldn't find match for argument"),
         spans=True,
@@ -261,10 +267,10 @@ _FORMATS = (
         ("invalid keys", r"(?P<section>'[^'\n]*') (?:expected|has invalid keys): (?P<key>[^\n]+)"),
         ("environment variables", r"[Ii]nvalid environment variables:?\s*\n(?:[^\n]*\n)?\s+(?P<key>[A-Z_][A-Z0-9_]+): (?P<why>[^\n]+)"),
         # pydantic: a field, then what is wrong with it
-        ("[type=", r"validation errors? for \w*(?:Settings|Config|Env)\w*\n(?:[^\n]*\n){0,40}?(?P<key>[\w.]+)\n\s+(?P<why>(?!Field required)[^\n\[]+) \[type=[^\n]*?(?:input_value='(?P<value>[^']*)')?[^\n]*"),
+        ("[type=", r"validation errors? for \w*(?:Settings|Config|Env)\w*\n(?:[^\n]*\n){0,40}?(?P<key>[\w.]+)\n\s+(?P<why>(?!Field required)[^\n\[]+) \[type=(?:[^\n]*?input_value='(?P<value>[^']*)')?[^\n]*"),
         ("(type=", r"validation errors? for \w*(?:Settings|Config|Env)\w*\n(?:[^\n]*\n){0,40}?(?P<key>[\w.]+)\n\s+(?P<why>(?!field required)[^\n(]+) \(type="),
         # Zod: an issue that is not an absence
-        ("path", r"ZodError: \[(?:[^\n]*\n){0,20}?\s+\"path\": \[\s*\"(?P<key>\w+)\"\s*\],\s*\"message\": \"(?P<why>(?!Required)(?![^\"\n]*received undefined)[^\"\n]+)\""),
+        ("\"message\": \"", r"ZodError: \[(?:[^\n]*\n){0,20}?\s+\"path\": \[\s*\"(?P<key>\w+)\"\s*\],\s*\"message\": \"(?P<why>(?!Required)(?![^\"\n]*received undefined)[^\"\n]+)\""),
         # a number that is none, read from the environment
         ("invalid literal for int", r"environ|getenv[^\n]*(?:\n[^\n]*){0,3}?\nValueError: invalid literal for int\(\) with base \d+: '(?P<value>[^']*)'"),
         spans=True,
@@ -295,7 +301,7 @@ _FORMATS = (
         ("failed to load configuration from file", r"Failed to load configuration from file '(?P<file>[^']+)'"),
         ("json::parsererror", r"(?P<why>[^\n]*)\(JSON::ParserError\)"),
         # TOML, INI, XML, HCL, properties
-        ("toml", rf"(?:TOML parse error at|TOMLDecodeError: |TomlDecodeError: |toml: )(?:line {_LINE})?(?P<why>[^\n]*)"),
+        ("toml", rf"(?:TOML parse error at |TOMLDecodeError: |TomlDecodeError: |toml: )(?:line {_LINE})?(?P<why>[^\n]*)"),
         ("configparser.", r"configparser\.\w+Error: (?P<why>[^\n]*)"),
         ("file contains no section headers", r"(?P<why>File contains no section headers)"),
         ("saxparseexception", rf"SAXParseException;(?: systemId: (?P<file>[^;]+);)? lineNumber: {_LINE}; columnNumber: \d+; (?P<why>[^\n]*)"),

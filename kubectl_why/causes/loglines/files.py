@@ -88,6 +88,12 @@ _LIBC = rows(
 
 _MODULE = r"(?P<module>[^'\"`‘’\s]+)"
 _MODULES = (
+    # The JVM was told a class that is not there: what it was told is the cause, and not the class that it then misses.
+    *rows(
+        "bad-arguments",
+        ("classnotfoundexception", r"Could not find or load main class (?P<argument>\S+)\n+Caused by: java\.lang\.ClassNotFoundException"),
+        spans=True,
+    ),
     *rows("exception", ("cannot import name", r"^(?:\w+\.)*(?P<type>ImportError): (?P<message>cannot import name .*partially initialized module.*)")),
     *rows(
         "missing-module",
@@ -226,6 +232,7 @@ _READ_ONLY = (
 
 _DENIED_FILES = (
     *rows("noise", ("permission denied", r"Permission denied \(publickey")),
+    *rows("permission-denied", ("could not be opened", r"\"(?P<file>/[^\"]+)\" could not be opened[^\n]*[Pp]ermission denied")),
     *_of_file("permission-denied", ("permission denied", r"[Pp]ermission denied")),
     *rows(
         "permission-denied",

@@ -1,6 +1,7 @@
 """What clients write, in any language, when a peer cannot be reached, does not let them in, or lacks what they need."""
+# ruff: noqa: E501 - a row is one line, however long its pattern
 
-from . import Row
+from . import Row, rows
 
 # A host's name or address, a port, and the quotes that may stand around them.
 _HOST = r"(?P<host>[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,250}[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]{2,45}\])"
@@ -15,12 +16,7 @@ _UNRESOLVED = (
     r"|non-existing domain|non-recoverable failure in name resolution)"
 )
 
-
-def _rows(cause: str, *rows: tuple[str, str]) -> tuple[Row, ...]:
-    return tuple(Row(cause, needle, pattern) for needle, pattern in rows)
-
-
-_NOISE = _rows(
+_NOISE = rows(
     "noise",
     # A dump of Node's http module lists what every status code means.
     ("': '", r"^\s*'[1-5]\d\d': '"),
@@ -28,11 +24,7 @@ _NOISE = _rows(
     (
         "refused",
         r"(?i)\b(?:retry|retries|retrying|retryable|ignore|ignoring|backoff|handler|tolerate)\w*\b.{0,30}\bon\b.{0,30}"
-        r"\bconnection[ _-]refused\b(?!:)",
-    ),
-    (
-        "timeout",
-        r"(?i)\b(?:connect(?:ion)?[ _-]?|read[ _-]?|socket[ _-]?)timeout[\w.]{0,20}[\"']?\s?(?:[=:]|is|set to|of)\s?[\"']?\d",
+        r"\bconnection[ _-]refused\b",
     ),
     # The server's own view of clients that it turned away (PostgreSQL, MySQL): its log, and none of its failures.
     (
@@ -44,7 +36,7 @@ _NOISE = _rows(
     ("[note]", r"\[Note\].{0,60}(?:Aborted connection|Got an error reading)"),
 )
 
-_RBAC = _rows(
+_RBAC = rows(
     "rbac-forbidden",
     (
         "is forbidden: user",
@@ -64,7 +56,7 @@ _RBAC = _rows(
     ),
 )
 
-_TLS = _rows(
+_TLS = rows(
     "tls-failure",
     ("[ssl: ", r"\[SSL: (?P<problem>[A-Z0-9_]+)\](?: (?P<words>[^(\n]{1,160}))?"),
     ("certificate_verify_failed", r"(?P<problem>CERTIFICATE_VERIFY_FAILED)"),
@@ -122,7 +114,7 @@ _TLS = _rows(
     ("certificate", r"(?i)\b(?P<problem>certificate (?:signed by unknown authority|is not (?:trusted|yet valid)|has been revoked))\b"),
 )  # fmt: skip
 
-_AUTHENTICATION = _rows(
+_AUTHENTICATION = rows(
     "authentication-failed",
     # PostgreSQL and what speaks its protocol
     ("authentication failed for user", rf"(?:password|Peer|Ident|LDAP|GSSAPI|PAM|RADIUS|SCRAM|MD5|\w+) authentication failed for user {_Q}{_USER}{_Q}"),
@@ -208,7 +200,7 @@ _AUTHENTICATION = _rows(
     ("authenticate", r"(?i)\b(?:failed|unable|could not|cannot) to? ?authenticate\b[^\n]{0,120}"),
 )  # fmt: skip
 
-_DATABASE_ROWS = _rows(
+_DATABASE_ROWS = rows(
     "database-not-ready",
     ("database \"", rf"database \"{_DATABASE}\" does not exist"),
     ("role \"", rf"role \"{_ROLE}\" does not exist"),
@@ -273,7 +265,7 @@ _DATABASE_ROWS = _rows(
     ("resourcenotfoundexception", r"ResourceNotFoundException[^\n]{0,40}(?:Requested resource|Table)[^\n]{0,80}"),
 )  # fmt: skip
 
-_DNS = _rows(
+_DNS = rows(
     "dns-not-found",
     # Go
     (
@@ -340,19 +332,20 @@ _DNS = _rows(
     ("no usable address", _UNRESOLVED),
     ("host not found", _UNRESOLVED),
     ("non-existing domain", _UNRESOLVED),
-    ("no such host", r"\bno such host\b"),
+    ("no such host", r"(?i)\bno such host\b"),
     ("failed to lookup address information", r"failed to lookup address information"),
     ("resourcetemporarily", r"EAI_AGAIN"),
     ("getaddrinfo", r"(?i)getaddrinfo\b[^\n]{0,60}(?:fail|error|try again|resource temporarily unavailable)"),
 )  # fmt: skip
 
-_REFUSED = _rows(
+_REFUSED = rows(
     "connection-refused",
     ("econnrefused", rf"connect ECONNREFUSED (?P<host>[0-9A-Fa-f:.]{{2,45}}|[\w.-]{{1,253}}):{_PORT}"),
     ("connection refused", rf"dial (?:tcp|tcp4|tcp6|udp)[46]? (?P<host>\[[0-9A-Fa-f:.]+\]|[\w.-]{{1,253}}):{_PORT}: connect: connection refused"),
     ("connecting to", rf"Error (?:111|61|10061) connecting to {_HOST}:{_PORT}"),
     ("server on", rf"Can't connect to (?:MySQL|MariaDB|local)?[^\n]{{0,40}}server on {_Q}{_HOST}(?::{_PORT})?{_Q}[^\n]{{0,60}}(?:111|[Rr]efused)"),
     ("refused", rf"Connection to {_HOST}:{_PORT} refused"),
+    ("could not connect to redis at", rf"Could not connect to Redis at {_HOST}:{_PORT}: Connection refused"),
     ("connect(2) for", rf"Connection refused - connect\(2\) for {_Q}?{_HOST}{_Q}?(?: port |:){_PORT}"),
     ("connect(2) for", rf"(?:Connection refused|ECONNREFUSED)[^\n]{{0,30}}connect\(2\) for {_Q}?{_HOST}{_Q}?(?: port |:){_PORT}"),
     ("failed to connect to", rf"[Ff]ailed to connect to {_HOST} port {_PORT}(?: after \d+ ms)?: (?:Connection refused|Couldn't connect to server|Could not connect to server)"),
@@ -382,7 +375,6 @@ _REFUSED = _rows(
     ("no connection established", r"14 UNAVAILABLE: No connection established"),
     ("specified hosts", r"(?i)unable to connect to any of the specified (?:mysql )?hosts"),
     ("failed to connect to", rf"(?i)\bfailed to connect to (?:server |broker |host |node |database |backend |redis )?[\"'\[`(]{{0,2}}{_HOST}:{_PORT}\b"),
-    ("could not connect to redis at", rf"Could not connect to Redis at {_HOST}:{_PORT}"),
     ("no response", rf"^{_HOST}:{_PORT} - no response"),
     ("is the server running", r"Is the server running (?:on (?:that )?host|locally)"),
     ("no alive nodes", r"(?i)no (?:alive|living) (?:nodes|connections)"),
@@ -397,7 +389,7 @@ _REFUSED = _rows(
     ("closed connection without response", r"(?i)(?:remote end )?closed connection without response"),
 )  # fmt: skip
 
-_TIMEOUT = _rows(
+_TIMEOUT = rows(
     "connection-timeout",
     ("->", rf"(?:read|write) tcp \S{{1,60}}->(?P<host>\[[0-9A-Fa-f:.]+\]|[\w.-]{{1,253}}):{_PORT}: i/o timeout"),
     ("dial tcp", rf"dial tcp[46]? (?P<host>\[[0-9A-Fa-f:.]+\]|[\w.-]{{1,253}}):{_PORT}: (?:connect: )?(?:i/o timeout|connection timed out|operation timed out|no route to host|network is unreachable|host is unreachable)"),
@@ -423,7 +415,7 @@ _TIMEOUT = _rows(
     ("[errno 113]", r"\[Errno 113\]"),
     ("timeout", r"(?i)\bconnect(?:ion)? timeout(?: has)?(?: expired| exceeded| error| reached|ed)"),
     ("timeout", r"(?i)\btimeout (?:expired|exceeded|while (?:connecting|waiting|acquiring|reading|fetching)|connecting to|acquiring|waiting for|trying to connect|elapsed|reached)\b"),
-    ("timeout", r"\b(?:Connect|Connection|Open|Read|Socket|HttpConnect|HttpRead|ServerSelection|Pool|Acquire|Kafka|Request|Operation|Gateway)\w{0,12}?Time(?:d)?[Oo]ut(?:Error|Exception)?\b(?=[:( ]|$)"),
+    ("timeout", r"\b(?:Connect|Connection|Open|Read|Socket|HttpConnect|HttpRead|ServerSelection|Pool|Acquire|Kafka|Request|Operation|Gateway)\w{0,12}?Time(?:d)?[Oo]ut(?:Error|Exception)?\b(?=[:( ]|$)(?!\"?[:=(]? ?\d)"),
     ("connection terminated due to connection timeout", r"Connection terminated due to connection timeout"),
     ("timeouterror", r"^(?:asyncio\.(?:exceptions\.)?|builtins\.|concurrent\.futures\.(?:_base\.)?)?TimeoutError:?\s*$"),
     ("execution expired", r"\bexecution expired\b"),
@@ -441,4 +433,15 @@ _TIMEOUT = _rows(
     ("pooltimedout", r"\bPoolTimedOut\b"),
 )  # fmt: skip
 
-ROWS: tuple[Row, ...] = (*_NOISE, *_RBAC, *_AUTHENTICATION, *_TLS, *_DATABASE_ROWS, *_DNS, *_REFUSED, *_TIMEOUT)
+# libpq before 14 tells what happened and whom it asked in two lines.
+_LIBPQ = "could not connect to server: {}\\n\\s*Is the server running on host [\"`']{}[\"`'] [^\\n]*\\n\\s*TCP/IP connections on port {}"
+_OLD_LIBPQ = (
+    *rows("connection-refused", ("could not connect to server", _LIBPQ.format("Connection refused", _HOST, _PORT)), spans=True),
+    *rows(
+        "connection-timeout",
+        ("could not connect to server", _LIBPQ.format("(?:Connection timed out|No route to host|timeout expired)", _HOST, _PORT)),
+        spans=True,
+    ),
+)
+
+ROWS: tuple[Row, ...] = (*_NOISE, *_OLD_LIBPQ, *_RBAC, *_AUTHENTICATION, *_TLS, *_DATABASE_ROWS, *_DNS, *_REFUSED, *_TIMEOUT)

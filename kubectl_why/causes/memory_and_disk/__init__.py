@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...facts import resolve
-from ...model import Evidence, Remedy, proper
-from ...quantities import mebibytes, parse
+from ...model import Evidence, Remedy, now, proper
+from ...quantities import doubled, mebibytes, parse
 from ...status import listing, mapping
 
 if TYPE_CHECKING:
@@ -55,6 +56,16 @@ def memory_volumes(facts: Facts, container: Container) -> list[str]:
     return [
         str(v["name"]) for v in volumes if v.get("name") in mounted and mapping(v.get("emptyDir")).get("medium") == "Memory"
     ]
+
+
+def larger_empty_dir(facts: Facts, volume: str, size: str) -> Remedy:
+    """Double the sizeLimit of an emptyDir."""
+    larger = doubled(size) or "SIZE"
+    if not facts.rolls_out:
+        return now(facts.change(f"raise the sizeLimit of emptyDir {volume} from {size} to {larger}"))
+    # Volumes are merged by their names (patchMergeKey in the API's types).
+    patch = {"spec": {"template": {"spec": {"volumes": [{"name": volume, "emptyDir": {"sizeLimit": larger}}]}}}}
+    return now(command=facts.kubectl("patch", "/".join(facts.workload), "-p", json.dumps(patch, separators=(",", ":"))))
 
 
 class Heap(NamedTuple):

@@ -10,6 +10,7 @@ from ...snapshot import Object
 from ...status import listing, mapping
 from .. import cause
 from ..loglines import Telling, said
+from . import larger_empty_dir
 
 if TYPE_CHECKING:
     from ...facts import Container, Facts
@@ -39,9 +40,9 @@ def disk_full(facts: Facts) -> Iterator[Finding]:
             message = f"no space left on device{path}"
             yield Finding(message, Confidence.POSSIBLE, container.name, line.evidence(facts), (remedy,))
             continue
-        what, size, evidence, remedies = _about(facts, volume)
+        what, evidence, remedies = _about(facts, volume)
         yield Finding(
-            f"no space left on {what} at {mount.get('mountPath')}" + (f", its size is {size}" if size else ""),
+            f"no space left on {what} at {mount.get('mountPath')}",
             Confidence.LIKELY,
             container.name,
             (*line.evidence(facts), *evidence),
@@ -72,22 +73,29 @@ def _volume(facts: Facts, mount: Object) -> Object | None:
     return None
 
 
-def _about(facts: Facts, volume: Object) -> tuple[str, str | None, tuple[Evidence, ...], tuple[Remedy, ...]]:
-    """What the volume is, its size, where that stands, and how it is made larger."""
+_About = tuple[str, tuple[Evidence, ...], tuple[Remedy, ...]]
+
+
+def _about(facts: Facts, volume: Object) -> _About:
+    """What the volume is and how large, where that stands, and how it is made larger."""
     name = str(volume.get("name"))
     claim = mapping(volume.get("persistentVolumeClaim")).get("claimName")
     if claim:
         return _about_claim(facts, str(claim))
-    path, empty = f"spec.volumes{{{name}}}", mapping(volume.get("emptyDir"))
-    size = str(empty["sizeLimit"]) if empty.get("sizeLimit") else None
-    kind = "emptyDir in memory" if empty.get("medium") == "Memory" else "emptyDir" if "emptyDir" in volume else "volume"
-    larger = doubled(size) if size else None
-    evidence = (facts.cite_pod(f"{path}.emptyDir.sizeLimit"),) if size else (facts.cite_pod(f"{path}.name"),)
-    raised = f"raise the sizeLimit of emptyDir {name} from {size} to {larger}" if larger else f"make volume {name} larger"
-    return f"{kind} {name}", size, evidence, (now(facts.change(raised)), proper(f"let what writes to {name} clean up"))
+    tidy = proper(f"let what writes to {name} clean up")
+    if "emptyDir" not in volume:
+        return f"volume {name}", (facts.cite_pod(f"spec.volumes{{{name}}}.name"),), (now(f"make volume {name} larger"), tidy)
+    empty = mapping(volume["emptyDir"])
+    in_memory = ["in memory"] if empty.get("medium") == "Memory" else []
+    size = str(empty["sizeLimit"]) if empty.get("sizeLimit") else ""
+    words = ", ".join([*in_memory, *([size] if size else [])])
+    part = "emptyDir.sizeLimit" if size else "name"
+    grow = larger_empty_dir(facts, name, size) if size else now(f"give {name} more room: it has that of the node")
+    what = f"emptyDir {name}" + (f" ({words})" if words else "")
+    return what, (facts.cite_pod(f"spec.volumes{{{name}}}.{part}"),), (grow, tidy)
 
 
-def _about_claim(facts: Facts, claim: str) -> tuple[str, str | None, tuple[Evidence, ...], tuple[Remedy, ...]]:
+def _about_claim(facts: Facts, claim: str) -> _About:
     what = f"PersistentVolumeClaim {claim}"
     tidy = proper("let what writes there clean up")
     try:
@@ -97,8 +105,7 @@ def _about_claim(facts: Facts, claim: str) -> tuple[str, str | None, tuple[Evide
     size = mapping(mapping(mapping(obj).get("status")).get("capacity")).get("storage")
     larger = doubled(size) if isinstance(size, str) else None
     if obj is None or larger is None:
-        return what, None, (), (now(f"make {what} larger"), tidy)
+        return what, (), (now(f"make {what} larger"), tidy)
     patch = f'{{"spec":{{"resources":{{"requests":{{"storage":"{larger}"}}}}}}}}'
-    command = facts.kubectl("patch", "pvc", claim, "-p", patch)
-    grow = now("if its StorageClass allows expansion", command)
-    return what, str(size), (facts.cite(obj, "status.capacity.storage"),), (grow, tidy)
+    grow = now("if its StorageClass allows expansion", facts.kubectl("patch", "pvc", claim, "-p", patch))
+    return f"{what} ({size})", (facts.cite(obj, "status.capacity.storage"),), (grow, tidy)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ from ...status import listing, mapping
 from .. import cause
 from ..signals.killed import killed
 from ..signals.terminated import terminated
-from . import eviction
+from . import eviction, larger_empty_dir
 
 if TYPE_CHECKING:
     from ...facts import Facts
@@ -63,13 +62,7 @@ def evicted_ephemeral_storage(facts: Facts) -> Iterator[Finding]:
 
 
 def _of_volume(facts: Facts, volume: str, size: str) -> Iterator[Remedy]:
-    higher = doubled(size) or "SIZE"
-    kind, name = facts.workload
-    patch = {"spec": {"template": {"spec": {"volumes": [{"name": volume, "emptyDir": {"sizeLimit": higher}}]}}}}
-    if facts.rolls_out:
-        yield now(command=facts.kubectl("patch", f"{kind}/{name}", "-p", json.dumps(patch, separators=(",", ":"))))
-    else:
-        yield now(facts.change(f"raise the sizeLimit of emptyDir {volume} from {size} to {higher}"))
+    yield larger_empty_dir(facts, volume, size)
     yield proper(f"let what writes to {volume} clean up, or give it a PersistentVolumeClaim")
 
 

@@ -24,8 +24,8 @@ _NODE = re.compile(r"JavaScript heap out of memory|invalid table size")
 _COLLECTED = re.compile(r"\(\d+(?:\.\d+)?\) -> \d+(?:\.\d+)? \((?P<held>\d+)(?:\.\d+)?\) MB")
 _JAVA = re.compile(r"(?:java\.lang\.)?OutOfMemoryError(?:: [\w ]+)?|Java heap space|GC overhead limit exceeded")
 _OTHER = re.compile(
-    r"Allowed memory size of \d+ bytes exhausted|System\.OutOfMemoryException|runtime: out of memory[^(]*"
-    r"|cannot allocate memory|NoMemoryError[^\n]*|MemoryError[^\n]*|std::bad_alloc|Out of memory[^\n]*"
+    r"CUDA out of memory|Allowed memory size of \d+ bytes exhausted|System\.OutOfMemoryException|runtime: out of memory[^(]*"
+    r"|cannot allocate memory|\b(?:No)?MemoryError[^\n]*|memory allocation of \d+ bytes failed|std::bad_alloc|Out of memory[^\n]*"
 )
 # Parts of a JVM's memory that have a bound of their own.
 _BOUNDS = (("etaspace", "-XX:MaxMetaspaceSize"), ("irect", "-XX:MaxDirectMemorySize"), ("ermGen", "-XX:MaxPermSize"))
@@ -74,7 +74,7 @@ def _reached(log: Log) -> str:
 
 def _of(text: str) -> tuple[str, str]:
     """The runtime (java, node, or empty) and the words that name the failure."""
-    for kind, pattern in (("node", _NODE), ("java", _JAVA), ("", _OTHER)):
+    for kind, pattern in (("", _OTHER), ("node", _NODE), ("java", _JAVA)):
         if match := pattern.search(text):
             return kind, match[0].strip()
     return "", text.strip()[:80]

@@ -1,4 +1,7 @@
-"""What the causes of this family share: the probe that fails, what it asks, and the change that mends it."""
+"""What the causes of this family share: the probe that fails, what it asks, and the change that mends it.
+
+Patterns are kept as text in this family: `re` compiles them when a probe fails, and not whenever the program starts.
+"""
 
 from __future__ import annotations
 
@@ -12,26 +15,23 @@ from ...model import Evidence, Remedy, now
 from ...status import listing, mapping, number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ...facts import Container, Facts, Object
 
 _HANDLERS = ("httpGet", "tcpSocket", "grpc", "exec")
 _PROBES = ("liveness", "readiness", "startup")
 # An exec probe that meets a container on its way out says nothing about the probe.
-_ON_ITS_WAY_OUT = re.compile(
+_ON_ITS_WAY_OUT = (
     r"CONTAINER_EXITED|not running|stopped (?:container|state)|container not (?:created|found)|task \S+ not found"
 )
 # The kubelet's gRPC client tries a refused connection again until the time is up, and then tells only that.
-_REFUSED = re.compile(
-    r"connection refused|actively refused it|failed to connect (?:service|to \S+ port)|can't connect to remote host|"
-    r"rejecting connections|- no response$",
-    re.I,
+_REFUSED = (
+    r"(?i)connection refused|actively refused it|failed to connect (?:service|to \S+ port)|can't connect to remote host|"
+    r"rejecting connections|- no response$"
 )
 # Where an exec probe asks a port of its own container.
-_OWN_PORT = re.compile(r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]|\$\(hostname\)|\$\{?\w+\}?|addr[= ]):(\d{2,5})\b")
-_STATUS_CODE = re.compile(r"^HTTP probe failed with statuscode: (\d+)")
-_FETCHED = re.compile(r"\b(https?)://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d+))?(/[^\s'\"|;&)]*)?")
+_OWN_PORT = r"(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]|\$\(hostname\)|\$\{?\w+\}?|addr[= ]):(\d{2,5})\b"
+_STATUS_CODE = r"^HTTP probe failed with statuscode: (\d+)"
+_FETCHED = r"\b(https?)://(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d+))?(/[^\s'\"|;&)]*)?"
 # A probe that fails steadily has failed this often, and at nearly every attempt.
 _OFTEN, _NEARLY_ALWAYS = 5, 0.7
 # Of a command as much as a line holds.
@@ -90,7 +90,7 @@ class Failing:
     @property
     def fetched(self) -> tuple[str, int, str] | None:
         """Scheme, port and path of the URL that an exec probe's command fetches from its own container."""
-        match = _FETCHED.search(self.command)
+        match = re.search(_FETCHED, self.command)
         if not match:
             return None
         return match[1].upper(), int(match[2] or (443 if match[1] == "https" else 80)), match[3] or "/"
@@ -100,7 +100,7 @@ class Failing:
         """The number of the port that is asked; a name is looked up among the container's ports, as the kubelet does."""
         if self.handler == "exec":
             found = self.fetched
-            own = _OWN_PORT.search(self.command)
+            own = re.search(_OWN_PORT, self.command)
             return found[1] if found else int(own[1]) if own else None
         asked = self.asks.get("port")
         if isinstance(asked, str) and not asked.isdigit():
@@ -146,7 +146,7 @@ class Failing:
     def refused(self, facts: Facts) -> bool:
         """Whether nothing in the pod took the connection."""
         own = not self.host or facts.spec.get("hostNetwork") is True or self.host == facts.status.get("podIP")
-        return own and bool(_REFUSED.search(self.text))
+        return own and bool(re.search(_REFUSED, self.text))
 
     @property
     def port_words(self) -> str:
@@ -197,11 +197,11 @@ class Failing:
         return tuple(found)
 
     def everywhere(self, name: str, value: Any) -> Object:
-        """A change of the container: of each probe that asks the same as this one, that field."""
+        """A change of the container: of each probe that asks the same of the same port, that field."""
         changed = {}
         for probe in _PROBES:
             asks = mapping(mapping(self.container.spec.get(f"{probe}Probe")).get(self.handler))
-            if asks and asks.get(name) == self.asks.get(name):
+            if asks and all(asks.get(field) == self.asks.get(field) for field in ("port", name)):
                 changed[f"{probe}Probe"] = {self.handler: {name: value}}
         return changed
 
@@ -240,9 +240,8 @@ def _of(facts: Facts, container: Container) -> Failing | None:
         probe = "startup" if "startup probe" in str(killing.get("message")) else "liveness"
         # Of a long crash loop the recorder holds back the newest events: then those of earlier runs tell.
         ever = End({**end.state, "startedAt": None}, end.path)
-        failures = facts.failures_before(container, end) or facts.failures_before(container, ever)
-        failure = _telling(container, probe, failures)
-        return Failing(container, failure or ProbeFailure(probe, "", False, killing), end, killing)
+        told = [_telling(container, probe, facts.failures_before(container, run)) for run in (end, ever)]
+        return Failing(container, told[0] or told[1] or ProbeFailure(probe, "", False, killing), end, killing)
     if container.running is None or container.kind == "init":
         return None
     failures = facts.probe_failures(container)
@@ -263,11 +262,11 @@ def _telling(container: Container, probe: str, failures: list[ProbeFailure]) -> 
     newest = seen_last(own[0].event)
     span = patience(mapping(container.spec.get(f"{probe}Probe")))
     late = [f for f in own if newest and (newest - (seen_last(f.event) or newest)).total_seconds() <= span]
-    return next((f for f in late if not _REFUSED.search(f.text)), own[0])
+    return next((f for f in late if not re.search(_REFUSED, f.text)), own[0])
 
 
 def _real(probe: str, failures: list[ProbeFailure]) -> list[ProbeFailure]:
-    return [f for f in failures if f.probe == probe and not (f.errored and _ON_ITS_WAY_OUT.search(f.text))]
+    return [f for f in failures if f.probe == probe and not (f.errored and re.search(_ON_ITS_WAY_OUT, f.text))]
 
 
 def _steady(container: Container, failures: list[ProbeFailure]) -> bool:
@@ -311,22 +310,20 @@ def instead_of_http(facts: Facts, found: Failing) -> Remedy:
 
 def code_of(found: Failing) -> int | None:
     """The HTTP status code that the probe got."""
-    match = _STATUS_CODE.match(found.text)
+    match = re.match(_STATUS_CODE, found.text)
     return int(match[1]) if match else None
 
 
 def answered(facts: Facts, found: Failing, code: int) -> Evidence | None:
     """The last line of the log that tells of such an answer to the probe's path."""
-    path = re.compile(
-        rf"{re.escape(found.path.partition('?')[0])}(?![\w-]).*\b{code}\b|\b{code}\b.*{re.escape(found.path)}(?![\w-])"
-    )
-    return last_line(facts, found.container, path.search)
+    path = rf"{re.escape(found.path.partition('?')[0])}(?![\w-])"
+    return last_line(facts, found.container, rf"{path}.*\b{code}\b|\b{code}\b.*{path}")
 
 
-def last_line(facts: Facts, container: Container, fits: Callable[[str], object]) -> Evidence | None:
+def last_line(facts: Facts, container: Container, pattern: str) -> Evidence | None:
     """The last line of the container's log that fits."""
     log = facts.log(container)
     for index in range(len(log.lines) - 1, -1, -1) if log else ():
-        if fits(log.lines[index]):
+        if re.search(pattern, log.lines[index]):
             return facts.cite_log(log, index)
     return None

@@ -17,79 +17,75 @@ if TYPE_CHECKING:
     from ...facts import Container, Facts
     from ...snapshot import Log, Object
 
-_ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
+_ANSI = r"\x1b\[[0-9;]*[A-Za-z]"
 
 # Words with which a server says where it is. The weak ones are said of other things too, so they need more around them.
-_STRONG = re.compile(
+_STRONG = (
     r"(?i)\b(?:listen(?:s|ing|er)?\b|serving\b|bound\b|bound_addresses|binding\b|awaiting socket|accepting\b|launched\b|"
     r"responding\b|taken the stage|running mode=|(?:waiting|ready) for connections|socket: '[^']*'\s+port:|"
     r"development server|webrick|server traffic|client traffic)"
 )
-_WEAK = re.compile(
+_WEAK = (
     r"(?i)\b(?:running|started|starting|start|ready|available|server|app(?:lication)?|service|up|local|loopback|network|"
     r"exposed|initialized|traffic|access|url)\b"
 )
 # Said before it listens, or whether it does or not.
-_INTENDED = re.compile(r"(?i)\b(?:starting|start|initialized|initializing|will|config\w*|using|about to)\b")
+_INTENDED = r"(?i)\b(?:starting|start|initialized|initializing|will|config\w*|using|about to)\b"
 # What is no word of a server about itself: its peers, its clients, its failures and its end.
-_NOT_ITS_OWN = re.compile(
+_NOT_ITS_OWN = (
     r"(?i)\b(?:connect|connected|connecting|reconnect\w*|refused|timed out|timeout|unable|cannot|can't|could ?n[o']t|failed|"
     r"failure|in use|retry\w*|proxying|forward\w*|dial\w*|fetch\w*|subscrib\w*|send|sending|sent|exporting|pushing|polling|"
     r"scrap\w+|register\w*|joined|upstream|received|stopp\w+|shutting|shut|clos(?:ed|ing))\b"
     r"|\b(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) /|\bfrom \[?\d"
 )
-_PEERS = re.compile(
+_PEERS = (
     r"(?i)\b(?:redis|postgres\w*|mysql|mongo\w*|kafka|rabbitmq|amqp|database|db|broker|queue|backend|memcached|"
     r"elasticsearch|zookeeper|smtp|ldap|exporter|tracing)\b"
 )
 # Beside the port that serves there are others, of which nobody asks whether the application works.
-_BESIDE = re.compile(
+_BESIDE = (
     r"(?i)\bmetrics (?:server|endpoint|listener|port|exporter|are|available|on|at)\b|/metrics\b|serving metrics|"
     r"\bdebugger\b|\bdebug (?:server|port|endpoint|listener)\b|\binspector\b|\bpprof\b|\bjmx\b|dt_socket|\badmin\b|"
     r"\bmanagement\b|x plugin|\bws://|statsd"
 )
 
 _IP = r"(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:.]*\]|localhost|\*|\+)"
-_URL = re.compile(
-    r"\b(?P<scheme>https?|tcp|ssl|wss?|grpcs?|h2c)://(?P<address>\[[^\]\s]*\]|[\w.*+-]+)?(?::(?P<port>\d{2,5}))?"
-)
+_URL = r"\b(?P<scheme>https?|tcp|ssl|wss?|grpcs?|h2c)://(?P<address>\[[^\]\s]*\]|[\w.*+-]+)?(?::(?P<port>\d{2,5}))?"
 _ADDRESS_PORT = (
     # address "0.0.0.0", port 5432; on 0.0.0.0 port 8000; "host":"127.0.0.1","port":8080
-    re.compile(rf"(?i)(?P<address>{_IP}|::1?)[\"']?[,;\s]+[\"']?port[\"']?\s*[:=]?\s*[\"']?(?P<port>\d{{2,5}})\b"),
-    re.compile(rf"[\"'](?P<address>{_IP}|::1?)[\"'], ?(?P<port>\d{{2,5}})\b"),
-    re.compile(rf"(?<![\w.:])(?P<address>{_IP}|::1?|::):(?P<port>\d{{2,5}})(?![\w:]|\.\d)"),
+    rf"(?i)(?P<address>{_IP}|::1?)[\"']?[,;\s]+[\"']?port[\"']?\s*[:=]?\s*[\"']?(?P<port>\d{{2,5}})\b",
+    rf"[\"'](?P<address>{_IP}|::1?)[\"'], ?(?P<port>\d{{2,5}})\b",
+    rf"(?<![\w.:])(?P<address>{_IP}|::1?|::):(?P<port>\d{{2,5}})(?![\w:]|\.\d)",
     # :8080 as a word or a value, not as what follows a key of JSON
-    re.compile(r"(?:^|(?<=[\s=(@>\[{])|(?<=[:=\s(\[{,][\"']))(?P<address>):(?P<port>\d{2,5})(?![\w:]|\.\d)"),
-    re.compile(r"(?i)(?<![a-z])port(?:s|\(s\))?[\"']?(?:\s*[:=]\s*|\s+)[\"'\[]?(?P<address>)(?P<port>\d{2,5})\b(?![.:]\d)"),
-    re.compile(
+    r"(?:^|(?<=[\s=(@>\[{])|(?<=[:=\s(\[{,][\"']))(?P<address>):(?P<port>\d{2,5})(?![\w:]|\.\d)",
+    r"(?i)(?<![a-z])port(?:s|\(s\))?[\"']?(?:\s*[:=]\s*|\s+)[\"'\[]?(?P<address>)(?P<port>\d{2,5})\b(?![.:]\d)",
+    (
         r"(?i)\b(?:listening|serving|stage|(?:server|service|app(?:lication)?|api) (?:is )?(?:now )?"
         r"(?:running|started|up|ready)) (?:on|at) (?P<address>)(?P<port>\d{2,5})\b(?![-/:.%]?\d)"
     ),
 )
-_LOOPBACK = re.compile(r"^(?:127\.|localhost$|(?:0*:)+0*1$)")
-_EVERY = re.compile(r"^[0:.*+]*$")
+_LOOPBACK = r"^(?:127\.|localhost$|(?:0*:)+0*1$)"
+_EVERY = r"^[0:.*+]*$"
 
 # What a program is told of its port: variables that are about the program itself, and flags.
-_VARIABLE = re.compile(
+_VARIABLE = (
     r"^(?:(?:HTTPS?|SERVER|LISTEN|APP|WEB|BIND|NODE|UVICORN|FLASK_RUN|GRADIO_SERVER|STREAMLIT_SERVER|GRPC|MY|CONTAINER)_)?PORT$|"
     r"^(?:(?:HTTP|SERVER|APP|GRPC|WEB)_)?(?:BIND|LISTEN|ADDR|ADDRESS)(?:_(?:ADDR|ADDRESS|PORT))?$|"
     r"^ASPNETCORE_(?:URLS|HTTPS?_PORTS)$|^GUNICORN_CMD_ARGS$"
 )
-_FLAG = re.compile(
+_FLAG = (
     r"(?i)^--?(?:(?:http|https|server|listen|bind|web|grpc|serve)[-._]?)*(?:port|p|b|l|bind|listen|addr|address|urls?)"
     r"(?:[-._]?(?:address|addr|port))?$"
 )
-_VALUE = re.compile(rf"^(?:\w+://)?(?P<address>{_IP})?:?(?P<port>\d{{2,5}})/?$")
-_BIND = re.compile(rf"(?:--bind|-b)[= ](?P<address>{_IP})?:?(?P<port>\d{{2,5}})\b")
+_VALUE = rf"^(?:\w+://)?(?P<address>{_IP})?:?(?P<port>\d{{2,5}})/?$"
+_BIND = rf"(?:--bind|-b)[= ](?P<address>{_IP})?:?(?P<port>\d{{2,5}})\b"
 # What nginx, Apache, HAProxy and Spring read from their files.
-_DIRECTIVE = re.compile(
-    rf"(?m)^[ \t]*(?:[Ll]isten|bind|server\.port[ \t]*[=:])[ \t]*(?P<address>{_IP})?:?(?P<port>\d{{2,5}})\b[^\n]*"
-)
-_HOST = re.compile(
+_DIRECTIVE = rf"(?m)^[ \t]*(?:[Ll]isten|bind|server\.port[ \t]*[=:])[ \t]*(?P<address>{_IP})?:?(?P<port>\d{{2,5}})\b[^\n]*"
+_HOST = (
     r"(?i)^(?:--?(?:[a-z]+[-._])?(?:host|bind|address|addr|ip|interface|H)|"
     r"(?:(?:HTTP|SERVER|LISTEN|APP|WEB|BIND|FLASK_RUN|UVICORN|GRADIO_SERVER|STREAMLIT_SERVER)_)?(?:HOST|ADDR|ADDRESS|BIND|LISTEN))$"
 )
-_LOOPBACK_VALUE = re.compile(r"^(?:127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)(?::\d+)?$")
+_LOOPBACK_VALUE = r"^(?:127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)(?::\d+)?$"
 
 
 @dataclass(frozen=True)
@@ -111,7 +107,7 @@ class Listening:
 
     @property
     def loopback(self) -> bool:
-        return bool(_LOOPBACK.match(self.address))
+        return bool(re.match(_LOOPBACK, self.address))
 
     @property
     def place(self) -> str:
@@ -132,13 +128,13 @@ def _logged(facts: Facts, log: Log) -> list[Listening]:
     found = []
     own = _own_names(facts)
     for index, line in enumerate(log.lines):
-        text = _ANSI.sub("", line)
+        text = re.sub(_ANSI, "", line)
         places = announced(text, own)
         if not places:
             continue
         time = moment(log.times[index]) if index < len(log.times) else None
-        up = bool(_STRONG.search(text)) or not _INTENDED.search(text)
-        beside = bool(_BESIDE.search(text))
+        up = bool(re.search(_STRONG, text)) or not re.search(_INTENDED, text)
+        beside = bool(re.search(_BESIDE, text))
         for address, port, tls in places:
             found.append(Listening(address, port, facts.cite_log(log, index), up, beside, tls, time))
     return found
@@ -154,29 +150,29 @@ def announced(text: str, own: frozenset[str] = frozenset()) -> list[tuple[str, i
     """Addresses, ports, and whether they speak TLS, if the line is a server's word of where it listens."""
     if not any(c.isdigit() for c in text) and "://" not in text:
         return []
-    strong = _STRONG.search(text)
-    if not strong and (not _WEAK.search(text) or _PEERS.search(text)):
+    strong = re.search(_STRONG, text)
+    if not strong and (not re.search(_WEAK, text) or re.search(_PEERS, text)):
         return []
-    if _NOT_ITS_OWN.search(text):
+    if re.search(_NOT_ITS_OWN, text):
         return []
     found: dict[int, dict[str, bool | None]] = {}
-    for match in _URL.finditer(text):
+    for match in re.finditer(_URL, text):
         scheme, address = match["scheme"], (match["address"] or "").strip("[]")
         port = int(match["port"] or {"http": 80, "https": 443}.get(scheme, 0))
         tls = {"http": False, "https": True}.get(scheme)
         if _own(address, own):
             found.setdefault(port, {})[address] = tls
-    rest = _URL.sub(" ", text)
+    rest = re.sub(_URL, " ", text)
     for pattern in _ADDRESS_PORT:
-        for match in pattern.finditer(rest):
+        for match in re.finditer(pattern, rest):
             address, port = match["address"].strip("[]"), int(match["port"])
-            if _own(address, own) and not (found.get(port) and _EVERY.match(address)):
+            if _own(address, own) and not (found.get(port) and re.match(_EVERY, address)):
                 found.setdefault(port, {}).setdefault(address, _tls(text))
     return [(a, port, tls) for port, addresses in found.items() if 0 < port < 65536 for a, tls in addresses.items()]
 
 
 def _own(address: str, own: frozenset[str]) -> bool:
-    return bool(_EVERY.match(address) or _LOOPBACK.match(address)) or address in own
+    return bool(re.match(_EVERY, address) or re.match(_LOOPBACK, address)) or address in own
 
 
 def _tls(text: str) -> bool | None:
@@ -196,8 +192,8 @@ def _meant(match: re.Match[str], evidence: Evidence) -> Listening:
 
 def _flags(facts: Facts, container: Container) -> Iterator[Listening]:
     for name, value, evidence in _arguments(facts, container):
-        match = _VALUE.match(value)
-        if match and (_FLAG.match(name) or name == "http.server"):
+        match = re.match(_VALUE, value)
+        if match and (re.match(_FLAG, name) or name == "http.server"):
             yield _meant(match, evidence)
 
 
@@ -219,8 +215,8 @@ def _arguments(facts: Facts, container: Container) -> Iterator[tuple[str, str, E
 
 def _variables(facts: Facts, container: Container) -> Iterator[Listening]:
     for name, path, value in facts.environment(container):
-        match = _VALUE.match(value) or _BIND.search(value)
-        if _VARIABLE.match(name) and match:
+        match = re.match(_VALUE, value) or re.search(_BIND, value)
+        if re.match(_VARIABLE, name) and match:
             yield _meant(match, where_set(facts, name, path))
 
 
@@ -236,7 +232,7 @@ def where_set(facts: Facts, name: str, path: str) -> Evidence:
 
 def _files(facts: Facts, container: Container) -> Iterator[Listening]:
     for config, key, text in mounted(facts, container):
-        for match in _DIRECTIVE.finditer(text):
+        for match in re.finditer(_DIRECTIVE, text):
             yield _meant(match, facts.cite(config, f"data[{key}]", match[0].strip()))
 
 
@@ -270,10 +266,10 @@ class Setting:
 def kept_local(facts: Facts, container: Container) -> Setting | None:
     """What tells the container to listen on the loopback address only: a flag, or a variable about itself."""
     for name, value, evidence in _arguments(facts, container):
-        if _HOST.match(name) and _LOOPBACK_VALUE.match(value):
+        if re.match(_HOST, name) and re.match(_LOOPBACK_VALUE, value):
             return Setting(name, value, evidence, False)
     for name, path, value in facts.environment(container):
-        if _HOST.match(name) and _LOOPBACK_VALUE.match(value):
+        if re.match(_HOST, name) and re.match(_LOOPBACK_VALUE, value):
             evidence = where_set(facts, name, path)
             return Setting(name, value, evidence, evidence.field_path == f"{path}.value")
     return None

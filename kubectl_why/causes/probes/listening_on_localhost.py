@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...facts import seen_last
+from ...facts import seen_first, seen_last
 from ...model import Confidence, Finding, Remedy, now, proper
 from .. import cause
 from . import Failing, failing
@@ -43,14 +43,10 @@ def listening_on_localhost(facts: Facts) -> Iterator[Finding]:
         if not local and not told and not heard:
             continue
         address = local.address if local else told.value if told else ""
-        what = (
-            f"the container listens on {address} only"
-            if address
-            else "the container listens there, but not on the pod's address"
-        )
+        where = f"on {address} only" if address else "there, but not on the pod's address"
         evidence = [item.evidence for item in (local or heard, told) if item]
         yield Finding(
-            found.says(f"is refused on {found.port_words}: {what}"),
+            found.says(f"is refused on {found.port_words}: the container listens {where}"),
             Confidence.LIKELY if address else Confidence.POSSIBLE,
             found.container.name,
             (*evidence, *found.evidence(facts, "port")),
@@ -59,11 +55,11 @@ def listening_on_localhost(facts: Facts) -> Iterator[Finding]:
 
 
 def _before(place: Listening, found: Failing) -> bool:
-    """Whether it was said to listen well before the last refusal."""
-    last = seen_last(found.failure.event)
-    return (
-        "refused" in found.text and place.time is not None and last is not None and (last - place.time).total_seconds() > 5
-    )
+    """Whether it was said to listen, and was refused from the beginning on, and well after it was said."""
+    first, last = seen_first(found.failure.event), seen_last(found.failure.event)
+    if "refused" not in found.text or not (place.time and first and last):
+        return False
+    return (first - place.time).total_seconds() <= found.patience and (last - place.time).total_seconds() > 5
 
 
 def _remedies(facts: Facts, found: Failing, address: str, told: Setting | None) -> Iterator[Remedy]:

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from ...facts import Facts
 
 # The runtime cannot start the command: runc, crun, and both with their quotes escaped.
-_NOT_STARTED = re.compile(
+_NOT_STARTED = (
     r"(?s)executable file .{0,200}?not found|"
     r"(?:OCI runtime|exec failed|failed to exec).{0,400}?(?:no such file|permission denied)"
 )
-_NAMED = re.compile(r"exec: [\\\"]*(?P<runc>[^\"\\ ]+)[\\\"]*:|executable file [`'\"\\]+(?P<crun>[\w./-]+)")
+_NAMED = r"exec: [\\\"]*(?P<runc>[^\"\\ ]+)[\\\"]*:|executable file [`'\"\\]+(?P<crun>[\w./-]+)"
 # The command is a shell, which does not find what it is told to run.
-_NOT_FOUND = re.compile(r"\b(?:sh|bash|ash|dash|zsh): (?:(?:line )?\d+: )?(?P<name>[\w./+-]+): (?:command )?not found")
+_NOT_FOUND = r"\b(?:sh|bash|ash|dash|zsh): (?:(?:line )?\d+: )?(?P<name>[\w./+-]+): (?:command )?not found"
 
 
 @cause(explains=[probe_failed])
@@ -54,12 +54,12 @@ def probe_command_failed(facts: Facts) -> Iterator[Finding]:
 
 def _missing(found: Failing) -> str | None:
     """The program that could not be run, if that is why."""
-    in_shell = _NOT_FOUND.search(found.text)
+    in_shell = re.search(_NOT_FOUND, found.text)
     if in_shell:
         return in_shell["name"]
-    if not _NOT_STARTED.search(found.text):
+    if not re.search(_NOT_STARTED, found.text):
         return None
-    named = _NAMED.search(found.text)
+    named = re.search(_NAMED, found.text)
     return (named["runc"] or named["crun"]) if named else found.command.partition(" ")[0]
 
 

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from ...facts import Facts
 
 # What the kubelet says of a gRPC health check that was answered, but not with SERVING (pkg/probe/grpc/grpc.go, 1.36).
-_NOT_IMPLEMENTED = re.compile(r"does not implement the grpc health protocol")
-_UNHEALTHY = re.compile(r'service unhealthy \(responded with "?(?P<answer>\w+)')
-_RPC_FAILED = re.compile(r"health rpc probe failed: .*?(?:code = (?P<answer>\w+))")
-_HTTP_2 = re.compile(r'malformed HTTP response "\\x00\\x00')
-_CUT_OFF = re.compile(r"\bEOF\b|connection reset|broken pipe|transport connection broken")
-_NO_WAY = re.compile(r"no route to host|network is unreachable|no such host")
+_NOT_IMPLEMENTED = r"does not implement the grpc health protocol"
+_UNHEALTHY = r'service unhealthy \(responded with "?(?P<answer>\w+)'
+_RPC_FAILED = r"health rpc probe failed: .*?(?:code = (?P<answer>\w+))"
+_HTTP_2 = r'malformed HTTP response "\\x00\\x00'
+_CUT_OFF = r"\bEOF\b|connection reset|broken pipe|transport connection broken"
+_NO_WAY = r"no route to host|network is unreachable|no such host"
 
 
 @cause()
@@ -36,13 +36,13 @@ def probe_failed(facts: Facts) -> Iterator[Finding]:
     for found in failing(facts):
         what, sure = f"of {found.asked} fails", False
         advice = f"let the container answer the {found.probe} probe, or correct the probe"
-        if _NOT_IMPLEMENTED.search(found.text):
+        if re.search(_NOT_IMPLEMENTED, found.text):
             what, sure = f"asks {found.asked}, whose server does not implement the gRPC health protocol", True
             advice = f"implement grpc.health.v1.Health in the server, or make the {found.probe} probe a tcpSocket probe"
-        elif match := _UNHEALTHY.search(found.text) or _RPC_FAILED.search(found.text):
+        elif match := re.search(_UNHEALTHY, found.text) or re.search(_RPC_FAILED, found.text):
             service = f" for service {found.asks['service']}" if found.asks.get("service") else ""
             what, sure = f"gets {match['answer']} from {found.asked}{service}", True
-        elif _HTTP_2.search(found.text):
+        elif re.search(_HTTP_2, found.text):
             what, sure = f"asks {found.asked} by HTTP/1.1, and is answered in HTTP/2", True
             advice = f"make the {found.probe} probe a grpc or tcpSocket probe"
         elif found.host:
@@ -50,9 +50,9 @@ def probe_failed(facts: Facts) -> Iterator[Finding]:
             advice = f"take the field host out of the {found.probe} probe"
         elif found.refused(facts):
             what = f"is refused on {found.port_words}"
-        elif _CUT_OFF.search(found.text):
+        elif re.search(_CUT_OFF, found.text):
             what = f"is cut off while it asks {found.asked}"
-        elif _NO_WAY.search(found.text):
+        elif re.search(_NO_WAY, found.text):
             what = f"finds no way to {found.asked}"
         yield Finding(
             found.says(what),

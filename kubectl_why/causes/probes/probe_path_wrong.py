@@ -16,16 +16,14 @@ if TYPE_CHECKING:
     from ...facts import Facts
 
 # A server that is mounted below a path says so (Spring); frameworks list their routes, and access logs what was answered.
-_CONTEXT = re.compile(r"context path '(?P<path>/[^']+)'")
-_BASE = re.compile(r"beneath base path '(?P<path>/[^']+)'")
-_ROUTE = re.compile(
-    r"(?i)\b(?:GET|HEAD|ANY|ALL|Mapped(?: to)?|route|path)\b[\s\"'=:{\[(,]*(?P<path>/[\w./{}:-]*)(?P<rest>.*)"
-)
-_LOCATION = re.compile(r"(?m)^\s*location\s+(?:=\s+|\^~\s+)?(?P<path>/[\w./-]+)\s*\{")
-_CONTEXT_VARIABLE = re.compile(r"(?:CONTEXT|BASE|ROOT)_?PATH$|PATH_PREFIX$|URL_PREFIX$|^SCRIPT_NAME$")
-_NOT_OK = re.compile(r"\b[345]\d\d\b")
+_CONTEXT = r"context path '(?P<path>/[^']+)'"
+_BASE = r"beneath base path '(?P<path>/[^']+)'"
+_ROUTE = r"(?i)\b(?:GET|HEAD|ANY|ALL|Mapped(?: to)?|route|path)\b[\s\"'=:{\[(,]*(?P<path>/[\w./{}:-]*)(?P<rest>.*)"
+_LOCATION = r"(?m)^\s*location\s+(?:=\s+|\^~\s+)?(?P<path>/[\w./-]+)\s*\{"
+_CONTEXT_VARIABLE = r"(?:CONTEXT|BASE|ROOT)_?PATH$|PATH_PREFIX$|URL_PREFIX$|^SCRIPT_NAME$"
+_NOT_OK = r"\b[345]\d\d\b"
 _NEAR = 0.8
-_HEALTH = re.compile(r"(?i)health|ready|live|alive|ping|status|heartbeat|probe")
+_HEALTH = r"(?i)health|ready|live|alive|ping|status|heartbeat|probe"
 
 
 @cause(explains=[probe_failed])
@@ -87,20 +85,20 @@ def _told(facts: Facts, found: Failing) -> Iterator[tuple[str, float, Evidence]]
         if isinstance(path, str) and probe not in failed and found.end is None:
             yield path, _likeness(path, found.path), facts.cite_pod(f"{found.container.spec_path}.{probe}Probe.httpGet.path")
     for name, path, value in facts.environment(found.container):
-        if _CONTEXT_VARIABLE.search(name) and re.fullmatch(r"/[\w./-]+", value) and not found.path.startswith(value):
+        if re.search(_CONTEXT_VARIABLE, name) and re.fullmatch(r"/[\w./-]+", value) and not found.path.startswith(value):
             yield value.rstrip("/") + found.path, 1.0, where_set(facts, name, path)
     for config, key, text in mounted(facts, found.container):
-        for match in _LOCATION.finditer(text):
+        for match in re.finditer(_LOCATION, text):
             yield match["path"], _likeness(match["path"], found.path), facts.cite(config, f"data[{key}]", match[0].strip())
 
 
 def _candidates(line: str, asked: str) -> Iterator[tuple[str, float]]:
-    if (match := _CONTEXT.search(line)) and not asked.startswith(match["path"]):
+    if (match := re.search(_CONTEXT, line)) and not asked.startswith(match["path"]):
         yield match["path"].rstrip("/") + asked, 1.0
-    if (match := _BASE.search(line)) and not asked.startswith(match["path"]) and _HEALTH.search(asked):
+    if (match := re.search(_BASE, line)) and not asked.startswith(match["path"]) and re.search(_HEALTH, asked):
         yield match["path"].rstrip("/") + "/health", 0.9
-    match = _ROUTE.search(line)
-    if not match or _NOT_OK.search(match["rest"]) or not re.fullmatch(r"/[\w./-]+", match["path"]):
+    match = re.search(_ROUTE, line)
+    if not match or re.search(_NOT_OK, match["rest"]) or not re.fullmatch(r"/[\w./-]+", match["path"]):
         return
     yield match["path"], _likeness(match["path"], asked)
 
@@ -109,5 +107,5 @@ def _likeness(path: str, asked: str) -> float:
     """How near two paths are: one ends with the other, or they end alike, or both are about health."""
     below = len(asked) > 1 and len(path) > 1 and (path.endswith(asked) or asked.endswith(path))
     same_end = likeness(path.rpartition("/")[2], asked.rpartition("/")[2])
-    both = _HEALTH.search(path) and _HEALTH.search(asked)
+    both = re.search(_HEALTH, path) and re.search(_HEALTH, asked)
     return max(0.95 if below else 0.0, likeness(path, asked), same_end, _NEAR if both else 0.0)

@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from ...facts import Facts
 
 # What Go's client says of a server that answers in plain text to TLS, or with a TLS alert (0x15) to plain text.
-_PLAIN = re.compile(r"server gave HTTP response to HTTPS client|first record does not look like a TLS handshake")
-_ALERT = re.compile(r'malformed HTTP response "\\x15\\x03')
+_PLAIN = r"server gave HTTP response to HTTPS client|first record does not look like a TLS handshake"
+_ALERT = r'malformed HTTP response "\\x15\\x03'
 # A server that gets the other scheme may as well just hang up, wait, or answer 400: then something else has to tell.
-_UNCLEAR = re.compile(r"\bEOF\b|connection reset|statuscode: 400|TLS handshake timeout|deadline exceeded|broken pipe")
-_GOT_PLAIN = re.compile(
+_UNCLEAR = r"\bEOF\b|connection reset|statuscode: 400|TLS handshake timeout|deadline exceeded|broken pipe"
+_GOT_PLAIN = (
     r"(?i)plain HTTP request.*HTTPS port|HTTP request to an HTTPS server|SSL: HTTP_REQUEST|http request \(_ssl|NotSslRecord|"
     r"not an SSL/TLS record|first record does not look like a TLS handshake|wrong version number|ssl3?_get_record|"
     r"Unrecognized SSL message|requires TLS"
 )
-_GOT_TLS = re.compile(
+_GOT_TLS = (
     r"(?i)\\x16\\x03|\\u0016\\u0003|Bad (?:HTTP/0\.9 )?request (?:version|syntax)|Invalid HTTP request received|"
     r"Invalid character found in method name|Invalid method encountered|HTTP parse error, malformed request"
 )
@@ -47,7 +47,7 @@ def probe_scheme_mismatch(facts: Facts) -> Iterator[Finding]:
     for found in failing(facts):
         if found.handler != "httpGet":
             continue
-        sure = bool((_PLAIN if found.scheme == "HTTPS" else _ALERT).search(found.text))
+        sure = bool(re.search(_PLAIN if found.scheme == "HTTPS" else _ALERT, found.text))
         hint = None if sure else _hint(facts, found)
         if not sure and not hint:
             continue
@@ -65,9 +65,9 @@ def probe_scheme_mismatch(facts: Facts) -> Iterator[Finding]:
 
 def _hint(facts: Facts, found: Failing) -> Evidence | None:
     """What tells that the port speaks the other scheme, where the answer itself does not."""
-    if not _UNCLEAR.search(found.text):
+    if not re.search(_UNCLEAR, found.text):
         return None
-    line = last_line(facts, found.container, (_GOT_TLS if found.scheme == "HTTPS" else _GOT_PLAIN).search)
+    line = last_line(facts, found.container, _GOT_TLS if found.scheme == "HTTPS" else _GOT_PLAIN)
     if line:
         return line
     places = [place for place in listening(facts, found.container) if place.port == found.port and place.tls is not None]

@@ -13,7 +13,7 @@ from .probe_failed import probe_failed
 if TYPE_CHECKING:
     from ...facts import Facts
 
-_EXCEPTION = re.compile(r"^\s*(?:Caused by: )?(?:[\w$]+[.:/]+)*[A-Z][\w$]*(?:Error|Exception|Failure)\b: ?\S")
+_EXCEPTION = r"^\s*(?:Caused by: )?(?:[\w$]+[.:/]+)*[A-Z][\w$]*(?:Error|Exception|Failure)\b: ?\S"
 _LATELY = 150
 
 
@@ -59,6 +59,6 @@ def _complaint(facts: Facts, found: Failing) -> Evidence | None:
 
 def _rank(text: str) -> int:
     level = level_of(text)
-    if _EXCEPTION.match(text):
+    if re.match(_EXCEPTION, text):
         return 3
     return 0 if level is None else 2 if level >= ERROR else 1 if level == WARNING else 0

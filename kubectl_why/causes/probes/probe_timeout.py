@@ -14,16 +14,16 @@ from .probe_failed import probe_failed
 if TYPE_CHECKING:
     from ...facts import Facts
 
-_OF_THE_NETWORK = re.compile(
+_OF_THE_NETWORK = (
     r"deadline exceeded|Client\.Timeout exceeded|request canceled|handshake timeout|i/o timeout|"
     r"(?:operation|connection) timed out|health rpc did not complete|code = DeadlineExceeded"
 )
 # What an exec probe's command prints is its own: only these are the kubelet's and the runtimes' words.
-_OF_EXEC = re.compile(
-    r"^command timed out|^command .{0,2000} timed out|code = DeadlineExceeded|timeout \S+ exceeded|^probe timed out", re.S
+_OF_EXEC = (
+    r"(?s)^command timed out|^command .{0,2000} timed out|code = DeadlineExceeded|timeout \S+ exceeded|^probe timed out"
 )
-_TOOK = re.compile(r"(?<![\w.])(?P<value>\d+(?:\.\d+)?)\s?(?P<unit>ms|µs|us|s|sec|secs|seconds|msec|millis)\b")
-_TOOK_MS = re.compile(
+_TOOK = r"(?<![\w.])(?P<value>\d+(?:\.\d+)?)\s?(?P<unit>ms|µs|us|s|sec|secs|seconds|msec|millis)\b"
+_TOOK_MS = (
     r"""(?i)(?:ms|millis|duration|elapsed|latency|responseTime)["']?\s*[:=]\s*["']?(?P<value>\d+(?:\.\d+)?)\b(?! ?[µu]?s)"""
 )
 _UNITS = {"ms": 0.001, "msec": 0.001, "millis": 0.001, "µs": 1e-6, "us": 1e-6}
@@ -43,7 +43,7 @@ def probe_timeout(facts: Facts) -> Iterator[Finding]:
     Source: pkg/kubelet/prober/prober.go, 1.36; pkg/apis/core/v1/defaults.go.
     """
     for found in failing(facts):
-        late = (_OF_EXEC if found.handler == "exec" else _OF_THE_NETWORK).search(found.text)
+        late = re.search(_OF_EXEC if found.handler == "exec" else _OF_THE_NETWORK, found.text)
         if not late or found.refused(facts):
             continue
         took, line = _took(facts, found)
@@ -78,8 +78,7 @@ def _took(facts: Facts, found: Failing) -> tuple[float | None, Evidence | None]:
     best: tuple[float, int] | None = None
     for index, text in enumerate(log.lines if log and found.handler == "httpGet" else ()):
         asked = re.search(rf"{re.escape(found.path)}(?![\w/-])", text)
-        rest = text[asked.end() :] if asked else ""
-        match = _TOOK.search(rest) or _TOOK_MS.search(text) if asked else None
+        match = asked and (re.search(_TOOK, text[asked.end() :]) or re.search(_TOOK_MS, text) or re.search(_TOOK, text))
         if not match:
             continue
         unit = _UNITS.get(match["unit"], 1.0) if "unit" in match.groupdict() else 0.001

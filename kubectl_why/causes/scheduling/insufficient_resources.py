@@ -14,6 +14,7 @@ from . import allocatable, amounts, name_of, refusal, requests, some
 if TYPE_CHECKING:
     from ...facts import Facts
 
+
 @cause()
 def insufficient_resources(facts: Facts) -> Iterator[Finding]:
     """No node has enough free cpu, memory, ephemeral-storage, pod slots, or an extended resource.

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ from ...model import Confidence, Evidence, Finding, now, proper
 from ...quantities import parse
 from ...status import listing, mapping
 from .. import cause
+from ..volumes import short
 from . import claims, claims_unbound, name_of, refusal, some
 
 if TYPE_CHECKING:
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from ...snapshot import Object
 
 _BY_HAND = "kubernetes.io/no-provisioner"
+_NO_CLASS = re.compile(r"storageclass\S* \"[^\"]+\" not found")
 
 
 @cause()
@@ -41,14 +44,19 @@ def pvc_unbound(facts: Facts) -> Iterator[Finding]:
             evidence=(*evidence, *([said.evidence] if said else []), facts.cite_pod(path)),
             remedies=(
                 now("see what it waits for", facts.kubectl("describe", "pvc", name), mutates=False),
-                proper("create a PersistentVolume that fits the claim, or make the claim again so that a volume fits"),
+                proper(
+                    f"see to provisioner {provisioner}, or claim another StorageClass"
+                    if (provisioner := _provisioner(facts, claim))
+                    else "create a PersistentVolume that fits the claim, or make the claim again so that a volume fits"
+                ),
             ),
         )
-    unknown = [name for _, name in claims(facts) if not facts.names("PersistentVolumeClaim") or name in facts.unseen]
+    read = facts.names("PersistentVolumeClaim")
+    unknown = [name for _, name in claims(facts) if name not in read and not facts.absent("PersistentVolumeClaim", name)]
     if said and not found and unknown:
         yield Finding(
             f"claim {some(unknown)} is not bound",
-            said.confidence,
+            said.confidence if len(unknown) == 1 else Confidence.LIKELY,
             evidence=(said.evidence,),
             remedies=(now("see what it waits for", facts.kubectl("describe", "pvc", *unknown), mutates=False),),
         )
@@ -63,30 +71,43 @@ def _why(facts: Facts, name: str, claim: Object) -> tuple[str, list[Evidence]]:
         "ProvisioningFailed", "VolumeMismatch", "ClaimMisbound", "FailedBinding", kind="PersistentVolumeClaim"
     )
     own = [event for event in events if mapping(event.get("involvedObject")).get("name") == name]
-    told = [event for event in own if event.get("type") != "Normal" and "not found" not in str(event.get("message"))]
+    told = [event for event in own if event.get("type") != "Normal" and not _NO_CLASS.search(str(event.get("message")))]
     if told:
         quotation = facts.cite_event(told[0])
         failed = "provisioning fails: " if quotation.reason == "ProvisioningFailed" else ""
-        return failed + _short(quotation.value), [quotation]
+        return failed + short(quotation.value), [quotation]
     wanted = spec.get("storageClassName")
-    storage_class = next((item for item in facts.all("StorageClass") if name_of(item) == wanted), {})
-    provisioner = str(storage_class.get("provisioner") or "")
     if spec.get("volumeName"):
         volume = str(spec["volumeName"])
         is_absent = facts.absent("PersistentVolume", volume)
         words = "does not exist" if is_absent else "is not free or does not fit"
         return f"volume {volume}, which it names, {words}", [facts.cite(claim, "spec.volumeName")]
-    if provisioner and provisioner != _BY_HAND:
-        waits = [
-            e
-            for e in facts.events("ExternalProvisioning", "Provisioning")
-            if mapping(e.get("involvedObject")).get("name") == name
-        ]
-        return f"provisioner {provisioner} of StorageClass {wanted} has made no volume yet", [
-            *(facts.cite_event(event) for event in waits[:1]),
-            facts.cite(storage_class, "provisioner"),
+    provisioner = _provisioner(facts, claim)
+    if provisioner:
+        events = facts.events("ExternalProvisioning", "Provisioning", kind="PersistentVolumeClaim")
+        waits = [facts.cite_event(e) for e in events if mapping(e.get("involvedObject")).get("name") == name]
+        said = refusal(facts, "pvc-unbound")
+        # With WaitForFirstConsumer the scheduler asks where a volume could be made: allowedTopologies, CSIStorageCapacity.
+        nowhere = (
+            any("available persistent volumes" in r or "enough free storage" in r for r in said.reasons) if said else False
+        )
+        words = "can make none where the pod can go" if nowhere else "has made no volume yet"
+        return f"provisioner {provisioner} of StorageClass {wanted} {words}", [
+            *waits[:1],
+            facts.cite(_class_of(facts, claim), "provisioner"),
         ]
     return _by_hand(facts, claim, wanted)
+
+
+def _class_of(facts: Facts, claim: Object) -> Object:
+    wanted = mapping(claim.get("spec")).get("storageClassName")
+    return next((item for item in facts.all("StorageClass") if name_of(item) == wanted), {})
+
+
+def _provisioner(facts: Facts, claim: Object) -> str:
+    """Who is to make the volume; empty where volumes are made by hand."""
+    provisioner = str(_class_of(facts, claim).get("provisioner") or "")
+    return "" if provisioner == _BY_HAND else provisioner
 
 
 def _by_hand(facts: Facts, claim: Object, wanted: object) -> tuple[str, list[Evidence]]:
@@ -135,10 +156,3 @@ def _misfit(claim: Object, volume: Object) -> tuple[str, str, str]:
     ):
         return "has not the labels that the claim's selector wants", "", ""
     return "is not where the pod can go, or not bound yet", "", ""
-
-
-def _short(text: str) -> str:
-    """The first line of an error, without the wrapping of RPC, and not endless."""
-    line = text.strip().splitlines()[0] if text.strip() else ""
-    line = line.rpartition(" desc = ")[2]
-    return line if len(line) <= 160 else line[:160] + "..."

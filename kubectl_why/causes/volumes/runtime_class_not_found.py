@@ -55,7 +55,7 @@ def runtime_class_not_found(facts: Facts) -> Iterator[Finding]:
         near = facts.nearest("RuntimeClass", name)
         evidence += [facts.cite_absent("RuntimeClass", name)] if absent else []
         message = f"RuntimeClass {name} does not exist" + (f": did you mean {near}?" if near else "")
-        lasting = facts.change(f"name RuntimeClass {near or 'of the cluster'} instead of {name}")
+        lasting = facts.change(f"name {f'RuntimeClass {near}' if near else 'another RuntimeClass'} instead of {name}")
     else:
         found: Object = next((o for o in facts.all("RuntimeClass") if mapping(o.get("metadata")).get("name") == name), {})
         handler = found.get("handler")

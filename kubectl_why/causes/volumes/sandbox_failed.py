@@ -62,7 +62,7 @@ def sandbox_failed(facts: Facts) -> Iterator[Finding]:
     else:
         message, quoted = _meaning(text, node), []
         remedies = [
-            now(f"keep pods off node {node}; then delete the pod", facts.kubectl("cordon", node)),
+            now("if other nodes work: keep pods off this one, then delete the pod", facts.kubectl("cordon", node)),
             proper(f"mend the runtime or network plugin of node {node}"),
         ]
     yield Finding(

@@ -25,8 +25,8 @@ _SUBPATH = re.compile(
 # Texts of volume plugins, CSI drivers and mount(8), and what they mean.
 _KNOWN = (
     (r"hostPath type check failed: (?P<a>.+?) is not (?P<b>.+)", "hostPath {a} is not {b} on node {node}"),
-    (r"Multi-Attach error.* already used by pod\(s\) (?P<a>\S+)", "it is attached to another node, where pod {a} uses it"),
-    (r"Multi-Attach error", "it is still attached to another node"),
+    (r"already used by pod\(s\) (?P<a>[^\s,]+)", "it is attached to another node, where pod {a} uses it"),
+    (r"already exclusively attached to one node|already used by \d+ pod", "it is still attached to another node"),
     (
         r"driver name (?P<a>\S+) not found in the list of registered CSI drivers",
         "CSI driver {a} does not run on node {node}",
@@ -36,7 +36,7 @@ _KNOWN = (
     (r"Failed to resolve server (?P<a>[^:\s]+)", "server {a} does not resolve on node {node}"),
     (
         r"mount\.(?P<a>\w+): (?P<b>Connection (?:refused|timed out)|No route to host|Network is unreachable)",
-        "{a} server: {b}",
+        "{a} server {server}: {b}",
     ),
     (r"you might need a /sbin/mount\.<type> helper program", "node {node} has no mount helper for this filesystem"),
     (r"unknown filesystem type '(?P<a>[^']+)'", "node {node} does not know filesystem {a}"),
@@ -102,7 +102,9 @@ def _meaning(facts: Facts, text: str) -> tuple[str, re.Match[str] | None]:
     for pattern, words in _KNOWN:
         match = re.search(pattern, text)
         if match:
-            groups = {"a": "", "b": "", "node": str(facts.spec.get("nodeName"))} | match.groupdict()
+            server = re.search(r"Mounting arguments: .*-t \S+ (?:-o \S+ )?(?P<server>\S+:\S*) ", text)
+            fixed = {"node": str(facts.spec.get("nodeName")), "server": server["server"] if server else "of the volume"}
+            groups = {"a": "", "b": ""} | fixed | match.groupdict()
             return words.format(**groups), match
     return short(text), None
 
@@ -129,7 +131,7 @@ def _remedies(facts: Facts, volume: str, text: str, match: re.Match[str] | None)
                 f"make sure that {path} is {what} on each node; or " + facts.change("correct the path or type of the volume")
             ),
         )
-    if match and "Multi-Attach" in text:
+    if match and "Volume is already" in text:
         pod = match.groupdict().get("a")
         let_go = now("if that pod can go", facts.kubectl("delete", "pod", pod)) if pod else None
         return (
@@ -137,6 +139,10 @@ def _remedies(facts: Facts, volume: str, text: str, match: re.Match[str] | None)
             proper(
                 facts.change("end the old pod before the new one starts (strategy Recreate), or use a ReadWriteMany volume")
             ),
+        )
+    if "mount.nfs" in text:
+        return (
+            proper(f"make the NFS server answer node {node} and export the path to it; the kubelet then goes on by itself"),
         )
     return (
         now(f"see what runs on node {node}, such as its drivers", _on_node(facts), mutates=False),
