@@ -255,15 +255,15 @@ class Facts:
         needed = min(max(2 * before, _SETTLED), _FORGIVEN)
         return container.kind != "init" and (self.now - started).total_seconds() >= needed
 
-    def within_budget(self, container: Container) -> bool:
-        """Whether the container's probes still allow it to be not ready: it has not run for as long as they wait."""
+    def within_budget(self, container: Container, times: int = 1) -> bool:
+        """Whether the container has not yet run as long as its probes wait (or so many times as long) for it to be ready."""
         started = moment(mapping(container.running).get("startedAt"))
         if not started:
             return False
         budget = patience(mapping(container.spec.get("readinessProbe")))
         if container.spec.get("startupProbe") and container.status.get("started") is not True:
             budget = max(budget, patience(mapping(container.spec.get("startupProbe"))))
-        return (self.now - started).total_seconds() <= budget
+        return (self.now - started).total_seconds() <= times * budget
 
     # -- logs
 

@@ -14,6 +14,8 @@ from .volumes import complaints
 if TYPE_CHECKING:
     from ..facts import Facts
 
+# Seconds after which a pod that no scheduler has spoken of is overdue.
+_LONG_PENDING = 300.0
 # Reasons with which a container waits while nothing is wrong yet.
 WAITING_WELL = frozenset(("ContainerCreating", "PodInitializing", ""))
 
@@ -51,29 +53,30 @@ def container_waits(facts: Facts) -> Iterator[Finding]:
 def container_not_ready(facts: Facts) -> Iterator[Finding]:
     """A container runs, has had the time that its probes allow, and is not ready."""
     for container in facts.containers:
-        failures = [f for f in facts.probe_failures(container) if not f.errored]
-        if container.running is None or container.kind == "init" or facts.deleted:
+        if container.running is None or container.ready or container.kind == "init" or facts.deleted:
             continue
-        if not container.ready and failures and not facts.within_budget(container):
+        failures = [f for f in facts.probe_failures(container) if not f.errored]
+        # Events may be gone, or not ours to read: then it has to be overdue for longer.
+        if not facts.within_budget(container, 1 if failures else 2):
+            ready = facts.cite_pod(f"{container.status_path}.ready")
             yield Finding(
                 f"{container.name} runs and is not ready",
                 Confidence.POSSIBLE,
                 container.name,
-                (facts.cite_event(failures[0].event),),
+                (facts.cite_event(failures[0].event) if failures else ready,),
             )
 
 
 @cause()
 def pod_pending(facts: Facts) -> Iterator[Finding]:
-    """The scheduler says that no node can take the pod."""
+    """The scheduler says that no node can take the pod, or nobody says anything for minutes."""
     scheduled = facts.condition("PodScheduled")
-    if facts.unscheduled and scheduled.get("status") == "False":
+    message = str(scheduled.get("message") or "")
+    if facts.unscheduled and not facts.deleted and (scheduled.get("status") == "False" or facts.age > _LONG_PENDING):
         yield Finding(
-            f"no node was chosen: {scheduled.get('message') or scheduled.get('reason') or 'no reason is given'}",
+            f"no node was chosen: {message or scheduled.get('reason') or 'nobody says why'}",
             Confidence.POSSIBLE,
-            evidence=(facts.cite_pod("status.conditions{PodScheduled}", str(scheduled.get("message") or "")),)
-            if scheduled.get("message")
-            else (),
+            evidence=(facts.cite_pod("status.conditions{PodScheduled}.message"),) if message else (),
         )
 
 

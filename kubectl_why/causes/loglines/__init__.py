@@ -80,6 +80,17 @@ class Telling:
         lines = sorted((self, *self.also), key=lambda line: line.index)
         return list(dict.fromkeys(line[name] for line in lines if line[name]))
 
+    @property
+    def text(self) -> str:
+        """The line itself."""
+        return self.log.lines[self.index]
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """The lines of its record as they were meant, each with the index of the log's line that it stands in."""
+        for index in range(self.record.start, self.record.end + 1):
+            for text in _readable(self.log.lines[index]):
+                yield index, text
+
     def evidence(self, facts: Facts) -> tuple[Evidence, ...]:
         """The quotation."""
         return (facts.cite_log(self.log, self.index),)

@@ -51,7 +51,7 @@ def memory_limit(facts: Facts, container: Container) -> Limit | None:
 
 def memory_volumes(facts: Facts, container: Container) -> list[str]:
     """The volumes in memory that the container mounts: their files count against its memory limit."""
-    mounted = {mount.get("name") for mount in listing(container.spec.get("volumeMounts"))}
+    mounted = [mount.get("name") for mount in listing(container.spec.get("volumeMounts"))]
     volumes = listing(facts.spec.get("volumes"))
     return [
         str(v["name"]) for v in volumes if v.get("name") in mounted and mapping(v.get("emptyDir")).get("medium") == "Memory"

@@ -51,15 +51,20 @@ def disk_full(facts: Facts) -> Iterator[Finding]:
 
 
 def _mount(facts: Facts, container: Container, line: Telling) -> Object:
-    """The mount that the log names, at the complaint or just before; else the only one that can be full; else none."""
+    """The mount that the log names, at the complaint or just before; else the only one that has a size; else none."""
     mounts = [m for m in listing(container.spec.get("volumeMounts")) if isinstance(m.get("mountPath"), str)]
     near = [line["file"], *reversed(line.log.lines[max(0, line.index - _BEFORE) : line.index + 1])]
     for text in near:
         named = [m for m in mounts if f"{m['mountPath'].rstrip('/')}/" in f"{text}/" and len(m["mountPath"]) > 1]
         if named:
             return max(named, key=lambda m: len(m["mountPath"]))
-    bounded = [m for m in mounts if _volume(facts, m) is not None]
+    bounded = [m for m in mounts if _has_size(_volume(facts, m))]
     return bounded[0] if len(bounded) == 1 and not line["file"] else {}
+
+
+def _has_size(volume: Object | None) -> bool:
+    empty = mapping(mapping(volume).get("emptyDir"))
+    return "persistentVolumeClaim" in mapping(volume) or "sizeLimit" in empty or empty.get("medium") == "Memory"
 
 
 def _volume(facts: Facts, mount: Object) -> Object | None:
@@ -90,7 +95,11 @@ def _about(facts: Facts, volume: Object) -> _About:
     size = str(empty["sizeLimit"]) if empty.get("sizeLimit") else ""
     words = ", ".join([*in_memory, *([size] if size else [])])
     part = "emptyDir.sizeLimit" if size else "name"
-    grow = larger_empty_dir(facts, name, size) if size else now(f"give {name} more room: it has that of the node")
+    grow = (
+        larger_empty_dir(facts, name, size)
+        if size
+        else now(f"free disk on the node: emptyDir {name} has no limit of its own")
+    )
     what = f"emptyDir {name}" + (f" ({words})" if words else "")
     return what, (facts.cite_pod(f"spec.volumes{{{name}}}.{part}"),), (grow, tidy)
 

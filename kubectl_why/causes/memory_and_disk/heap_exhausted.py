@@ -25,7 +25,7 @@ _COLLECTED = re.compile(r"\(\d+(?:\.\d+)?\) -> \d+(?:\.\d+)? \((?P<held>\d+)(?:\
 _JAVA = re.compile(r"(?:java\.lang\.)?OutOfMemoryError(?:: [\w ]+)?|Java heap space|GC overhead limit exceeded")
 _OTHER = re.compile(
     r"CUDA out of memory|Allowed memory size of \d+ bytes exhausted|System\.OutOfMemoryException|runtime: out of memory[^(]*"
-    r"|cannot allocate memory|\b(?:No)?MemoryError[^\n]*|memory allocation of \d+ bytes failed|std::bad_alloc|Out of memory[^\n]*"
+    r"|cannot allocate memory|\b(?:No)?MemoryError(?:: [^\n]*)?|memory allocation of \d+ bytes failed|std::bad_alloc"
 )
 # Parts of a JVM's memory that have a bound of their own.
 _BOUNDS = (("etaspace", "-XX:MaxMetaspaceSize"), ("irect", "-XX:MaxDirectMemorySize"), ("ermGen", "-XX:MaxPermSize"))
@@ -49,9 +49,9 @@ def heap_exhausted(facts: Facts) -> Iterator[Finding]:
         end, limit, option = facts.end(container), memory_limit(facts, container), heap_option(facts, container)
         if option and option.runtime != kind:
             option = None
-        whose = {"java": "the JVM's heap", "node": "Node's heap"}.get(kind, "the process's own heap")
+        whose = {"java": "the JVM is out of memory", "node": "Node's heap is full"}.get(kind, "it got no more memory")
         yield Finding(
-            f"{whose} is full: {words}"
+            f"{whose}: {words}"
             + (f", at {option.text}" if option else _reached(line.log))
             + (f"; the container's limit is {limit.text}" if limit else ""),
             Confidence.LIKELY if end else Confidence.POSSIBLE,
@@ -88,7 +88,7 @@ def _remedy(facts: Facts, container: Container, kind: str, words: str, limit: Li
     if not kind:
         php = "Allowed memory size" in words
         return proper(
-            facts.change("raise PHP's memory_limit" if php else f"give {container.name} more memory, or let it hold less")
+            facts.change("raise PHP's memory_limit") if php else "let it hold less at a time, or give it more memory"
         )
     if most and not (option and option.size and option.size >= most):
         unless = "" if option else " (an option in the image's own command would win)"

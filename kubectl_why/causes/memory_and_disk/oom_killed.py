@@ -62,7 +62,10 @@ def oom_killed(facts: Facts) -> Iterator[Finding]:
         size = parse(limit.text)
         too_much = heap if heap and heap.size and size and heap.size > size else None
         volumes = memory_volumes(facts, container)
-        message = f"OOM-killed{' at its start' if at_start else ''}: over {whose} of {limit.text}"
+        what = f"OOM-killed{' at its start' if at_start else ''}:"
+        if confidence is Confidence.LIKELY:
+            what = "one of its processes was killed, most likely"
+        message = f"{what} over {whose} of {limit.text}"
         if too_much:
             message += f", which {too_much.text} exceeds"
         elif limit.text.endswith("m"):
