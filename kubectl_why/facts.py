@@ -489,9 +489,7 @@ class Facts:
                 value = resolve(obj, path)
             except (KeyError, IndexError, TypeError):
                 value = ""  # a field that no cluster leaves out, or of another type: no cause may fail for it
-        if isinstance(value, (dict, list)):
-            value = ", ".join(map(str, value))
-        return Evidence(object=reference(obj, self.snapshot.target), field_path=path, value=str(value))
+        return Evidence(object=reference(obj, self.snapshot.target), field_path=path, value=written(value))
 
     def cite_pod(self, path: str, value: Any = None) -> Evidence:
         """A field of the pod."""
@@ -601,6 +599,19 @@ def resolve(obj: Any, path: str) -> Any:
                 raise KeyError(item)
             obj = found[0]
     return obj
+
+
+def written(value: Any) -> str:
+    """A value of the API as it is quoted: a list with commas, labels and variables as NAME=VALUE, the rest as in JSON."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict) and value.keys() == {"name", "value"}:
+        return f"{value['name']}={value['value']}"
+    if isinstance(value, list):
+        return ", ".join(map(written, value))
+    if isinstance(value, dict) and not any(isinstance(item, (dict, list)) for item in value.values()):
+        return ", ".join(f"{name}={written(item)}" for name, item in value.items())
+    return json.dumps(value)
 
 
 def reference(obj: Object, default: tuple[str, str, str] = ("", "", "")) -> str:

@@ -17,7 +17,7 @@ from jsonschema import Draft202012Validator
 from kubectl_why.cluster import connect
 from kubectl_why.collect import Target, collect
 from kubectl_why.diagnose import diagnose
-from kubectl_why.facts import resolve
+from kubectl_why.facts import resolve, written
 from kubectl_why.model import Confidence, Diagnosis, Evidence, Verdict
 from kubectl_why.render import FORMATS, Paper
 from kubectl_why.render.structured import as_yaml, plain
@@ -171,9 +171,8 @@ def is_there(evidence: Evidence, snapshot: Snapshot) -> bool:
             there = resolve(obj, evidence.field_path)
         except (KeyError, IndexError, TypeError):
             continue
-        if evidence.value == (", ".join(map(str, there)) if isinstance(there, (list, dict)) else str(there)):
-            return True
-        if evidence.value in str(there) or (isinstance(there, dict) and set(evidence.value.split(", ")) <= set(there)):
+        keys = set(there) if isinstance(there, dict) else set()
+        if evidence.value in written(there) or set(evidence.value.split(", ")) <= keys:
             return True
     return False
 

@@ -285,7 +285,7 @@ _BROKERS = (
     ),
     *rows(
         "invalid-configuration",
-        ("unmarshal errors", r"parsing YAML file (?P<file>[^\s:]+): yaml: unmarshal errors:\n\s*line (?P<line>\d+): (?:field (?P<key>\w+) )?(?P<why>[^\n\"]+)"),
+        ("unmarshal errors", r"parsing YAML file (?P<file>[^\s:]+): yaml: unmarshal errors:\"?\n\s*line (?P<line>\d+): (?:field (?P<key>\w+) )?(?P<why>[^\n\"]+)"),
         spans=True,
     ),
     *rows("invalid-configuration", ("parsing yaml file", r"parsing YAML file (?P<file>[^\s:]+): (?:yaml: )?(?:line (?P<line>\d+): )?(?P<why>[^\n\"]+)")),

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ...model import Confidence, Evidence, Finding, now, proper
+from .. import cause
+from ..loglines import Telling, said
+from . import exit_code
+from .peers import GENERAL
+
+if TYPE_CHECKING:
+    from ...facts import Container, Facts
+
+_SOURCE_FILE = re.compile(r"(?<![\w.])(?P<path>/[\w./@+-]+\.(?:[cm]?[jt]s|py|rb|php|pl))\b")
+_LIBRARY = re.compile(r"\.so\b|\.dll$")
+
+
+@cause(explains=GENERAL)
+def missing_module(facts: Facts) -> Iterator[Finding]:
+    """A needed module, package, class or shared library is absent from the image.
+
+    The runtime or the dynamic loader names it and the process ends. It was left out when the image was built (a package
+    that is only a development dependency, a stage of the build whose files were not copied), or a volume that is mounted
+    over the application's directory hides it. A module that is there in another version says missing names or versions
+    (runtime-version-mismatch). A data file is missing-file.
+
+    Fix: install it where the image is built, or run an image that has it.
+    """
+    for container, line in said(facts, "missing-module"):
+        module = line["module"].replace("/", ".") if "NoClassDef" in line.text else line["module"]
+        over = _hidden_by(facts, container, line)
+        kind = (
+            "shared library"
+            if _LIBRARY.search(module)
+            else "class"
+            if re.search(r"NoClassDef|ClassNotFound", line.text)
+            else "module"
+        )
+        kind = "" if " " in module else f"{kind} "
+        lasting = (
+            f"unmount volume {over[0]}, or put {module} into it"
+            if over
+            else f"add {module or 'it'} where image {container.image} is built"
+        )
+        command = facts.set_command("image", f"{container.name}=IMAGE")
+        yield Finding(
+            f"{kind}{module or 'a driver'} is not {'found' if over else f'in image {container.image}'}"
+            + (f": volume {over[0]} is mounted over {over[1].value}" if over else ""),
+            Confidence.LIKELY if over else Confidence.POSSIBLE,
+            container.name,
+            (*line.evidence(facts), *((over[1],) if over else exit_code(facts, container))),
+            (*((now("run an image that has it", command),) if command and not over else ()), proper(lasting)),
+        )
+
+
+def _hidden_by(facts: Facts, container: Container, line: Telling) -> tuple[str, Evidence] | None:
+    """The volume over the directory of the application's own files, if one is mounted there, and where that stands."""
+    for _, text in line.lines():
+        for match in _SOURCE_FILE.finditer(text):
+            found = facts.volume_at(container, match["path"]) or facts.volume_at(
+                container, match["path"].rpartition("/")[0] + "/node_modules"
+            )
+            if found and not {"configMap", "secret", "projected"} & set(found[1]):
+                index = container.spec["volumeMounts"].index(found[0])
+                return str(found[1].get("name")), facts.cite_pod(f"{container.spec_path}.volumeMounts[{index}].mountPath")
+    return None

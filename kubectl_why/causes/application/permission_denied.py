@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from ...model import Confidence, Evidence, Finding, Remedy, now, proper
+from ...status import listing, mapping
+from .. import cause
+from ..loglines import said
+from . import User, exit_code, mounted, scratch, user, with_empty_volume
+from .peers import GENERAL
+
+if TYPE_CHECKING:
+    from ...facts import Container, Facts
+    from ...snapshot import Object
+
+# Volumes whose files the kubelet gives to the fsGroup, if one is set.
+_OWNED = (
+    "persistentVolumeClaim",
+    "emptyDir",
+    "ephemeral",
+    "csi",
+    "iscsi",
+    "rbd",
+    "awsElasticBlockStore",
+    "gcePersistentDisk",
+    "azureDisk",
+)
+_WRITES = re.compile(
+    r"(?i)\b(?:mkdir|creat\w*|writ\w*|touch|append|unlink|rename|remove|chmod|open or create|O_CREAT|lock|save|log)\b"
+)
+_CHOWN = re.compile(r"(?i)\bch(?:own|mod|grp)\b|changing ownership|set(?:re?s?)?[ug]id|setgroups|initgroups|switching to")
+
+
+class Where(NamedTuple):
+    """The volume that the file lies on."""
+
+    mount: Object
+    volume: Object
+    evidence: Evidence
+
+    @property
+    def words(self) -> str:
+        claim = mapping(self.volume.get("persistentVolumeClaim")).get("claimName")
+        what = f"PersistentVolumeClaim {claim}" if claim else f"volume {self.volume.get('name')}"
+        return f"{what}, mounted at {self.mount.get('mountPath')}"
+
+
+@cause(explains=GENERAL)
+def permission_denied(facts: Facts) -> Iterator[Finding]:
+    """The process may not read, write or execute a file: its mode or owner does not let this user.
+
+    The log names the file; the kubelet tells as which user the process runs (status, user.linux), else runAsUser does. A
+    new volume mostly belongs to root: fsGroup lets the kubelet give it to a group of the process. A mount or a root
+    filesystem that nobody may write to is read-only-filesystem, a port below 1024 privileged-port-denied, a program that
+    may not be started command-not-executable.
+
+    Fix: set fsGroup for a volume; chown the directory where the image is built, or give the process an emptyDir there; or
+    run as the user that owns it.
+
+    Source: https://kubernetes.io/docs/tasks/configure-pod-container/security-context/
+    """
+    for container, line in said(facts, "permission-denied"):
+        file, who = line["file"].strip(), user(facts, container)
+        where = _where(facts, container, file)
+        dropped = _dropped(facts, container) if who.uid == 0 or _CHOWN.search(line.text) else ()
+        name = f"user {who.uid}" if who.uid is not None else "the process"
+        if _CHOWN.search(line.text):
+            what = f"{name} may not change {'the owner of ' + file if file else 'its user or group'}"
+        else:
+            what = f"{name} may not {'write to' if _WRITES.search(line.text) else 'access'} {file or 'a file'}"
+        group = where and not facts_group(facts) and _takes_group(where.volume)
+        words = f" on {where.words}" if where else ""
+        words += " (no fsGroup is set)" if group and who.uid != 0 else ""
+        words += ": capabilities are dropped" if dropped else ""
+        agrees = bool(dropped) or who.uid not in (None, 0)
+        yield Finding(
+            what + words,
+            Confidence.LIKELY if agrees else Confidence.POSSIBLE,
+            container.name,
+            (*line.evidence(facts), *who.evidence, *((where.evidence,) if where else ()), *dropped)
+            if who.evidence or where or dropped
+            else (*line.evidence(facts), *exit_code(facts, container)),
+            tuple(_remedies(facts, container, file, who, where, bool(group), bool(dropped))),
+        )
+
+
+def facts_group(facts: Facts) -> int | None:
+    """The pod's fsGroup."""
+    group = mapping(facts.spec.get("securityContext")).get("fsGroup")
+    return group if isinstance(group, int) else None
+
+
+def _takes_group(volume: Object) -> bool:
+    return any(kind in volume for kind in _OWNED)
+
+
+def _where(facts: Facts, container: Container, file: str) -> Where | None:
+    """The volume under the file; of a file without a directory, the only one that the process can write to."""
+    found = facts.volume_at(container, file) if file.startswith("/") else None
+    if found is None and not file.startswith("/"):
+        writable = [pair for pair in mounted(facts, container) if _takes_group(pair[1]) or "hostPath" in pair[1]]
+        found = writable[0] if len(writable) == 1 else None
+    if found is None:
+        return None
+    index = listing(container.spec.get("volumeMounts")).index(found[0])
+    return Where(*found, facts.cite_pod(f"{container.spec_path}.volumeMounts[{index}].mountPath"))
+
+
+def _dropped(facts: Facts, container: Container) -> tuple[Evidence, ...]:
+    """That root has lost its rights over other users' files (CAP_DAC_OVERRIDE, CAP_CHOWN and their kin)."""
+    drop = mapping(mapping(container.spec.get("securityContext")).get("capabilities")).get("drop")
+    return (facts.cite_pod(f"{container.spec_path}.securityContext.capabilities.drop"),) if drop else ()
+
+
+def _remedies(
+    facts: Facts, container: Container, file: str, who: User, where: Where | None, group: bool, dropped: bool
+) -> Iterator[Remedy]:
+    owner = who.uid if who.uid is not None else "that it runs as"
+    if where and group and who.uid != 0:
+        gid = who.gid or who.uid
+        command = facts.patch_command({"securityContext": {"fsGroup": gid}}) if gid else None
+        words = f"let the kubelet give the volume to the process's group: fsGroup: {gid or 'GID'}"
+        yield now(words, command) if command else now(facts.change(words))
+        yield proper(facts.change(f"set fsGroup: {gid or 'GID'}"))
+    elif where and where.mount.get("readOnly") is not True and "hostPath" in where.volume:
+        path = mapping(where.volume.get("hostPath")).get("path")
+        yield proper(f"on the node, give {path} to user {owner} (fsGroup does not change a hostPath)")
+    elif where and {"configMap", "secret", "projected"} & set(where.volume):
+        yield proper(facts.change(f"set defaultMode of volume {where.volume.get('name')} so that user {owner} may read it"))
+    elif dropped:
+        yield proper(
+            f"chown {file or 'the files'} where image {container.image} is built, or add the capability that it needs"
+        )
+    else:
+        directory = scratch(container, file) if not where else None
+        command = with_empty_volume(facts, container, directory) if directory else None
+        if command:
+            yield now(f"give it an empty directory at {directory}", command)
+        yield proper(
+            f"give {file or 'the file'} to user {owner} where image {container.image} is built, or run as its owner (runAsUser)"
+        )
