@@ -98,10 +98,14 @@ def mounted(facts: Facts, container: Container) -> Iterator[tuple[Object, Object
             yield mount, mapping(volumes.get(mount.get("name")))
 
 
+def mount_path(container: Container, mount: Object) -> str:
+    """The path of a volumeMount below the pod."""
+    mounts = container.spec.get("volumeMounts")
+    return f"{container.spec_path}.volumeMounts[{mounts.index(mount) if isinstance(mounts, list) else 0}]"
+
+
 # Directories of an image that hold what it needs to run: a volume over one of them would hide it.
-_NEEDED = re.compile(
-    r"/|/(?:app|bin|boot|etc|home|lib\d*|opt|root|sbin|srv|usr|var|usr/.*|etc/.*|lib\d*/.*|home/[^/]+|opt/[^/]+|srv/[^/]+|var/(?:lib|www)|app/(?:src|dist|lib|bin))"
-)
+_NEEDED = r"/|/(?:app|bin|boot|etc|home|lib\d*|opt|root|sbin|srv|usr|var|usr/.*|etc/.*|lib\d*/.*|home/[^/]+|opt/[^/]+|srv/[^/]+|var/(?:lib|www)|app/(?:src|dist|lib|bin))"
 
 
 def scratch(container: Container, path: str) -> str | None:
@@ -111,7 +115,7 @@ def scratch(container: Container, path: str) -> str | None:
     workdir = str(container.spec.get("workingDir") or "").rstrip("/")
     for directory in (posixpath.dirname(path.rstrip("/")), path.rstrip("/")):
         is_file = directory == path.rstrip("/") and re.search(r"\.\w{1,5}$", directory.lstrip("/."))
-        if not _NEEDED.fullmatch(directory) and directory != workdir and not is_file:
+        if not re.fullmatch(_NEEDED, directory) and directory != workdir and not is_file:
             return directory
     return None
 

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from ...facts import Facts
 
 _NONE_GIVEN = re.compile(
-    r"NOAUTH|no password (?:supplied|was provided)|must be a (?:non-empty )?string|using password: NO|[Aa]uthentication required|missing authentication"
-    r"|requires authentication"
+    r"NOAUTH|no password (?:supplied|was provided)|must be a (?:non-empty )?string|using password: NO"
+    r"|[Aa]uthentication required|missing authentication|requires authentication"
 )
 _NONE_WANTED = re.compile(r"without any password configured|no password is set")
 _ADDRESS_REFUSED = re.compile(r"no pg_hba\.conf entry|is not allowed to connect to this|pg_hba\.conf rejects")
@@ -47,6 +47,7 @@ def authentication_failed(facts: Facts) -> Iterator[Finding]:
         else:
             what = f"refuses the credentials{f' of user {user}' if user else f' ({code[1]})' if code else ''}"
         source, evidence = _given(facts, item)
+        what_is_used = f"Secret {source}" if source else "the credentials"
         yield Finding(
             f"{named(item)} {what}",
             Confidence.POSSIBLE,
@@ -54,9 +55,7 @@ def authentication_failed(facts: Facts) -> Iterator[Finding]:
             (*item.evidence(facts), *evidence),
             (
                 *((now(command=facts.kubectl("describe", "secret", source), mutates=False),) if source else ()),
-                proper(
-                    f"make {f'Secret {source}' if source else 'the credentials'} and what {item.name or 'the peer'} expects the same"
-                ),
+                proper(f"make {what_is_used} and what {item.name or 'the peer'} expects the same"),
             ),
         )
 
@@ -67,10 +66,7 @@ def _given(facts: Facts, item: Wanted) -> tuple[str, tuple[Evidence, ...]]:
     for entry in listing(spec.get("env")):
         source = mapping(mapping(entry.get("valueFrom")).get("secretKeyRef"))
         if source.get("name") and _PASSWORD.search(f"{entry.get('name')} {source.get('key')}"):
-            where = f"{path}.env{{{entry.get('name')}}}.valueFrom.secretKeyRef"
-            return str(source["name"]), (
-                facts.cite_pod(where, f"{entry.get('name')}: Secret {source['name']}, key {source.get('key')}"),
-            )
+            return str(source["name"]), (facts.cite_pod(f"{path}.env{{{entry.get('name')}}}.valueFrom.secretKeyRef"),)
     for index, entry in enumerate(listing(spec.get("envFrom"))):
         name = mapping(entry.get("secretRef")).get("name")
         if name:

@@ -24,7 +24,7 @@ def connection_timeout(facts: Facts) -> Iterator[Finding]:
     Source: ETIMEDOUT and EHOSTUNREACH, connect(2).
     """
     for item in told(facts, "connection-timeout"):
-        mend = f"see what keeps packets from {item.name or 'the peer'}: a NetworkPolicy, a firewall, a peer that is overloaded"
+        mend = f"see what keeps packets from {item.name or 'the peer'}: a NetworkPolicy, a firewall, an overloaded peer"
         yield Finding(
             f"{named(item)} does not answer",
             confidence(facts, item),

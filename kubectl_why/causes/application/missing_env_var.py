@@ -20,7 +20,7 @@ class Place(NamedTuple):
     """Where a value is that may have been meant."""
 
     what: str
-    """In words: `Secret shop-db has DB_PASSWD`."""
+    """In words: `Secret shop-db has DB_PASSWD instead`."""
     evidence: tuple[Evidence, ...]
     kind: str = ""
     name: str = ""
@@ -144,7 +144,7 @@ def _near(facts: Facts, container: Container, variable: str) -> Iterator[Place]:
                 facts.cite_pod(f"{own[near]}.{'configMapRef' if kind == 'ConfigMap' else 'secretRef'}.name"),
             )
         else:
-            yield Place(f"{near} is set: did you mean {variable}?", (facts.cite_pod(f"{own[near]}.name"),))
+            yield Place(f"{near} is set instead", (facts.cite_pod(f"{own[near]}.name"),))
     for exact in (True, False):
         for kind in ("Secret", "ConfigMap"):
             for obj in facts.all(kind):
@@ -162,11 +162,7 @@ def _near(facts: Facts, container: Container, variable: str) -> Iterator[Place]:
 
 def _key(facts: Facts, kind: str, name: str, key: str, variable: str, *evidence: Evidence) -> Place:
     exact = key == variable
-    what = (
-        f"{kind} {name} has it, and the container does not take it"
-        if exact
-        else f"{kind} {name} has {key}: did you mean {variable}?"
-    )
+    what = f"{kind} {name} has it, and the container does not take it" if exact else f"{kind} {name} has {key} instead"
     return Place(what, (*evidence, *facts.cite_keys(kind, name)), kind, name, key, exact)
 
 

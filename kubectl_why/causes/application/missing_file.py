@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ... import names
 from ...model import Confidence, Evidence, Finding, Remedy, now, proper
+from ...status import listing
 from .. import cause
 from ..loglines import said
-from . import exit_code, mounted, said_by_pod, source
+from . import Source, exit_code, mount_path, mounted, said_by_pod, source
 from .peers import GENERAL
 
 if TYPE_CHECKING:
     from ...facts import Container, Facts
 
-_DIRECTORY = re.compile(r"(?i)is a directory|EISDIR")
-_NO_DIRECTORY = re.compile(r"(?i)not a directory|ENOTDIR")
+_DIRECTORY = r"(?i)is a directory|EISDIR"
+_NO_DIRECTORY = r"(?i)not a directory|ENOTDIR"
 
 
 class Why(NamedTuple):
@@ -45,9 +46,9 @@ def missing_file(facts: Facts) -> Iterator[Finding]:
     for container, line in said(facts, "missing-file"):
         file = line["file"].strip()
         named = [item.evidence for item in said_by_pod(facts, container, file)][:1] if "/" in file else []
-        why = _why(facts, container, file, bool(_DIRECTORY.search(line.text))) if file else None
-        what = "is a directory" if _DIRECTORY.search(line.text) else "does not exist"
-        if _NO_DIRECTORY.search(line.text):
+        why = _why(facts, container, file, bool(re.search(_DIRECTORY, line.text))) if file else None
+        what = "is a directory" if re.search(_DIRECTORY, line.text) else "does not exist"
+        if re.search(_NO_DIRECTORY, line.text):
             what = "is not a directory"
         evidence = (*line.evidence(facts), *(why.evidence if why else ()), *named)
         yield Finding(
@@ -70,7 +71,7 @@ def _why(facts: Facts, container: Container, file: str, is_directory: bool) -> W
         return _elsewhere(facts, container, file)
     mount, volume = found
     root, sub = str(mount.get("mountPath")).rstrip("/"), str(mount.get("subPath") or "")
-    path = facts.cite_pod(_path(container, mount))
+    path = facts.cite_pod(f"{mount_path(container, mount)}.mountPath")
     made_of = source(facts, volume)
     name = str(volume.get("name"))
     if made_of is None:
@@ -108,7 +109,7 @@ def _why(facts: Facts, container: Container, file: str, is_directory: bool) -> W
 
 
 def _renamed(
-    facts: Facts, container: Container, file: str, made_of, near: str | None, wanted: str, volume: str
+    facts: Facts, container: Container, file: str, made_of: Source, near: str | None, wanted: str, volume: str
 ) -> tuple[Remedy, ...]:
     """Point the process at the file that is there, or give that the name which is asked for."""
     if near is None:
@@ -133,8 +134,8 @@ def _elsewhere(facts: Facts, container: Container, file: str) -> Why | None:
     """Whether a ConfigMap or Secret of the pod has a file of that name, and the container has it elsewhere or not at all."""
     base = posixpath.basename(file)
     own = {mount.get("name"): mount for mount, _ in mounted(facts, container)}
-    for index, volume in enumerate(facts.spec.get("volumes") or ()):
-        made_of = source(facts, volume) if isinstance(volume, dict) else None
+    for volume in listing(facts.spec.get("volumes")):
+        made_of = source(facts, volume)
         if made_of is None or base not in made_of.files:
             continue
         mount = own.get(volume.get("name"))
@@ -148,18 +149,13 @@ def _elsewhere(facts: Facts, container: Container, file: str) -> Why | None:
             )
             return Why(
                 f"{whose} has it, and {container.name} does not mount volume {volume.get('name')}",
-                (facts.cite_pod(f"spec.volumes[{index}].name"), *keys),
+                (facts.cite_pod(f"spec.volumes{{{volume.get('name')}}}.name"), *keys),
                 (lasting,),
             )
         lasting = proper(facts.change(f"mount volume {volume.get('name')} at {posixpath.dirname(file)}"))
         return Why(
             f"{whose} has {base}, and is mounted at {mount.get('mountPath')}",
-            (facts.cite_pod(_path(container, mount)), *keys),
+            (facts.cite_pod(f"{mount_path(container, mount)}.mountPath"), *keys),
             (lasting,),
         )
     return None
-
-
-def _path(container: Container, mount: dict) -> str:
-    index = next(i for i, item in enumerate(container.spec["volumeMounts"]) if item is mount or item == mount)
-    return f"{container.spec_path}.volumeMounts[{index}].mountPath"

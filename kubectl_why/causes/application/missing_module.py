@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from ...model import Confidence, Evidence, Finding, now, proper
 from .. import cause
 from ..loglines import Telling, said
-from . import exit_code
+from . import exit_code, mount_path
 from .peers import GENERAL
 
 if TYPE_CHECKING:
     from ...facts import Container, Facts
 
-_SOURCE_FILE = re.compile(r"(?<![\w.])(?P<path>/[\w./@+-]+\.(?:[cm]?[jt]s|py|rb|php|pl))\b")
-_LIBRARY = re.compile(r"\.so\b|\.dll$")
+_SOURCE_FILE = r"(?<![\w.])(?P<path>/[\w./@+-]+\.(?:[cm]?[jt]s|py|rb|php|pl))\b"
+_LIBRARY = r"\.so\b|\.dll$"
 
 
 @cause(explains=GENERAL)
@@ -33,7 +33,7 @@ def missing_module(facts: Facts) -> Iterator[Finding]:
         over = _hidden_by(facts, container, line)
         kind = (
             "shared library"
-            if _LIBRARY.search(module)
+            if re.search(_LIBRARY, module)
             else "class"
             if re.search(r"NoClassDef|ClassNotFound", line.text)
             else "module"
@@ -58,11 +58,10 @@ def missing_module(facts: Facts) -> Iterator[Finding]:
 def _hidden_by(facts: Facts, container: Container, line: Telling) -> tuple[str, Evidence] | None:
     """The volume over the directory of the application's own files, if one is mounted there, and where that stands."""
     for _, text in line.lines():
-        for match in _SOURCE_FILE.finditer(text):
+        for match in re.finditer(_SOURCE_FILE, text):
             found = facts.volume_at(container, match["path"]) or facts.volume_at(
                 container, match["path"].rpartition("/")[0] + "/node_modules"
             )
             if found and not {"configMap", "secret", "projected"} & set(found[1]):
-                index = container.spec["volumeMounts"].index(found[0])
-                return str(found[1].get("name")), facts.cite_pod(f"{container.spec_path}.volumeMounts[{index}].mountPath")
+                return str(found[1].get("name")), facts.cite_pod(f"{mount_path(container, found[0])}.mountPath")
     return None

@@ -32,7 +32,7 @@ GENERAL = (
 
 
 def told(facts: Facts, cause: str) -> Iterator[Wanted]:
-    """Whom the logs are about that tell of this cause. An init container that still waits has not failed (waiting-for-init)."""
+    """Whom the logs are about that tell of this cause. An init container that still waits has not failed."""
     for container, line in said(facts, cause):
         if container.kind != "init" or facts.end(container):
             yield wanted(facts, container, line)

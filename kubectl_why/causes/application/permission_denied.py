@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...model import Confidence, Evidence, Finding, Remedy, now, proper
-from ...status import listing, mapping
+from ...status import mapping
 from .. import cause
 from ..loglines import said
-from . import User, exit_code, mounted, scratch, user, with_empty_volume
+from . import User, exit_code, mount_path, mounted, scratch, user, with_empty_volume
 from .peers import GENERAL
 
 if TYPE_CHECKING:
@@ -27,10 +27,8 @@ _OWNED = (
     "gcePersistentDisk",
     "azureDisk",
 )
-_WRITES = re.compile(
-    r"(?i)\b(?:mkdir|creat\w*|writ\w*|touch|append|unlink|rename|remove|chmod|open or create|O_CREAT|lock|save|log)\b"
-)
-_CHOWN = re.compile(r"(?i)\bch(?:own|mod|grp)\b|changing ownership|set(?:re?s?)?[ug]id|setgroups|initgroups|switching to")
+_WRITES = r"(?i)\b(?:mkdir|creat\w*|writ\w*|touch|append|unlink|rename|remove|chmod|open or create|O_CREAT|lock|save|log)\b"
+_CHOWN = r"(?i)\bch(?:own|mod|grp)\b|changing ownership|set(?:re?s?)?[ug]id|setgroups|initgroups|switching to"
 
 
 class Where(NamedTuple):
@@ -64,13 +62,13 @@ def permission_denied(facts: Facts) -> Iterator[Finding]:
     for container, line in said(facts, "permission-denied"):
         file, who = line["file"].strip(), user(facts, container)
         where = _where(facts, container, file)
-        dropped = _dropped(facts, container) if who.uid == 0 or _CHOWN.search(line.text) else ()
+        dropped = _dropped(facts, container) if who.uid == 0 or re.search(_CHOWN, line.text) else ()
         name = f"user {who.uid}" if who.uid is not None else "the process"
-        if _CHOWN.search(line.text):
+        if re.search(_CHOWN, line.text):
             what = f"{name} may not change {'the owner of ' + file if file else 'its user or group'}"
         else:
-            what = f"{name} may not {'write to' if _WRITES.search(line.text) else 'access'} {file or 'a file'}"
-        group = where and not facts_group(facts) and _takes_group(where.volume)
+            what = f"{name} may not {'write to' if re.search(_WRITES, line.text) else 'access'} {file or 'a file'}"
+        group = where and not _group(facts) and _takes_group(where.volume)
         words = f" on {where.words}" if where else ""
         words += " (no fsGroup is set)" if group and who.uid != 0 else ""
         words += ": capabilities are dropped" if dropped else ""
@@ -86,7 +84,7 @@ def permission_denied(facts: Facts) -> Iterator[Finding]:
         )
 
 
-def facts_group(facts: Facts) -> int | None:
+def _group(facts: Facts) -> int | None:
     """The pod's fsGroup."""
     group = mapping(facts.spec.get("securityContext")).get("fsGroup")
     return group if isinstance(group, int) else None
@@ -104,8 +102,7 @@ def _where(facts: Facts, container: Container, file: str) -> Where | None:
         found = writable[0] if len(writable) == 1 else None
     if found is None:
         return None
-    index = listing(container.spec.get("volumeMounts")).index(found[0])
-    return Where(*found, facts.cite_pod(f"{container.spec_path}.volumeMounts[{index}].mountPath"))
+    return Where(*found, facts.cite_pod(f"{mount_path(container, found[0])}.mountPath"))
 
 
 def _dropped(facts: Facts, container: Container) -> tuple[Evidence, ...]:
@@ -139,5 +136,5 @@ def _remedies(
         if command:
             yield now(f"give it an empty directory at {directory}", command)
         yield proper(
-            f"give {file or 'the file'} to user {owner} where image {container.image} is built, or run as its owner (runAsUser)"
+            f"give {file or 'the file'} to user {owner} where image {container.image} is built, or run as its owner"
         )

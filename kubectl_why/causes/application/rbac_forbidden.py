@@ -20,8 +20,8 @@ _READS = ("get", "list", "watch")
 def rbac_forbidden(facts: Facts) -> Iterator[Finding]:
     """The Kubernetes API refuses what the pod's ServiceAccount asks.
 
-    The log repeats the API server's own words: who cannot do what with which resource, and where. No Role or ClusterRole that
-    is bound to the ServiceAccount allows it. An API server that does not know the caller at all is authentication-failed.
+    The log repeats the API server's own words: who cannot do what with which resource, and where. No Role or ClusterRole
+    that is bound to the ServiceAccount allows it. An API server that does not know the caller is authentication-failed.
 
     Fix: bind a Role (one namespace) or ClusterRole with the verb and resource to the ServiceAccount; or give the pod the
     ServiceAccount that has it.

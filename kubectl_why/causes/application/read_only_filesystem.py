@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...model import Confidence, Finding, Remedy, now, proper
-from ...status import listing, mapping
+from ...status import mapping
 from .. import cause
 from ..loglines import said
-from . import exit_code, scratch, with_empty_volume
+from . import exit_code, mount_path, scratch, with_empty_volume
 from .peers import GENERAL
 
 if TYPE_CHECKING:
@@ -63,8 +63,7 @@ def read_only_filesystem(facts: Facts) -> Iterator[Finding]:
 
 def _mount(container: Container, mount: Object, volume: Object) -> tuple[str, str]:
     """Why a mount is read-only, and where that stands; empty where the pod does not say."""
-    index = listing(container.spec.get("volumeMounts")).index(mount)
-    path = f"{container.spec_path}.volumeMounts[{index}]"
+    path = mount_path(container, mount)
     if mount.get("readOnly") is True:
         return f"volume {volume.get('name')} is mounted read-only at {mount.get('mountPath')}", f"{path}.readOnly"
     for field, kind in _ALWAYS.items():

@@ -13,27 +13,36 @@ if TYPE_CHECKING:
 
 # In this order: a name that does not match is told by words that others use too.
 _PROBLEMS = (
-    (r"not yet valid|NotYetValid", "the certificate of {} is not valid yet", "correct the clock, or wait until the certificate is valid"),
+    (
+        r"(?<!or is )not yet valid|NotYetValid",
+        "the certificate of {} is not valid yet",
+        "correct the clock, or wait until the certificate is valid",
+    ),
     (r"expired|NotAfter", "the certificate of {} has expired", "renew the certificate"),
     (
-        r"altname|mismatch|not valid for|is valid for|does not match|did not match|alternative|legacy Common Name|cannot validate certificate for",
+        r"altname|mismatch|not valid for|is valid for|does not match|did not match|alternative|legacy Common Name"
+        r"|cannot validate certificate for",
         "the certificate of {} is for another name",
         "dial a name that the certificate has, or add this name to it",
     ),
     (
-        r"HTTP response to HTTPS|does not look like a TLS|wrong.version|not support SSL|SSL is not enabled|refused TLS|unrecognized SSL"
-        r"|HTTP_REQUEST|http request|packet length too long|record layer failure|EPROTO",
+        r"HTTP response to HTTPS|does not look like a TLS|wrong.version|not support SSL|SSL is not enabled|refused TLS"
+        r"|unrecognized SSL|HTTP_REQUEST|http request|packet length too long|record layer failure|EPROTO",
         "{} does not speak TLS on that port",
         "dial without TLS, or the port that speaks it",
     ),
     (
-        r"unknown.authority|self.signed|unable to (?:verify|get|find)|UNABLE_TO|PKIX|UnknownIssuer|unknown.ca|not trusted|ChainErrors"
-        r"|UntrustedRoot|PartialChain|unknown certificate|certificate verify failed|CERTIFICATE_VERIFY_FAILED",
+        r"unknown.authority|self.signed|unable to (?:verify|get|find)|UNABLE_TO|PKIX|UnknownIssuer|unknown.ca|not trusted"
+        r"|ChainErrors|UntrustedRoot|PartialChain|unknown certificate|certificate verify failed|CERTIFICATE_VERIFY_FAILED",
         "the certificate of {} is signed by nobody that the client trusts",
         "give the container the authority's certificate, and name its file to the client",
     ),
-    (r"certificate.required|bad certificate|no certificates|MissingCertificate", "{} wants a client certificate, or refuses it", "give the client its certificate"),
-)  # fmt: skip
+    (
+        r"certificate.required|bad certificate|no certificates|MissingCertificate",
+        "{} wants a client certificate, or refuses it",
+        "give the client its certificate",
+    ),
+)
 
 
 @cause(explains=GENERAL)

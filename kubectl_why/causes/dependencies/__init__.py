@@ -36,7 +36,11 @@ _MASK = "***"
 # What a client is for, by the words around its complaint; and the words of a variable that is its setting.
 _KINDS = (
     (6379, r"redis|valkey|jedis|lettuce|sidekiq|bull", r"redis|valkey|cache"),
-    (5432, r"postgres|psycopg|\bpq:|pgx|pg_|\bpg\b|npgsql|asyncpg|libpq|psql|connection timeout expired", r"postgres|pg|database|db|sql"),
+    (
+        5432,
+        r"postgres|psycopg|\bpq:|pgx|pg_|\bpg\b|npgsql|asyncpg|libpq|psql|connection timeout expired",
+        r"postgres|pg|database|db|sql",
+    ),
     (3306, r"mysql|mariadb", r"mysql|mariadb|database|db|sql"),
     (27017, r"mongo", r"mongo|database|db"),
     (9092, r"kafka|bootstrap|broker", r"kafka|broker|bootstrap"),
@@ -47,7 +51,7 @@ _KINDS = (
     (4222, r"\bnats\b", r"nats"),
     (2181, r"zookeeper|zkclient", r"zookeeper|zk"),
     (2379, r"etcd", r"etcd"),
-)  # fmt: skip
+)
 _AROUND = 40
 
 
@@ -100,10 +104,10 @@ def settings(facts: Facts, container: Container) -> list[Setting]:
 def _variables(facts: Facts, container: Container) -> Iterator[Setting]:
     known: dict[str, str] = {}
     entries = []
-    for name, path, value in facts.environment(container):
-        known[name] = value = _MENTION.sub(lambda match: known.get(match[1], match[0]), value)
-        entries.append((name, path, value))
-    for name, path, value in entries:
+    for name, path, raw in facts.environment(container):
+        known[name] = value = _MENTION.sub(lambda match: known.get(match[1], match[0]), raw)
+        entries.append((name, path, raw, value))
+    for name, path, raw, value in entries:
         port = next((known[other] for other in _port_names(name) if known.get(other)), "")
         peers = hosts.value(value, port) if _HOST_VARIABLE.search(name) else hosts.named(value)
         peers = [peer for peer in peers if peer.host not in ("0.0.0.0", "::")]
@@ -111,11 +115,9 @@ def _variables(facts: Facts, container: Container) -> Iterator[Setting]:
             entry = mapping(resolve(facts.pod, path))
             source = mapping(mapping(entry.get("valueFrom")).get("configMapKeyRef")) or mapping(entry.get("configMapRef"))
             config_map = str(source.get("name") or "")
-            if config_map:
-                evidence = facts.cite_pod(path, f"{name}={value} (ConfigMap {config_map})")
-            else:
-                evidence = facts.cite_pod(path, f"{name}={entry.get('value')}")
             variable = str(source.get("key") or name.removeprefix(str(entry.get("prefix") or "")))
+            obj = facts.snapshot.objects.get(key("ConfigMap", facts.namespace, config_map))
+            evidence = facts.cite(obj, "data", f"{variable}={raw}") if obj else facts.cite_pod(path)
             yield Setting(name, value, tuple(peers), evidence, config_map, variable if config_map else "")
 
 
@@ -150,9 +152,7 @@ def _files(facts: Facts, container: Container) -> Iterator[Setting]:
             for line in text.splitlines()[:500]:
                 peers = hosts.named(line[:500])
                 if peers:
-                    yield Setting(
-                        file, line.strip(), tuple(peers), facts.cite(obj, "data", f"{file}: {line.strip()}"), name, file
-                    )
+                    yield Setting(file, line.strip(), tuple(peers), facts.cite(obj, "data", line.strip()), name, file)
 
 
 def wanted(facts: Facts, container: Container, line: Telling) -> Wanted:

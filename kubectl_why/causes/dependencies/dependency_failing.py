@@ -12,7 +12,7 @@ from ..application.dns_not_found import dns_not_found
 from ..lifecycle.waiting_for_init import waiting_for_init
 from ..probes.probe_server_error import probe_server_error
 from ..probes.probe_timeout import probe_timeout
-from . import joined, reaching, service, words
+from . import reaching, service, words
 from .endpoints import failing, lacks_ready, selector
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def dependency_failing(facts: Facts) -> Iterator[Finding]:
             f"pod {name} behind {words(facts, item.service)} fails itself: {inner.status}",
             Confidence.LIKELY if lacks_ready(facts, item) else Confidence.POSSIBLE,
             item.container.name,
-            (facts.cite(mapping(service(facts, item)), "spec.selector", joined(labels)),) if labels else (),
+            (facts.cite(mapping(service(facts, item)), "spec.selector"),) if labels else (),
             (now(command=look, mutates=False),),
             inner,
         )

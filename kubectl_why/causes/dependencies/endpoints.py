@@ -33,7 +33,7 @@ def slices(facts: Facts, name: ServiceName) -> list[Object]:
 
 
 def endpoints(facts: Facts, name: ServiceName, ready: bool) -> list[Object]:
-    """The endpoints that are ready, or those that are not. A condition that is absent counts as true (API of EndpointSlice)."""
+    """The endpoints that are ready, or those that are not. A condition that is absent counts as true (discovery/v1)."""
     found = [item for piece in slices(facts, name) for item in listing(piece.get("endpoints"))]
     return [item for item in found if (mapping(item.get("conditions")).get("ready") is not False) == ready]
 

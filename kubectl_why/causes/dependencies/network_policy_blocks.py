@@ -31,9 +31,9 @@ _OF_REVISION = (
 def network_policy_blocks(facts: Facts) -> Iterator[Finding]:
     """A NetworkPolicy forbids the traffic.
 
-    Policies select the peer's pods for ingress, or this pod for egress, and none of them allows the connection. Packets are
-    mostly dropped, so that the connection times out; some network plugins refuse it. A policy for egress that leaves out port
-    53 keeps names from resolving.
+    Policies select the peer's pods for ingress, or this pod for egress, and none of them allows the connection. Packets
+    are mostly dropped, so that the connection times out; some network plugins refuse it. A policy for egress that leaves
+    out port 53 keeps names from resolving.
 
     Fix: add a rule to the policy that admits this pod (ingress), or the peer and the DNS (egress).
 
@@ -49,16 +49,13 @@ def network_policy_blocks(facts: Facts) -> Iterator[Finding]:
         metadata = mapping(found.policy.get("metadata"))
         name, namespace = str(metadata.get("name")), str(metadata.get("namespace"))
         refused = item.line is not None and item.line.cause == "connection-refused"
+        selects = mapping(mapping(found.policy.get("spec")).get("podSelector"))
         look = facts.kubectl("describe", "networkpolicy", name, namespace=namespace)
         yield Finding(
             _message(facts, item, found, name),
             Confidence.LIKELY if item.line and not refused else Confidence.POSSIBLE,
             item.container.name,
-            (
-                facts.cite(
-                    found.policy, "spec.podSelector", json.dumps(mapping(found.policy.get("spec")).get("podSelector"))
-                ),
-            ),
+            (facts.cite(found.policy, "spec.podSelector" if selects else "spec.policyTypes"),),
             (now(command=look, mutates=False), _rule(facts, item, found, name, namespace)),
         )
 

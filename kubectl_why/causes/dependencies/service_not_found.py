@@ -51,7 +51,7 @@ def service_not_found(facts: Facts) -> Iterator[Finding]:
             evidence.insert(1, facts.cite(near_object, "metadata.name"))
         place = f"in ConfigMap {item.setting.config_map}" if item.setting and item.setting.config_map else ""
         rename = f"name {right} instead of {item.peer.host}"
-        mend = (f"{rename} {place}" if place else facts.change(rename)) if right else f"create Service {name}, or correct the host"
+        mend = f"{rename} {place}" if place else facts.change(rename)
         yield Finding(
             missing + hint,
             Confidence.CERTAIN,
@@ -59,6 +59,6 @@ def service_not_found(facts: Facts) -> Iterator[Finding]:
             tuple(evidence),
             (
                 now(command=change) if change else now(command=facts.kubectl("get", "services"), mutates=False),
-                proper(mend),
+                proper(mend if right else f"create Service {name}, or correct the host"),
             ),
         )

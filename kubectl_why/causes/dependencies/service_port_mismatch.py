@@ -29,7 +29,7 @@ def service_port_mismatch(facts: Facts) -> Iterator[Finding]:
 
     Fix: correct targetPort (or port) of the Service, or the port in the settings of what dials.
 
-    Source: Service v1, spec.ports; endpointslice controller, 1.36: a named targetPort that is absent gives endpoints no port.
+    Source: Service v1, spec.ports; endpointslice controller, 1.36: an absent named targetPort gives no port.
     """
     for item in reaching(facts):
         if is_missing(facts, item) or item.service is None or lacks_ready(facts, item):

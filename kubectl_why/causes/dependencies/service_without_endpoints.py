@@ -26,8 +26,8 @@ def service_without_endpoints(facts: Facts) -> Iterator[Finding]:
     """The Service is there, and no pod behind it is ready.
 
     Its selector matches no pod, its workload has none, or its pods are not ready. A connection to it is refused, or gets no
-    answer, as the network plugin likes; the name of a headless Service does not even resolve. Where a pod behind it fails and
-    its cause is known, that stands instead (dependency-failing).
+    answer, as the network plugin likes; the name of a headless Service does not even resolve. Where a pod behind it fails
+    and its cause is known, that stands instead (dependency-failing).
 
     Fix: correct the Service's selector or the pods' labels; scale the workload up; or see why its pods are not ready.
 
@@ -42,9 +42,7 @@ def service_without_endpoints(facts: Facts) -> Iterator[Finding]:
             f"{words(facts, item.service)} has no ready endpoints: {message}",
             Confidence.CERTAIN,
             item.container.name,
-            (facts.cite(obj, "spec.selector", joined(selector(facts, item))), *evidence)
-            if selector(facts, item)
-            else evidence,
+            (facts.cite(obj, "spec.selector"), *evidence) if selector(facts, item) else evidence,
             remedies,
         )
 
@@ -96,7 +94,7 @@ def _no_pod(facts: Facts, item: Wanted, labels: dict[str, str], look: Remedy) ->
     right = {label: has.get(label) or value for label, value in labels.items()}
     unlike = ", ".join(f"{label}={value}" if value else f"no label {label}" for label, value in differ.items())
     said = f"its selector {joined(labels)} matches no pod; {kind} {other} has {unlike}"
-    evidence = (facts.cite(obj, field, joined(has)),)
+    evidence = (facts.cite(obj, field),)
     if right == labels:
         return said, evidence, (look, proper(f"give the pods of {kind} {other} the labels {joined(labels)}"))
     mend = facts.kubectl("set", "selector", "service", name, joined(right, ","), namespace=namespace)
@@ -105,4 +103,3 @@ def _no_pod(facts: Facts, item: Wanted, labels: dict[str, str], look: Remedy) ->
         evidence,
         (now(command=mend), proper(f"write the selector {joined(right)} into the manifest of Service {name}")),
     )
-

@@ -36,11 +36,13 @@ class Row(NamedTuple):
     spans: bool = False
     """Whether the pattern goes over several lines, of which one contains the needle. The line that has the first named
     group is the one that is quoted."""
+    exit_code: int | None = None
+    """The only exit code with which the line means that, where a shell says the same of a command and of a file."""
 
 
-def rows(cause: str, *said: tuple[str, str], spans: bool = False) -> tuple[Row, ...]:
+def rows(cause: str, *said: tuple[str, str], spans: bool = False, exit_code: int | None = None) -> tuple[Row, ...]:
     """Rows of one cause, from their needles and patterns."""
-    return tuple(Row(cause, needle, pattern, spans) for needle, pattern in said)
+    return tuple(Row(cause, needle, pattern, spans, exit_code) for needle, pattern in said)
 
 
 @dataclass
@@ -145,6 +147,8 @@ _LAST_OF_TRACE = re.compile(r"^(?![A-Z]+:)(?:(?:[A-Za-z_][\w<>]*\.)*[A-Z]\w*|[a-
 _CAUSED = re.compile(
     r"^(?:Caused by: |Suppressed: |--->|\.\.\. \d+ |Next [\w\\]+|#\d+ |at [\w$.<>]+\(|goroutine \d+ \[|created by )"
 )
+# Where the text of a field ends, in JSON and in logfmt.
+_REST = re.compile(r'"\s*(?:,\s*"[\w.@-]+"\s*:|\}|\s[\w.-]+=)')
 _USAGE = re.compile(r"^(?:usage|Usage|USAGE)\b")
 _BULLET = re.compile(r"^(?:[-*•·] |\d+[.)] )")
 # Node shows where it was thrown before it shows the error: a place, the line of code, and a mark under it.
@@ -207,10 +211,10 @@ OF_PEERS = frozenset(
         "rbac-forbidden",
     )
 )
-# What a shell says of a command counts only where its exit code says so too: scripts go on after such a line.
-_EXIT_CODES = {"command-not-found": 127, "command-not-executable": 126}
 # A process that a signal ended from outside had no last words, unless it said that they were.
 _KILLED = (137, 143)
+# With which a shell ends when the last command was not found.
+_NOT_FOUND = 127
 # A clean end is explained only by its last words.
 _LAST_WORDS = 4
 # Of a process that still runs, only what it said of late counts.
@@ -239,6 +243,10 @@ def _find(facts: Facts, container: Container, log: Log) -> Telling | None:
         found = [line for line in found if last and line.index >= last[0] and line.level >= PLAIN]
     elif end.exit_code in _KILLED:
         found = [line for line in found if line.level == FATAL]
+    elif end.exit_code != _NOT_FOUND:
+        # A script goes on after a command that was not found, unless that is the last thing that is heard of it.
+        last = max((index for index, text in enumerate(log.lines) if text.strip()), default=0)
+        found = [line for line in found if line.cause != "command-not-found" or line.index == last]
     return best(found, log)
 
 
@@ -248,11 +256,7 @@ def matches(log: Log, exit_code: int | None = None) -> list[Telling]:
     if "\\" in whole:
         whole = whole.replace('\\"', '"')
     needles = _present(whole)
-    rows = [
-        row
-        for row in _rows()
-        if row.needle in needles and (exit_code is None or _EXIT_CODES.get(row.cause, exit_code) == exit_code)
-    ]
+    rows = [row for row in _rows() if row.needle in needles and row.exit_code in (None, exit_code or row.exit_code)]
     read = [(index, text) for index, line in enumerate(log.lines) for text in _readable(line)] if rows else []
     texts = [text for _, text in read]
     hits = {at: hit for at, text in enumerate(texts) if (hit := _hit(rows, texts, at))}
@@ -267,11 +271,16 @@ def matches(log: Log, exit_code: int | None = None) -> list[Telling]:
         if quotes and not hit.row.spans:
             hit = _hit([row for row in rows if row.spans], texts, at)
         if hit and hit.row.cause != "noise":
-            groups = {name: value.strip() for name, value in hit.match.groupdict().items() if value is not None}
+            groups = {name: _plain(value) for name, value in hit.match.groupdict().items() if value is not None}
             if hit.row.cause in OF_PEERS:
                 groups = _with_peer(groups, texts[at], hit.match.start())
             found.append(Telling(hit.row.cause, log, read[hit.at][0], groups, record))
     return found
+
+
+def _plain(value: str) -> str:
+    """What a line names, without what follows it in a structured line."""
+    return _REST.split(value, maxsplit=1)[0].strip()
 
 
 class _Hit(NamedTuple):

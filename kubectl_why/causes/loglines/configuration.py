@@ -7,40 +7,55 @@ _ENV = r"[Ee]nv(?:ironment)?(?:[ _-]?[Vv]ar(?:iable)?s?|[Vv]ariables?)?"
 _ENV_VAR = r"[Ee]nv(?:ironment)?[ _-]?[Vv]ar(?:iable)?s?"
 # Words that stand where a name may stand, and are none.
 _NO_NAME = (
-    r"(?!(?:is|are|was|were|not|must|required?s?|mandatory|named|called|for|has|have|and|or|in|to|the|an?|with|of|names?|values?|missing|file"
-    r"|set|defined|following|necessary|needed|some|this|that|any|all|these|no|on|at|at least|one|either|invalid|empty|undefined|unset|from"
-    r"|by|be|it|could|cannot|but|does|do|did|isn|aren|wasn|found|contains?|should|needs?|your|an|process|config|if|when|as)\b)"
+    r"(?!(?:is|are|was|were|not|must|required?s?|mandatory|named|called|for|has|have|and|or|in|to|the|an?|with|of"
+    r"|names?|values?|missing|file"
+    r"|set|defined|following|necessary|needed|some|this|that|any|all|these|no|on|at|at least|one|either|invalid"
+    r"|empty|undefined|unset|from"
+    r"|by|be|it|could|cannot|but|does|do|did|isn|aren|wasn|found|contains?|should|needs?|your|an|process|config"
+    r"|if|when|as)\b)"
 )
 _NAME = rf"{_NO_NAME}[A-Za-z_][\w.-]*"
 _UPPER = r"[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]"
 _LIST = r"(?P<variable>[A-Z_][A-Z0-9_]+(?:(?:,? and |,? or |, ?| )[A-Z_][A-Z0-9]*_[A-Z0-9_]+)*)\b"
 _NOT = (
-    r"(?:not (?:been )?(?:set|found|defined|provided|present|specified|configured|available|supplied|given|exist)\b|unset\b|undefined\b"
+    r"(?:not (?:been )?(?:set|found|defined|provided|present|specified|configured|available|supplied|given"
+    r"|exist)\b|unset\b|undefined\b"
     r"|missing\b|required\b|empty\b|mandatory\b|nil\b|null\b|blank\b|needed\b|(?:un)?defined but empty)"
 )
-_MUST = r"(?:must|should|has to|have to|needs? to) (?:not be (?:empty|blank|null|unset)|be (?:set|defined|provided|specified|configured|present|given|supplied|non-empty|exported))"
+_MUST = (
+    r"(?:must|should|has to|have to|needs? to) (?:not be (?:empty|blank|null|unset)|be (?:set|defined|provided"
+    r"|specified|configured|present|given|supplied|non-empty|exported))"
+)
 
 _VARIABLES = (
     *rows(
         "noise",
-        ("environment variable", rf"(?i){_ENV_VAR}[^\n]{{0,80}}(?:using|falling back to|defaulting to|assuming|will default|ignor(?:ed|ing)|optional)\b"),
-        ("not set", r"(?i)\bnot set[,;.(: ]{1,3}(?:using|so using|falling back|defaulting|assuming|will use|skipping|ignoring|default)"),
+        ("environment variable", rf"(?i){_ENV_VAR}[^\n]{{0,80}}(?:using|falling back to|defaulting to|assuming"
+         r"|will default|ignor(?:ed|ing)|optional)\b"),
+        ("not set", r"(?i)\bnot set[,;.(: ]{1,3}(?:using|so using|falling back|defaulting|assuming|will use"
+         r"|skipping|ignoring|default)"),
     ),
     # Python: os.environ goes through a function of its own, which is how a KeyError of it is told from any other.
     *rows(
         "missing-env-var",
-        ("keyerror: ", r"(?:[/\\]os\.py\"?|<frozen os>\"?|os\.py)[:,] ?(?:line )?\d+,? in __getitem__[^\n]*(?:\n[^\n]*){0,6}?\n[^\n]*KeyError: '(?P<variable>[^']+)'"),
+        ("keyerror: ", r"(?:[/\\]os\.py\"?|<frozen os>\"?|os\.py)[:,] ?(?:line )?\d+,? in __getitem__[^\n]*"
+         r"(?:\n[^\n]*){0,6}?\n[^\n]*KeyError: '(?P<variable>[^']+)'"),
         ("keyerror: ", r"\benviron\b[^\n]*(?:\n[^\n]*){0,6}?\n[^\n]*KeyError: '(?P<variable>[^']+)'"),
         ("keyerror: ", rf"(?:\A|^\S[^\n]*\n)KeyError: '(?P<variable>{_UPPER})'"),
         ("keyerror: ", rf"^[^\n]+\bKeyError: '(?P<variable>{_UPPER})'"),
-        ("field required", r"validation errors? for \w*(?:Settings|Config|Env)\w*\n(?:[^\n]*\n){0,40}?(?P<variable>[\w.]+)\n\s+[Ff]ield required[ \[(]"),
-        ("field required", r"^(?P<variable>[\w.]+)\n\s+[Ff]ield required (?:\[type=missing, input_value=\{\}|\(type=value_error\.missing\))"),
-        ("environment variables", r"[Mm]issing (?:required )?environment variables:?\s*\n(?:[^\n]*\n)?\s*(?:[-*•] )?(?P<variable>[A-Z_][A-Z0-9_]+)\b"),
+        ("field required", r"validation errors? for \w*(?:Settings|Config|Env)\w*\n"
+         r"(?:[^\n]*\n){0,40}?(?P<variable>[\w.]+)\n\s+[Ff]ield required[ \[(]"),
+        ("field required", r"^(?P<variable>[\w.]+)\n\s+[Ff]ield required (?:\[type=missing, input_value=\{\}"
+         r"|\(type=value_error\.missing\))"),
+        ("environment variables", r"[Mm]issing (?:required )?environment variables:?\s*\n(?:[^\n]*\n)?\s*(?:[-*•]"
+         r" )?(?P<variable>[A-Z_][A-Z0-9_]+)\b"),
         ("as an environment variable", r"one of the following as an environment variable:?\s*\n\s*-? ?(?P<variable>\w+)"),
         ("not present in the environment", r"not present in the environment:?\s*\n?\s*(?P<variable>[A-Z_][A-Z0-9_]+)"),
         # Zod: an issue's path, then its message; the object may be printed as JSON or by console.log.
-        ("required\"", r"[\"']?path[\"']?: \[\s*[\"'](?P<variable>\w+)[\"']\s*\],\s*[\"']?message[\"']?: [\"']Required[\"']"),
-        ("received undefined", r"[\"']?path[\"']?: \[\s*[\"'](?P<variable>\w+)[\"']\s*\],\s*[\"']?message[\"']?: [\"'][^\n]*received undefined"),
+        ("required\"", r"[\"']?path[\"']?: \[\s*[\"'](?P<variable>\w+)[\"']\s*\],\s*[\"']?message[\"']?:"
+         r" [\"']Required[\"']"),
+        ("received undefined", r"[\"']?path[\"']?: \[\s*[\"'](?P<variable>\w+)[\"']\s*\],\s*[\"']?message[\"']?:"
+         r" [\"'][^\n]*received undefined"),
         ("required'", r"[\"']?path[\"']?: \[\s*[\"'](?P<variable>\w+)[\"']\s*\],\s*[\"']?message[\"']?: [\"']Required[\"']"),
         spans=True,
     ),
@@ -55,7 +70,8 @@ _VARIABLES = (
         ("must have required property", r"env(?:ironment)? must have required property '(?P<variable>\w+)'"),
         ("'required'", r"[ {,](?P<variable>[A-Z_][A-Z0-9_]+): \[ 'Required'"),
         ("received undefined", r"[ {,](?P<variable>[A-Z_][A-Z0-9_]+): \[ '[^\n]*received undefined"),
-        ("received undefined", r"[Ii]nvalid input: expected \w+, received undefined(?: \n)?[^\n]{0,20}\bat (?P<variable>[A-Z_][A-Z0-9_]+)\b"),
+        ("received undefined", r"[Ii]nvalid input: expected \w+, received undefined(?: \n)?[^\n]{0,20}\bat"
+         r" (?P<variable>[A-Z_][A-Z0-9_]+)\b"),
         ("configuration key", r"Configuration key \"(?P<variable>[^\"]+)\" does not exist"),
         ("parameter to `openuri()`", r"The `(?P<what>uri)` parameter to `openUri\(\)` must be a string, got \"undefined\""),
         ("supabaseurl is required", r"(?P<what>supabaseUrl) is required"),
@@ -68,28 +84,35 @@ _VARIABLES = (
         # Go
         ("missing value", rf"required key (?P<variable>{_NAME}) missing value"),
         ("missing required value", rf"missing required value: (?P<variable>{_NAME})"),
-        ("is required but the value is not provided", r"field \"(?P<variable>\w+)\" is required but the value is not provided"),
+        ("is required but the value is not provided", r"field \"(?P<variable>\w+)\" is required but the value is"
+         r" not provided"),
         # Ruby
         ("key not found: \"", rf"key not found: \"(?P<variable>{_UPPER}|[A-Z]{{3,}})\""),
-        ("missing required configuration key", rf"Missing required configuration keys?: \[?\"?(?P<variable>[A-Z_][A-Z0-9_]+)"),
+        ("missing required configuration key", r"Missing required configuration keys?: \[?\"?"
+         r"(?P<variable>[A-Z_][A-Z0-9_]+)"),
         ("secret_key_base", r"(?:Missing|requires?|no) `?(?P<variable>secret_key_base)`?"),
         ("master key", r"ENV\['(?P<variable>RAILS_MASTER_KEY)'\]"),
         # PHP
         ("no application encryption key", r"(?P<what>No application encryption key) has been specified"),
         ("failed assertions", rf"environment variables failed assertions: (?P<variable>{_NAME}) is (?:missing|empty)"),
         # .NET
-        ("value cannot be null", r"Value cannot be null\. ?\(?Parameter(?: name:)? '?(?P<what>\w*(?:[cC]onnectionString|[uU]ri\w*|[uU]rl|[eE]ndpoint|[kK]ey|[sS]ecret|[hH]ost))'?"),
+        ("value cannot be null", r"Value cannot be null\. ?\(?Parameter(?: name:)? '?(?P<what>\w*"
+         r"(?:[cC]onnectionString|[uU]ri\w*|[uU]rl|[eE]ndpoint|[kK]ey|[sS]ecret|[hH]ost))'?"),
         ("connectionstring", r"The (?P<what>ConnectionString) property has not been initialized"),
-        ("connection string", r"(?i)connection string (?:named )?'(?P<connection>[\w:.-]+)' (?:was )?(?:not found|is not configured|is missing)"),
-        ("a named connection string was used", r"the name '(?P<connection>[\w:.-]+)' was not found in the application's configuration"),
+        ("connection string", r"(?i)connection string (?:named )?'(?P<connection>[\w:.-]+)' (?:was )?(?:not found"
+         r"|is not configured|is missing)"),
+        ("a named connection string was used", r"the name '(?P<connection>[\w:.-]+)' was not found in the"
+         r" application's configuration"),
         # Rust
         ("notpresent", rf"(?P<variable>{_UPPER}|[A-Z]{{3,}})\b[^\n]{{0,60}}\bNotPresent"),
         ("missing value for field", r"missing value for field `?(?P<variable>\w+)`?"),
         # shells
         ("unbound variable", r"(?:^|[\s:])(?P<variable>[A-Za-z_]\w*): unbound variable"),
         ("parameter n", r"(?:^|[\s:])(?P<variable>[A-Za-z_]\w*): parameter (?:not set|null or not set)"),
-        ("line ", rf": line \d+: (?P<variable>[A-Z][A-Z0-9_]{{2,}}): (?:[^\n]*\b(?:set|required|missing|empty|provide|specify|define|needed|export)\w*)"),
-        (": ", r"^\S*sh: \d+: (?P<variable>[A-Z][A-Z0-9_]{2,}): (?:[^\n]*\b(?:set|required|missing|empty|provide|specify|define|needed|export)\w*)"),
+        ("line ", r": line \d+: (?P<variable>[A-Z][A-Z0-9_]{2,}): (?:[^\n]*\b(?:set|required|missing|empty"
+         r"|provide|specify|define|needed|export)\w*)"),
+        (": ", r"^\S*sh: \d+: (?P<variable>[A-Z][A-Z0-9_]{2,}): (?:[^\n]*\b(?:set|required|missing|empty|provide"
+         r"|specify|define|needed|export)\w*)"),
         # the entrypoints of images
         ("you must specify", r"You must specify (?P<variable>[A-Z][A-Z0-9_]*_[A-Z0-9_]+)\b"),
         ("you need to specify one of", r"You need to specify one of (?P<variable>[A-Z][A-Z0-9_]*_[A-Z0-9_]+)\b"),
@@ -97,24 +120,35 @@ _VARIABLES = (
         ("dub ensure", r"dub ensure(?:-atleast-one)? (?P<variable>\w+)[^\n]*FAILED"),
         # clients of clouds
         ("you must specify a region", r"NoRegionError: You must specify a (?P<what>region)"),
-        ("region", r"(?:Missing (?P<what>region) in config|MissingRegion: could not find region|(?:Error: )?Region is missing\b)"),
+        ("region", r"(?:Missing (?P<what>region) in config|MissingRegion: could not find region|(?:Error:"
+         r" )?Region is missing\b)"),
         # anybody, in English
         ("environment variable not found", rf"(?i)environment variable not found: {_Q}?(?P<variable>{_NAME}\b)"),
         *(
             (needle, pattern)
             for needle in ("env", )
             for pattern in (
-                rf"\b{_ENV_VAR}:? (?:named |called |with name )?\$?{_Q}?\$?\{{?(?P<variable>{_NAME}\b)\}}?{_Q}?:? (?:is |was |are |has |must be |needs to be |but )*(?:a )?{_NOT}",
+                rf"\b{_ENV_VAR}:? (?:named |called |with name )?\$?{_Q}?\$?\{{?(?P<variable>{_NAME}\b)\}}?{_Q}?:?"
+                 rf" (?:is |was |are |has |must be |needs to be |but )*(?:a )?{_NOT}",
                 rf"\b{_ENV_VAR}:? \$?{_Q}?(?P<variable>{_NAME}\b){_Q}? {_MUST}",
-                rf"(?<![\w-]){_Q}?\$?\{{?(?P<variable>{_NO_NAME}[A-Za-z_]\w*)\}}?{_Q}? (?:is an? )?(?:required |mandatory )?{_ENV_VAR} (?:is |was |are |has |but )*(?:a )?{_NOT}",
-                rf"{_Q}?\$?(?P<variable>[A-Z_][A-Z0-9_]+){_Q}? (?:is an? )?(?:required|mandatory|missing|undefined) {_ENV_VAR}",
+                rf"(?<![\w-]){_Q}?\$?\{{?(?P<variable>{_NO_NAME}[A-Za-z_]\w*)\}}?{_Q}? (?:is an? )?(?:required "
+                 rf"|mandatory )?{_ENV_VAR} (?:is |was |are |has |but )*(?:a )?{_NOT}",
+                rf"{_Q}?\$?(?P<variable>[A-Z_][A-Z0-9_]+){_Q}? (?:is an? )?(?:required|mandatory|missing"
+                 rf"|undefined) {_ENV_VAR}",
                 rf"{_Q}?\$?(?P<variable>[A-Z_][A-Z0-9_]+){_Q}? {_ENV_VAR} {_MUST}",
-                rf"(?i:\b(?:missing|required|undefined|unset|empty|invalid or missing|expected|no|mandatory)) (?i:required |mandatory |the |following |value for |value of |or empty |or undefined )*"
-                rf"{_ENV}(?: ?\(?s?\)?)?(?: (?i:is|are|not set|missing|found|for|named|value|defined))*[:=]? {_Q}?\$?\[?{_Q}?{_LIST}",
-                rf"{_ENV_VAR} (?i:is |are |were |was )*(?i:not set|not defined|missing|required|undefined|unset|empty|not found)[:=-]+ ?{_Q}?\[?{_Q}?{_LIST}",
-                rf"(?i:please |you must |must |need to |you need to |by )?(?i:set|setting|define|provide|specify|export|supply) (?i:the |a |an |a value for |value for |valid )*{_Q}?\$?(?P<variable>[A-Z_][A-Z0-9_]+){_Q}? {_ENV_VAR}",
-                rf"(?i:please |you must |must |need to )(?i:set|define|provide|specify|export) (?i:the |a |an )*{_ENV_VAR} {_Q}?\$?(?P<variable>{_NAME}\b)",
-                rf"(?P<variable>[A-Z_][A-Z0-9_]+){_Q}? (?i:is |was )?(?i:not|missing|required)(?i: found| set| defined| present)? (?i:in|from|as an?) (?i:the |your )?(?:process )?{_ENV}\b",
+                r"(?i:\b(?:missing|required|undefined|unset|empty|invalid or missing|expected|no|mandatory)) "
+                 r"(?i:required |mandatory |the |following |value for |value of |or empty |or undefined )*"
+                rf"{_ENV}(?: ?\(?s?\)?)?(?: (?i:is|are|not set|missing|found|for|named|value|defined))*[:=]?"
+                 rf" {_Q}?\$?\[?{_Q}?{_LIST}",
+                rf"{_ENV_VAR} (?i:is |are |were |was )*(?i:not set|not defined|missing|required|undefined|unset"
+                 rf"|empty|not found)[:=-]+ ?{_Q}?\[?{_Q}?{_LIST}",
+                r"(?i:please |you must |must |need to |you need to |by )?(?i:set|setting|define|provide|specify"
+                 rf"|export|supply) (?i:the |a |an |a value for |value for |valid )*{_Q}?\$?"
+                 rf"(?P<variable>[A-Z_][A-Z0-9_]+){_Q}? {_ENV_VAR}",
+                r"(?i:please |you must |must |need to )(?i:set|define|provide|specify|export) (?i:the |a |an"
+                 rf" )*{_ENV_VAR} {_Q}?\$?(?P<variable>{_NAME}\b)",
+                rf"(?P<variable>[A-Z_][A-Z0-9_]+){_Q}? (?i:is |was )?(?i:not|missing|required)(?i: found| set|"
+                 rf" defined| present)? (?i:in|from|as an?) (?i:the |your )?(?:process )?{_ENV}\b",
                 rf"\bprocess\.env\.(?P<variable>\w+){_Q}? (?:is |was |must be )*{_NOT}",
                 rf"\b(?i:no|missing) {_Q}?(?P<variable>{_UPPER}){_Q}? (?i:in|from) (?i:the )?{_ENV}\b",
                 r"(?:^|[\s(])(?P<what>environment variable not found)\b",
@@ -128,15 +162,21 @@ _VARIABLES = (
                 ("must be set", r"(?:^|[\s(:])\$(?P<variable>[A-Z][A-Z0-9]+) must be set"),
                 ("needs to", rf"(?:^|[\s(:\[])\$?{_Q}?(?P<variable>{_UPPER}){_Q}? {_MUST}"),
                 *(
-                    (word, rf"(?:^|[\s(:\[])\$?{_Q}?\$?\{{?(?P<variable>{_UPPER})\}}?{_Q}? (?:is |was |are |has |been |variable |value |config |setting |secret )*{_NOT}")
+                    (word, rf"(?:^|[\s(:\[])\$?{_Q}?\$?\{{?(?P<variable>{_UPPER})\}}?{_Q}? (?:is |was |are |has "
+                     rf"|been |variable |value |config |setting |secret )*{_NOT}")
                     for word in ("not ", "unset", "undefined", "missing", "required", "empty", "mandatory")
                 ),
                 *(
-                    (word, rf"(?i:\b{word}\b)(?i: required| mandatory| or empty| value for| value of| variables?| vars?| config(?:uration)?| setting| secret| parameter| option| keys?| the| following)*:? {_Q}?\$?\[?{_Q}?(?P<variable>{_UPPER}(?:, ?{_UPPER})*)\b")
+                    (word, rf"(?i:\b{word}\b)(?i: required| mandatory| or empty| value for| value of| variables?|"
+                     r" vars?| config(?:uration)?| setting| secret| parameter| option| keys?| the| following)*:?"
+                     rf" {_Q}?\$?\[?{_Q}?(?P<variable>{_UPPER}(?:, ?{_UPPER})*)\b")
                     for word in ("missing", "undefined", "unset")
                 ),
-                ("required", rf"(?i:\brequired)(?i: config(?:uration)?| setting| secret| variables?| parameter| option| keys?| value)+(?: (?i:is|are|not set|missing|not found|not provided))*:? {_Q}?\$?(?P<variable>{_UPPER}(?:, ?{_UPPER})*)\b"),
-                ("please set", rf"[Pp]lease (?:set|provide|define|specify) (?:the |a |your )?{_Q}?\$?(?P<variable>{_UPPER})\b"),
+                ("required", r"(?i:\brequired)(?i: config(?:uration)?| setting| secret| variables?| parameter|"
+                 r" option| keys?| value)+(?: (?i:is|are|not set|missing|not found|not provided))*:?"
+                 rf" {_Q}?\$?(?P<variable>{_UPPER}(?:, ?{_UPPER})*)\b"),
+                ("please set", rf"[Pp]lease (?:set|provide|define|specify) (?:the |a |your )?{_Q}?\$?"
+                 rf"(?P<variable>{_UPPER})\b"),
             )
         ),
     ),
@@ -197,14 +237,16 @@ _ARGUMENTS = (
         ("invalid option", rf"invalid option:? (?:-- )?{_WORD}"),
         ("illegal option", rf"[Ii]llegal option:? (?:-- )?{_WORD}"),
         (": invalid option", rf"\b{_FLAG}: invalid option"),
-        ("requires an argument", rf"option (?:-- )?{_WORD} requires an argument|option requires an argument (?:-- )?{_WORD.replace('flag', 'option')}"),
+        ("requires an argument", rf"option (?:-- )?{_WORD} requires an argument|option requires an argument (?:--"
+         rf" )?{_WORD.replace('flag', 'option')}"),
         ("is unknown", rf"option {_Q}?{_FLAG}{_Q}?: is unknown|[Oo]ption '(?P<option>[\w-]+)' is unknown"),
         # the JVM and what runs on it
         ("unrecognized vm option", r"Unrecognized VM option '(?P<flag>[^']+)'"),
         ("unrecognized option: ", rf"Unrecognized option: {_FLAG}"),
         ("improperly specified vm option", r"Improperly specified VM option '(?P<flag>[^']+)'"),
         ("heap size", r"Invalid (?:maximum|initial) heap size: (?P<flag>\S+)"),
-        ("heap size", r"(?P<why>(?:Initial heap size set to a larger value than|Too small (?:maximum|initial)|The size of the object heap) ?.*)"),
+        ("heap size", r"(?P<why>(?:Initial heap size set to a larger value than|Too small (?:maximum|initial)|The"
+         r" size of the object heap) ?.*)"),
         ("conflicting collector", r"(?P<why>Conflicting collector combinations in option list)"),
         ("could not find or load main class", r"Could not find or load main class (?P<argument>\S+)"),
         ("no main manifest attribute", r"no main manifest attribute, in (?P<argument>\S+)"),
@@ -227,9 +269,11 @@ _ARGUMENTS = (
         ("unrecognized command or argument", r"Unrecognized command or argument '(?P<flag>[^']+)'"),
         ("required argument missing for option", rf"Required argument missing for option: ?'?{_FLAG}"),
         ("' is required", rf"Option '{_FLAG}' is required"),
-        ("specified command or file was not found", r"Could not execute because the specified command or file was not found"),
+        ("specified command or file was not found", r"Could not execute because the specified command or file was"
+         r" not found"),
         # Ruby, PHP, Perl
-        ("optionparser::", rf"(?:invalid option|missing argument|invalid argument|ambiguous option): {_FLAG}[^\n]*\(OptionParser::"),
+        ("optionparser::", r"(?:invalid option|missing argument|invalid argument|ambiguous option):"
+         rf" {_FLAG}[^\n]*\(OptionParser::"),
         ("don't know how to build task", r"Don't know how to build task '(?P<argument>[^']+)'"),
         ("unknown switches", rf"Unknown switches \"{_FLAG}"),
         ("could not find command", r"Could not find command \"(?P<argument>[^\"]+)\""),
@@ -246,12 +290,15 @@ _ARGUMENTS = (
         ("unexpected argument", rf"(?i)\bunexpected argument:? {_WORD}"),
         ("invalid flag", rf"(?i)\b(?:invalid|illegal|unsupported) (?:command[- ]line )?flag:? {_WORD}"),
         ("invalid argument", rf"(?i)\binvalid (?:command[- ]line )?argument:? {_Q}?{_FLAG}"),
-        ("too many arguments", r"(?i)\btoo (?:many|few) (?:command[- ]line )?arguments\b(?! (?:to|for|in) (?:function|method|call))"),
+        ("too many arguments", r"(?i)\btoo (?:many|few) (?:command[- ]line )?arguments\b(?! (?:to|for|in) "
+         r"(?:function|method|call))"),
         ("too few arguments", r"(?i)\btoo few (?:command[- ]line )?arguments\b(?! (?:to|for|in) (?:function|method|call))"),
     ),
 )  # fmt: skip
 
-_FILE = r"(?P<file>[\w./~-]+\.(?:ya?ml|json5?|toml|ini|conf|cfg|cnf|xml|properties|hcl|tf|env|cue|hocon|neon|edn|rb|cfg|config))"
+_FILE = (
+    r"(?P<file>[\w./~-]+\.(?:ya?ml|json5?|toml|ini|conf|cfg|cnf|xml|properties|hcl|tf|env|cue|hocon|neon|edn|rb|cfg|config))"
+)
 _LINE = r"(?P<line>\d+)"
 _CONFIG = r"(?:config(?:uration)?s?(?: file)?|settings?|manifest|options? file)"
 _BAD = r"(?:invalid|malformed|bad|illegal|unsupported|incorrect|broken|corrupt(?:ed)?|wrong|unparsable|unparseable)"
@@ -260,26 +307,36 @@ _FORMATS = (
     *rows(
         "invalid-configuration",
         # YAML of Python, Java, Ruby: the words, then the place
-        ("line ", rf"(?P<why>while (?:scanning|parsing)[^\n]*|[^\n]*not allowed here|expected [^\n]*|could not (?:find|determine)[^\n]*|found [^\n]*)"
+        ("line ", r"(?P<why>while (?:scanning|parsing)[^\n]*|[^\n]*not allowed here|expected [^\n]*|could not "
+         r"(?:find|determine)[^\n]*|found [^\n]*)"
          rf"\n\s+in (?:\"(?P<file>[^\"]+)\"|'[^']*'|[^,\n]+), line {_LINE}, column \d+"),
         ("unmarshal errors", rf"yaml: unmarshal errors:\s*\n\s+line {_LINE}: (?P<why>[^\n]*)"),
-        ("reason: ", r"Property: (?P<key>[^\n]+)\n\s+Value: \"?(?P<value>[^\"\n]*)\"?\n(?:[^\n]*\n)?\s+Reason: (?P<why>[^\n]+)"),
+        ("reason: ", r"Property: (?P<key>[^\n]+)\n\s+Value: \"?(?P<value>[^\"\n]*)\"?\n(?:[^\n]*\n)?\s+Reason:"
+         r" (?P<why>[^\n]+)"),
         ("invalid keys", r"(?P<section>'[^'\n]*') (?:expected|has invalid keys): (?P<key>[^\n]+)"),
-        ("environment variables", r"[Ii]nvalid environment variables:?\s*\n(?:[^\n]*\n)?\s+(?P<key>[A-Z_][A-Z0-9_]+): (?P<why>[^\n]+)"),
+        ("environment variables", r"[Ii]nvalid environment variables:?\s*\n(?:[^\n]*\n)?\s+"
+         r"(?P<key>[A-Z_][A-Z0-9_]+): (?P<why>[^\n]+)"),
         # pydantic: a field, then what is wrong with it
-        ("[type=", r"validation errors? for \w*(?:Settings|Config|Env)\w*\n(?:[^\n]*\n){0,40}?(?P<key>[\w.]+)\n\s+(?P<why>(?!Field required)[^\n\[]+) \[type=(?:[^\n]*?input_value='(?P<value>[^']*)')?[^\n]*"),
-        ("(type=", r"validation errors? for \w*(?:Settings|Config|Env)\w*\n(?:[^\n]*\n){0,40}?(?P<key>[\w.]+)\n\s+(?P<why>(?!field required)[^\n(]+) \(type="),
+        ("[type=", r"validation errors? for \w*(?:Settings|Config|Env)\w*\n(?:[^\n]*\n){0,40}?"
+         r"(?P<key>[\w.]+)\n\s+(?P<why>(?!Field required)[^\n\[]+) \[type=(?:[^\n]*?input_value='"
+         r"(?P<value>[^']*)')?[^\n]*"),
+        ("(type=", r"validation errors? for \w*(?:Settings|Config|Env)\w*\n(?:[^\n]*\n){0,40}?"
+         r"(?P<key>[\w.]+)\n\s+(?P<why>(?!field required)[^\n(]+) \(type="),
         # Zod: an issue that is not an absence
-        ("\"message\": \"", r"ZodError: \[(?:[^\n]*\n){0,20}?\s+\"path\": \[\s*\"(?P<key>\w+)\"\s*\],\s*\"message\": \"(?P<why>(?!Required)(?![^\"\n]*received undefined)[^\"\n]+)\""),
+        ("\"message\": \"", r"ZodError: \[(?:[^\n]*\n){0,20}?\s+\"path\": \[\s*\""
+         r"(?P<key>\w+)\"\s*\],\s*\"message\": \"(?P<why>(?!Required)(?![^\"\n]*received undefined)[^\"\n]+)\""),
         # a number that is none, read from the environment
-        ("invalid literal for int", r"environ|getenv[^\n]*(?:\n[^\n]*){0,3}?\nValueError: invalid literal for int\(\) with base \d+: '(?P<value>[^']*)'"),
+        ("invalid literal for int", r"(?:environ|getenv)[^\n]*(?:\n[^\n]*){0,3}?\nValueError: invalid literal for"
+         r" int\(\) with base \d+: '(?P<value>[^']*)'"),
         spans=True,
     ),
     *rows(
         "invalid-configuration",
         # YAML
-        ("yaml: ", rf"(?:(?P<file>/[^\s:]+)[^\n]{{0,40}})?yaml: (?:line {_LINE}: )?(?P<why>(?:mapping values|did not find|found |could not find|unmarshal|cannot unmarshal"
-         r"|block (?:sequence|mapping|collection)|unknown anchor|control characters|invalid|map merge|input error|construct|while |no |non-|did not|key |sequence|document)[^\n]*)"),
+        ("yaml: ", rf"(?:(?P<file>/[^\s:]+)[^\n]{{0,40}})?yaml: (?:line {_LINE}: )?(?P<why>(?:mapping values|did"
+         r" not find|found |could not find|unmarshal|cannot unmarshal"
+         r"|block (?:sequence|mapping|collection)|unknown anchor|control characters|invalid|map merge|input error"
+          r"|construct|while |no |non-|did not|key |sequence|document)[^\n]*)"),
         ("yamlexception", r"YAMLException: (?P<why>[^\n]*)"),
         ("yamlparseerror", r"YAML(?:Parse|Semantic|Syntax)Error: (?P<why>[^\n]*)"),
         ("yaml.", r"\byaml\.(?:scanner|parser|reader|constructor|composer)\.\w+Error: ?(?P<why>[^\n]*)"),
@@ -289,7 +346,8 @@ _FORMATS = (
         ("mapping values are not allowed", r"(?P<why>mapping values are not allowed[^\n]*)"),
         # JSON
         ("jsondecodeerror", rf"JSONDecodeError: (?P<why>[^\n]*?: line {_LINE} column \d+[^\n]*)"),
-        ("in json", r"SyntaxError: (?:(?P<file>[^\s:]+\.json): )?(?P<why>[^\n]* in JSON(?: at position \d+)?(?: \(line \d+ column \d+\))?)"),
+        ("in json", r"SyntaxError: (?:(?P<file>[^\s:]+\.json): )?(?P<why>[^\n]* in JSON(?: at position \d+)?(?:"
+         r" \(line \d+ column \d+\))?)"),
         ("end of json input", r"(?P<why>[Uu]nexpected end of JSON input)"),
         ("is not valid json", r"(?P<why>[^\n:]{0,60}is not valid JSON)"),
         ("invalid character", r"(?P<why>invalid character '[^']+' (?:looking for|after|in|exponent)[^\n\"]*)"),
@@ -304,7 +362,8 @@ _FORMATS = (
         ("toml", rf"(?:TOML parse error at |TOMLDecodeError: |TomlDecodeError: |toml: )(?:line {_LINE})?(?P<why>[^\n]*)"),
         ("configparser.", r"configparser\.\w+Error: (?P<why>[^\n]*)"),
         ("file contains no section headers", r"(?P<why>File contains no section headers)"),
-        ("saxparseexception", rf"SAXParseException;(?: systemId: (?P<file>[^;]+);)? lineNumber: {_LINE}; columnNumber: \d+; (?P<why>[^\n]*)"),
+        ("saxparseexception", rf"SAXParseException;(?: systemId: (?P<file>[^;]+);)? lineNumber: {_LINE};"
+         r" columnNumber: \d+; (?P<why>[^\n]*)"),
         ("etree.elementtree.parseerror", r"ElementTree\.ParseError: (?P<why>[^\n]*)"),
         ("joranexception", r"JoranException: (?P<why>[^\n]*)"),
         ("argument or block definition required", r"(?P<why>Argument or block definition required)"),
@@ -318,8 +377,10 @@ _VALUES = (
     *rows(
         "invalid-configuration",
         # Kubernetes' own variables for a Service: REDIS_PORT=tcp://10.0.0.1:6379
-        ("tcp://", r"(?i)(?:parsing|parse|invalid|for input string|not a (?:valid )?(?:number|integer|port)|literal for int)[^\n]{0,60}\"?'?(?P<value>tcp://[0-9.]+:\d+)"),
-        ("tcp://", r"(?P<value>tcp://[0-9.]+:\d+)['\"]?[^\n]{0,40}(?i:invalid|not a (?:valid )?(?:number|integer|port)|NaN|out of range|unable to parse)"),
+        ("tcp://", r"(?i)(?:parsing|parse|invalid|for input string|not a (?:valid )?(?:number|integer|port)"
+         r"|literal for int)[^\n]{0,60}\"?'?(?P<value>tcp://[0-9.]+:\d+)"),
+        ("tcp://", r"(?P<value>tcp://[0-9.]+:\d+)['\"]?[^\n]{0,40}(?i:invalid|not a (?:valid )?(?:number|integer"
+         r"|port)|NaN|out of range|unable to parse)"),
         ("strconv.", r"strconv\.\w+: parsing \"(?P<value>[^\"]*)\": (?P<why>[^\n]*)"),
         ("in duration", r"(?P<why>(?:missing|unknown) unit [^\n]*in duration) \"?(?P<value>[^\"\n]*)\"?"),
         ("invalid duration", rf"(?P<why>invalid duration):? {_Q}?(?P<value>[^'\"`\n]*){_Q}?"),
@@ -334,7 +395,8 @@ _VALUES = (
         ("missing \"=\" after", r"(?P<why>missing \"=\" after [^\n]*in connection info string)"),
         ("invalid connection string", r"(?i)(?P<why>invalid connection string[^\n]{0,100})"),
         ("initialization string", r"(?P<why>Format of the initialization string does not conform to specification)"),
-        ("expected connection string to start with", r"(?P<why>Invalid scheme, expected connection string to start with [^\n]*)"),
+        ("expected connection string to start with", r"(?P<why>Invalid scheme, expected connection string to"
+         r" start with [^\n]*)"),
         ("claims to not accept jdbcurl", r"(?P<why>claims to not accept jdbcUrl)"),
         ("failed to configure a datasource", r"(?P<why>Failed to configure a DataSource: [^\n]*)"),
         ("invalid url", r"(?P<why>(?:ERR_INVALID_URL|Invalid URL)\b[^\n]{0,80})"),
@@ -355,15 +417,18 @@ _VALUES = (
         ("extra inputs are not permitted", r"(?P<why>Extra inputs are not permitted)"),
         ("extra fields not permitted", r"(?P<why>extra fields not permitted)"),
         ("missing field `", rf"missing field `(?P<key>[^`]+)`(?: at line {_LINE})?"),
-        ("must be a", rf"^\W*(?:[^\n]*validation error:? )?(?P<why>{_Q}(?P<key>[A-Z_][A-Z0-9_]+){_Q} must be (?:an? |one of )[^\n]*)"),
-        ("must be one of", rf"{_Q}(?P<key>[\w.-]+){_Q} (?P<why>must be one of [^\n]*)"),
+        ("must be a", rf"^\W*(?:[^\n]*validation error:? )?(?P<why>{_Q}(?P<key>[A-Z_][A-Z0-9_]+){_Q} must be "
+         r"(?:an? |one of )[^\n]*)"),
+        ("is not configured", r"(?:^|[\s:])(?P<key>[\w:.-]+) (?P<why>is not configured)\b"),
+        ("must be one of", rf"{_Q}?(?P<key>[\w.-]+){_Q}? (?P<why>must be one of [^\n]*)"),
         ("invalid_enum_value", r"(?P<why>Invalid enum value[^\n]*)"),
         ("optionsvalidationexception", r"OptionsValidationException: (?P<why>[^\n]*)"),
         ("in configuration", r"Section '(?P<key>[^']+)' not found in configuration"),
         ("failed to bind properties", r"Failed to bind properties under '(?P<key>[^']+)'"),
         ("configurationpropertiesbindexception", r"Could not bind properties to '(?P<key>[^']+)'"),
         ("no configuration setting found", r"No configuration setting found for key '(?P<key>[^']+)'"),
-        ("missing required configuration", r"(?i)missing required configuration(?: property| key| value)?:? \"?(?P<key>[\w.-]+)"),
+        ("missing required configuration", r"(?i)missing required configuration(?: property| key| value)?:?"
+         r" \"?(?P<key>[\w.-]+)"),
         ("configuration property", r"configuration property \"(?P<key>[^\"]+)\" not found"),
         ("improperlyconfigured", r"ImproperlyConfigured: (?P<why>[^\n]*)"),
         # names of levels, types, keys
@@ -372,18 +437,23 @@ _VALUES = (
         ("unknown level", r"(?i)unknown (?:log )?level:? '?\"?(?P<value>[^'\"\n]+)"),
         ("log level", rf"(?i)(?:invalid|unknown|unsupported|bad) log ?level:? {_Q}?(?P<value>[^'\"`\s]+)"),
         *(
-            (what, rf"(?i)\b(?:unknown|unrecogni[sz]ed|unsupported|invalid|undefined|unexpected) {what}:? ?{_Q}?(?P<key>[^\s'\"`,;]+){_Q}?(?:[^\n]{{0,40}}?(?P<file>/[^\s:'\",;)]+)(?::{_LINE})?)?")
-            for what in ("directive", "config(?:uration)? (?:key|option|parameter|property|setting|value)", "setting", "keyword", "section", "property")
-            if "(" not in what
+            (what, r"(?i)\b(?:unknown|unrecogni[sz]ed|unsupported|invalid|undefined|unexpected)"
+             rf" {what}:? ?{_Q}?(?P<key>[^\s'\"`,;]+){_Q}?(?:[^\n]{{0,40}}?(?P<file>/[^\s:'\",;)]+)(?::{_LINE})?)?")
+            for what in ("directive", "setting", "keyword", "section", "property")
         ),
-        ("configuration", rf"(?i)\b(?:unknown|unrecogni[sz]ed|unsupported|invalid) configuration (?:key|option|parameter|property|setting|field)s?:? {_Q}?(?P<key>[^\s'\"`,;]+)"),
-        ("config", rf"(?i)\b(?:unknown|unrecogni[sz]ed|unsupported|invalid) config (?:key|option|parameter|property|setting|field)s?:? {_Q}?(?P<key>[^\s'\"`,;]+)"),
+        ("configuration", r"(?i)\b(?:unknown|unrecogni[sz]ed|unsupported|invalid) configuration (?:key|option"
+         rf"|parameter|property|setting|field)s?:? {_Q}?(?P<key>[^\s'\"`,;]+)"),
+        ("config", r"(?i)\b(?:unknown|unrecogni[sz]ed|unsupported|invalid) config (?:key|option|parameter"
+         rf"|property|setting|field)s?:? {_Q}?(?P<key>[^\s'\"`,;]+)"),
         ("unknown key", rf"(?i)\b(?:unknown|unsupported) keys?:? {_Q}(?P<key>[^'\"`]+){_Q}"),
-        ("invalid value", rf"(?i)\binvalid value:? {_Q}?(?P<value>[^'\"`\n]*?){_Q}? (?:for|of) (?:the )?(?:parameter |option |setting |property |key |field |configuration |variable )*{_Q}?(?P<key>[\w.-]+)"),
-        ("invalid value", rf"(?i)\binvalid value (?:for|of) (?:the )?(?:parameter |option |setting |property |key |field |configuration |variable )*{_Q}?(?P<key>[\w./-]+){_Q}?:? ?{_Q}?(?P<value>[^'\"`\n]*)"),
+        ("invalid value", rf"(?i)\binvalid value:? {_Q}?(?P<value>[^'\"`\n]*?){_Q}? (?:for|of) (?:the )?"
+         rf"(?:parameter |option |setting |property |key |field |configuration |variable )*{_Q}?(?P<key>[\w.-]+)"),
+        ("invalid value", r"(?i)\binvalid value (?:for|of) (?:the )?(?:parameter |option |setting |property |key "
+         rf"|field |configuration |variable )*{_Q}?(?P<key>[\w./-]+){_Q}?:? ?{_Q}?(?P<value>[^'\"`\n]*)"),
         ("has invalid value", rf"{_Q}?(?P<key>[\w.-]+){_Q}? has (?:an )?invalid value:? ?{_Q}?(?P<value>[^'\"`\n]*)"),
         ("invalid port", rf"(?i)\binvalid port(?: number)?:? {_Q}?(?P<value>[^'\"`\s]+)"),
-        ("out of range", rf"(?i)(?:value|port|config\w*|parameter|setting|option)[^\n]{{0,60}}\b(?P<why>(?:is |was )?out of (?:the valid )?range[^\n]{{0,60}})"),
+        ("out of range", r"(?i)(?:value|port|config\w*|parameter|setting|option)[^\n]{0,60}\b(?P<why>(?:is |was"
+         r" )?out of (?:the valid )?range[^\n]{0,60})"),
         ("must be between", rf"(?P<key>[\w.-]+){_Q}? (?P<why>must be between \S+ and \S+)"),
         ("must be greater than", rf"(?P<key>[\w.-]+){_Q}? (?P<why>must be greater than (?:or equal to )?[\d.]+)"),
         ("must be positive", rf"(?P<key>[\w.-]+){_Q}? (?P<why>must be positive)"),
@@ -400,17 +470,22 @@ _VALUES = (
 _ANY = rows(
     "invalid-configuration",
     ("configuration error", r"(?i)\bconfiguration error\b[:.]? ?(?P<why>[^\n]*)"),
-    ("config error", rf"(?i)\bconfig error\b:? ?(?P<why>[^\n]*)"),
+    ("config error", r"(?i)\bconfig error\b:? ?(?P<why>[^\n]*)"),
     ("config validation error", r"(?i)\bconfig validation error:? ?(?P<why>[^\n]*)"),
     ("config", rf"(?i)\b{_BAD} {_CONFIG}\b(?! (?:reload|ignored))[^\n/]{{0,40}}(?P<file>/[^\s:'\",;]+)?(?P<why>[^\n]*)"),
-    ("config", rf"(?i)\b(?:errors?|failed|failure|problem|unable|cannot|can't|could not|couldn't|fatal)\b[^\n]{{0,20}} (?:to )?(?:(?:pars|load|read|decod|unmarshal|process|validat|adapt|initiali[sz]|interpret)\w*|in|with|get)"
-     rf" (?:the |your |a |application |app |server |main |main's |'?\S{{0,20}}'? )*{_CONFIG}\b(?:[^\n/]{{0,40}}?(?P<file>/[^\s:'\",;)]+))?(?P<why>[^\n]*)"),
-    ("config", rf"(?i)\b{_CONFIG} (?:\S+ )?(?:is |was |has |contains? )+(?:an? )?(?:{_BAD}|errors?|not valid|unreadable)(?P<why>[^\n]*)"),
+    ("config", r"(?i)\b(?:errors?|failed|failure|problem|unable|cannot|can't|could not|couldn't"
+     rf"|fatal)\b[^\n]{{0,20}} (?:to )?(?:(?:pars|load|read|decod|unmarshal|process|validat|adapt|initiali[sz]"
+     r"|interpret)\w*|in|with|get)"
+     rf" (?:the |your |a |application |app |server |main |main's |'?\S{{0,20}}'? )*{_CONFIG}\b"
+      rf"(?:[^\n/]{{0,40}}?(?P<file>/[^\s:'\",;)]+))?(?P<why>[^\n]*)"),
+    ("config", rf"(?i)\b{_CONFIG} (?:\S+ )?(?:is |was |has |contains? )+(?:an? )?(?:{_BAD}|errors?|not valid"
+     r"|unreadable)(?P<why>[^\n]*)"),
     ("config", rf"(?i)\b{_CONFIG} (?:test |parse |parsing |validation |load(?:ing)? )?(?:failed|failure)\b(?P<why>[^\n]*)"),
     ("config", r"(?i)\bconfig(?:uration)? validation (?:failed|error|errors)\b:? ?(?P<why>[^\n]*)"),
     ("setting", rf"(?i)\b{_BAD} settings?\b(?P<why>[^\n]*)"),
     ("parse error", rf"(?i)\b(?:parse|syntax) error[^\n]{{0,60}}?{_FILE}(?::{_LINE})?(?P<why>[^\n]*)"),
-    ("syntax error", rf"(?i)\bsyntax error[^\n]{{0,60}}?{_FILE}(?::{_LINE}| line {_LINE.replace('line', 'at')})?(?P<why>[^\n]*)"),
+    ("syntax error", rf"(?i)\bsyntax error[^\n]{{0,60}}?{_FILE}(?::{_LINE}| line"
+     rf" {_LINE.replace('line', 'at')})?(?P<why>[^\n]*)"),
     ("error parsing", rf"(?i)\berror parsing {_Q}?{_FILE}{_Q}?(?P<why>[^\n]*)"),
     ("failed to parse", rf"(?i)\bfailed to parse {_Q}?{_FILE}{_Q}?(?P<why>[^\n]*)"),
 )  # fmt: skip

@@ -47,31 +47,62 @@ _START = (
         ("bad interpreter", r"(?:^|\s)(?P<file>\S+): (?P<interpreter>[^\s:]+): bad interpreter"),
         ("\\r", rf"env: {_Q}?(?P<interpreter>[^\s'‘’\"]+?\\r){_Q}?: No such file"),
         ("required file not found", r"(?P<file>[^\s:]+): cannot execute: required file not found"),
-        ("exec ", r"^(?:\[\w+ (?:tini|docker-init)[^\]]*\] )?exec (?P<file>\S*/\S+?)(?: failed)?: [Nn]o such file or directory\s*$"),
+        (
+            "exec ",
+            r"^(?:\[\w+ (?:tini|docker-init)[^\]]*\] )?exec (?P<file>\S*/\S+?)(?: failed)?: [Nn]o such file"
+            r" or directory\s*$",
+        ),
         ("[dumb-init]", r"^\[dumb-init\] (?P<file>\S*/\S+): No such file or directory"),
+        ("exec user process", r"exec user process caused:? \"?no such file or directory"),
     ),
     *rows(
         "exec-format-error",
-        ("exec format error", r"(?:exec |exec: |: |')(?P<file>[^\s:'\"]+)(?: failed)?['\"]?: (?:cannot execute binary file: )?[Ee]xec format error"),
+        (
+            "exec format error",
+            r"(?:exec |exec: |: |')(?P<file>[^\s:'\"]+)(?: failed)?['\"]?: (?:cannot execute"
+            r" binary file: )?[Ee]xec format error",
+        ),
         ("exec format error", r"[Ee]xec format error(?:: ['\"](?P<file>[^'\"]+)['\"])?"),
         ("cannot execute binary file", r"(?P<file>[^\s:]+): cannot execute binary file"),
     ),
     *rows(
         "command-not-found",
         ("not found", r"^(?:-?[^\s:]+: )(?:line )?(?:\d+: )?(?:exec: )?(?P<command>[^\s:]+): (?:command )?not found\s*$"),
-        ("executable file not found", r"exec: \"?(?P<command>[^\s\":]+)\"?: executable file not found"),
-        ("no such file or directory", rf"(?:^|/)(?:env|su-exec|gosu|nohup|timeout|setsid|nice|stdbuf|xargs|exec|chpst|setpriv): "
-         rf"(?:can't execute |failed to run command |failed to execute )?{_Q}?(?P<command>[^\s'‘’\":]+?){_Q}?: No such file or directory"),
+        (
+            "no such file or directory",
+            r"(?:^|/)(?:env|su-exec|gosu|nohup|timeout|setsid|nice|stdbuf|xargs|exec"
+            r"|chpst|setpriv): "
+            rf"(?:can't execute |failed to run command |failed to execute )?{_Q}?(?P<command>[^\s'‘’\":]+?){_Q}?: No"
+            r" such file or directory",
+        ),
         ("no such file or directory", r"^\[\w+ tini[^\]]*\] exec (?P<command>\S+) failed: No such file or directory"),
-        ("no such file or directory", r"^(?:[^\s:]*/)?(?:ba|da|a|z|k)?sh(?:: line \d+|: \d+)?: (?P<command>/[^\s:]+): No such file or directory\s*$"),
+    ),
+    *rows(
+        "command-not-found",
+        (
+            "no such file or directory",
+            r"^(?:[^\s:]*/)?(?:ba|da|a|z|k)?sh(?:: line \d+|: \d+)?: "
+            r"(?P<command>/[^\s:]+): No such file or directory\s*$",
+        ),
         ("no such file or directory", r": line \d+: (?P<command>/[^\s:]+): No such file or directory\s*$"),
+        ("executable file not found", r"exec: \"?(?P<command>[^\s\":]+)\"?: executable file not found"),
+        exit_code=127,
+    ),
+    *rows(
+        "command-not-executable",
+        ("permission denied", r"\bexec:? \"?(?P<command>[^\s\":]+)\"?(?: failed)?: [Pp]ermission denied"),
+        ("exec user process", r"exec user process caused:? \"?permission denied"),
     ),
     *rows(
         "command-not-executable",
         ("permission denied", r"^(?:[^\s:]+: )(?:line )?(?:\d+: )?(?:exec: )?(?P<command>[^\s:]+): Permission denied\s*$"),
-        ("permission denied", r"\bexec:? \"?(?P<command>[^\s\":]+)\"?(?: failed)?: [Pp]ermission denied"),
-        ("permission denied", rf"(?:env|su-exec|gosu|nohup|timeout|setpriv): .*?{_Q}?(?P<command>/[^\s'‘’\":]+){_Q}?: Permission denied"),
+        (
+            "permission denied",
+            rf"(?:env|su-exec|gosu|nohup|timeout|setpriv): .*?{_Q}?"
+            rf"(?P<command>/[^\s'‘’\":]+){_Q}?: Permission denied",
+        ),
         ("is a directory", r"^(?:[^\s:]+: )(?:line )?(?:\d+: )?(?P<command>[^\s:]+): Is a directory\s*$"),
+        exit_code=126,
     ),
 )
 
@@ -79,7 +110,11 @@ _LIBC = rows(
     "runtime-version-mismatch",
     ("not found (required by", r"version `(?P<needed>\w+_[\d.]+)' not found \(required by (?P<file>[^)]+)\)"),
     ("glibc_", r"\b(?P<needed>GLIBC(?:XX)?_[\d.]+)['`]? not found"),
-    ("ld-linux", r"Error loading shared library (?P<needed>ld-linux[\w.-]+): No such file or directory(?: \(needed by (?P<file>[^)]+)\))?"),
+    (
+        "ld-linux",
+        r"Error loading shared library (?P<needed>ld-linux[\w.-]+): No such file or directory(?:"
+        r" \(needed by (?P<file>[^)]+)\))?",
+    ),
     ("symbol not found", r"Error relocating (?P<file>\S+): (?P<needed>\w+): symbol not found"),
     ("undefined symbol", r"symbol lookup error: (?P<file>\S+): undefined symbol: (?P<needed>\w+)"),
     ("invalid elf header", r"(?P<file>\S+): invalid ELF header"),
@@ -91,10 +126,21 @@ _MODULES = (
     # The JVM was told a class that is not there: what it was told is the cause, and not the class that it then misses.
     *rows(
         "bad-arguments",
-        ("classnotfoundexception", r"Could not find or load main class (?P<argument>\S+)\n+Caused by: java\.lang\.ClassNotFoundException"),
+        (
+            "classnotfoundexception",
+            r"Could not find or load main class (?P<argument>\S+)\n+Caused by:"
+            r" java\.lang\.ClassNotFoundException",
+        ),
         spans=True,
     ),
-    *rows("exception", ("cannot import name", r"^(?:\w+\.)*(?P<type>ImportError): (?P<message>cannot import name .*partially initialized module.*)")),
+    *rows(
+        "exception",
+        (
+            "cannot import name",
+            r"^(?:\w+\.)*(?P<type>ImportError): (?P<message>cannot import name"
+            r" .*partially initialized module.*)",
+        ),
+    ),
     *rows(
         "missing-module",
         # Python
@@ -109,7 +155,11 @@ _MODULES = (
         ("the module", r"^The module (?P<module>[\w.]+) was not found"),
         # the dynamic loader: glibc, musl
         ("shared librar", r"error while loading shared libraries: (?P<module>[^\s:]+): cannot open shared object file"),
-        ("shared librar", r"Error loading shared library (?P<module>[^\s:]+): No such file or directory(?: \(needed by (?P<by>[^)]+)\))?"),
+        (
+            "shared librar",
+            r"Error loading shared library (?P<module>[^\s:]+): No such file or directory(?:"
+            r" \(needed by (?P<by>[^)]+)\))?",
+        ),
         ("cannot open shared object file", r"(?P<module>[^\s:'\"(]+): cannot open shared object file"),
         # Node, Bun, Deno
         ("cannot find ", rf"Cannot find (?:module|package) {_Q}(?P<module>[^'\"`]+){_Q}"),
@@ -124,15 +174,27 @@ _MODULES = (
         ("no suitable driver", r"No suitable driver(?: found for (?P<url>jdbc:\w+))?"),
         # Ruby
         ("cannot load such file", r"cannot load such file -- (?P<module>\S+)"),
-        ("could not find", r"Could not find (?P<module>[\w-]+)-[\d.]+\S* in (?:any of the sources|locally installed gems|cached gems)"),
+        (
+            "could not find",
+            r"Could not find (?P<module>[\w-]+)-[\d.]+\S* in (?:any of the sources|locally"
+            r" installed gems|cached gems)",
+        ),
         ("could not find gem", rf"Could not find gem {_Q}(?P<module>[\w-]+)"),
         ("find gem", r"can't find gem (?P<module>[\w-]+)"),
         ("gem::missingspec", r"Could not find '(?P<module>[\w-]+)' \("),
         # PHP
-        ("not found", r"\b(?:Class|Interface|Trait|Attribute class) ['\"](?P<module>[\w\\]+)['\"] (?:does not exist|not found)"),
+        (
+            "not found",
+            r"\b(?:Class|Interface|Trait|Attribute class) ['\"](?P<module>[\w\\]+)['\"] (?:does not"
+            r" exist|not found)",
+        ),
         ("could not find driver", r"(?P<module>could not find driver)"),
-        ("call to undefined function", r"Call to undefined function (?P<module>(?:mysqli|pg|curl|gd|imagecreate|mb|bcadd|redis|openssl|simplexml|xml"
-         r"|json|gmp|intl|ldap|apcu|sodium|zip|iconv|ctype|token|pcntl|posix|socket|exif)\w*)\(\)"),
+        (
+            "call to undefined function",
+            r"Call to undefined function (?P<module>(?:mysqli|pg|curl|gd|imagecreate"
+            r"|mb|bcadd|redis|openssl|simplexml|xml"
+            r"|json|gmp|intl|ldap|apcu|sodium|zip|iconv|ctype|token|pcntl|posix|socket|exif)\w*)\(\)",
+        ),
         ("requires ext-", r"requires (?P<module>ext-\w+)"),
         # .NET
         ("could not load file or assembly", r"Could not load file or assembly '(?P<module>[^',]+)"),
@@ -160,8 +222,12 @@ _TOO_MANY = rows(
     ("pthread_create", r"(?P<what>pthread_create)\w*\(?\)?[^\n]{0,60}(?:Resource temporarily unavailable|EAGAIN)"),
     ("native thread", r"(?i)unable to create (?:new )?(?P<what>native thread)"),
     ("can't start new thread", r"can't start new (?P<what>thread)"),
-    ("thread", r"(?i)(?:failed to (?:create new OS|spawn|start|create)|cannot (?:create|spawn)) ?a? ?(?P<what>thread)\w*[^\n]{0,60}"
-     r"(?:errno=11|code: 11|temporarily unavailable|EAGAIN)"),
+    (
+        "thread",
+        r"(?i)(?:failed to (?:create new OS|spawn|start|create)|cannot (?:create|spawn)) ?a? ?"
+        r"(?P<what>thread)\w*[^\n]{0,60}"
+        r"(?:errno=11|code: 11|temporarily unavailable|EAGAIN)",
+    ),
     ("fork", r"\b(?P<what>fork)\b(?:: retry)?(?:\(\))?:[^\n]{0,40}Resource temporarily unavailable"),
     ("fork", r"(?i)\b(?:can(?:not|'t)|failed to|unable to) (?P<what>fork)\b(?![^\n]*annot allocate memory)"),
     ("eagain", r"(?P<what>spawn) \S+ EAGAIN"),
@@ -170,7 +236,11 @@ _TOO_MANY = rows(
 )
 
 _DISK = (
-    *_of_file("disk-full", ("no space left on device", r"[Nn]o space left on device"), ("disk quota exceeded", r"[Dd]isk quota exceeded")),
+    *_of_file(
+        "disk-full",
+        ("no space left on device", r"[Nn]o space left on device"),
+        ("disk quota exceeded", r"[Dd]isk quota exceeded"),
+    ),
     *rows(
         "disk-full",
         ("enospc", r"\bENOSPC\b"),
@@ -187,22 +257,29 @@ _SOCKETS = (
     # A port below 1024, as far as it is named; where it is not, the socket calls name themselves.
     *rows(
         "privileged-port-denied",
-        ("permission denied", rf"\b(?:bind|listen)\w*\b[^\n]{{0,40}}?{_ADDRESS}{_PRIVILEGED}\b[^\n]{{0,40}}[Pp]ermission denied"),
+        ("permission denied", r"\b(?:bind"
+         rf"|listen)\w*\b[^\n]{{0,40}}?{_ADDRESS}{_PRIVILEGED}\b[^\n]{{0,40}}[Pp]ermission denied"),
         ("permission denied", rf"{_ADDRESS}{_PRIVILEGED}\b\W{{0,4}}:? ?(?:bind|listen)\w*\W{{1,3}}[Pp]ermission denied"),
-        ("permission denied", rf"\b(?:bind|listen)\w*\b[^\n]{{0,60}}[Pp]ermission denied[^\n]{{0,20}}?[\s(\[]{_ADDRESS}{_PRIVILEGED}\b"),
-        ("permission denied", rf"[Pp]ermission denied[^\n]{{0,60}}\b(?:bind|listen)\w*\b[^\n]{{0,40}}?{_ADDRESS}{_PRIVILEGED}\b"),
+        ("permission denied", rf"\b(?:bind|listen)\w*\b[^\n]{{0,60}}[Pp]ermission"
+         rf" denied[^\n]{{0,20}}?[\s(\[]{_ADDRESS}{_PRIVILEGED}\b"),
+        ("permission denied", rf"[Pp]ermission denied[^\n]{{0,60}}\b(?:bind"
+         rf"|listen)\w*\b[^\n]{{0,40}}?{_ADDRESS}{_PRIVILEGED}\b"),
         ("permission denied", rf"[Pp]ermission denied - bind\(2\) for [^\n]{{0,60}}?\bport {_PRIVILEGED}\b"),
         ("permission denied", rf"Permission denied\)? \[{_ADDRESS}{_PRIVILEGED}\]"),
         ("permission denied", rf"(?i)bind[^\n]{{0,40}}\bport {_PRIVILEGED}\b[^\n]{{0,40}}permission denied"),
-        ("eacces", rf"\blisten EACCES[^\n]{{0,40}}?{_ADDRESS}{_PRIVILEGED}\b"),
+        ("eacces", rf"\b(?:listen|bind) EACCES[^\n]{{0,40}}?{_ADDRESS}{_PRIVILEGED}\b"),
         ("can't connect to ('", rf"^[^\n]*Can't connect to \('[^']*', {_PRIVILEGED}\)"),
-        ("permission denied", r"^[^\n]*(?:BindException: Permission denied|Permission denied \(Bind failed\)|bind\(\.\.\) failed: Permission denied)"),
-        ("permission denied", r"(?i)^[^\n]*(?:cannot|could not|can't|unable to|failed to) bind[^\n]{0,80}permission denied(?![^\n]*:\d{4,5}\b)"),
+        ("permission denied", r"^[^\n]*(?:BindException: Permission denied|Permission denied \(Bind failed\)"
+         r"|bind\(\.\.\) failed: Permission denied)"),
+        ("permission denied", r"(?i)^[^\n]*(?:cannot|could not|can't|unable to|failed to)"
+         r" bind[^\n]{0,80}permission denied(?![^\n]*:\d{4,5}\b)"),
     ),
     *rows(
         "privileged-port-denied",
-        ("permissionerror: [errno 13]", r"(?:\.bind\(|in server_bind|in bind|in _?bind_socket)[^\n]*(?:\n[ \t][^\n]*){0,6}\nPermissionError: \[Errno 13\] Permission denied$"),
-        ("permission denied", r"SocketException: Permission denied[^\n]*\n(?:[ \t]+at [^\n]*\n){0,2}[ \t]+at [^\n]*\.(?:bind0?|socketBind|Bind)\("),
+        ("permissionerror: [errno 13]", r"(?:\.bind\(|in server_bind|in bind|in _?bind_socket)[^\n]*"
+         r"(?:\n[ \t][^\n]*){0,6}\nPermissionError: \[Errno 13\] Permission denied$"),
+        ("permission denied", r"SocketException: Permission denied[^\n]*\n(?:[ \t]+at [^\n]*\n){0,2}[ \t]+at"
+         r" [^\n]*\.(?:bind0?|socketBind|Bind)\("),
         ("permission denied", r"SocketException \(13\): Permission denied[^\n]*(?:\n[ \t]+at [^\n]*){0,6}\bBind\("),
         spans=True,
     ),
@@ -227,33 +304,47 @@ _SOCKETS = (
 
 _READ_ONLY = (
     *_of_file("read-only-filesystem", ("read-only file", r"[Rr]ead-only file ?system")),
-    *rows("read-only-filesystem", ("erofs", r"\bEROFS\b"), ("readonlyfilesystem", r"\bReadOnlyFilesystem(?:Exception)?(?:: (?P<file>/\S+))?")),
+    *rows(
+        "read-only-filesystem",
+        ("erofs", r"\bEROFS\b"),
+        ("readonlyfilesystem", r"\bReadOnlyFilesystem(?:Exception)?(?:: (?P<file>/\S+))?"),
+    ),
 )
 
 _DENIED_FILES = (
     *rows("noise", ("permission denied", r"Permission denied \(publickey")),
-    *rows("permission-denied", ("could not be opened", r"\"(?P<file>/[^\"]+)\" could not be opened[^\n]*[Pp]ermission denied")),
+    *rows("permission-denied", ("could not be opened", r"\"(?P<file>/[^\"]+)\" could not be"
+     r" opened[^\n]*[Pp]ermission denied")),
     *_of_file("permission-denied", ("permission denied", r"[Pp]ermission denied")),
     *rows(
         "permission-denied",
         ("accessdeniedexception", r"AccessDeniedException: (?P<file>/\S+)"),
         ("access to the path", r"Access to the path '(?P<file>[^']+)' is denied"),
-        ("is not writable", rf"(?i)(?:{_Q}|\s|^){_PATH}{_Q}? (?:directory |folder |path )?(?:is not|must be|isn't) writ(?:e)?able"),
+        ("is not writable", rf"(?i)(?:{_Q}|\s|^){_PATH}{_Q}? (?:directory |folder |path )?(?:is not|must be|isn't)"
+         r" writ(?:e)?able"),
         ("not writable", rf"(?i)not writable:? {_Q}?{_PATH}"),
         ("writable", rf"(?i)\bcannot write to {_Q}?{_PATH}|(?i:not writable)[^/\n]{{0,40}}(?P<path>/[^\s'\"]+)"),
         ("cannot write", rf"(?i)(?:cannot|can't|could not|unable to) write (?:to )?(?:file |directory |in )?{_Q}?{_PATH}"),
+        ("readonly database", r"attempt to write a readonly database"),
         ("eacces", r"\bEACCES\b"),
         ("permissiondenied", r"\bPermissionDenied\b"),
         ("failed switching to", r"failed switching to \"?(?P<user>[^\":]+)\"?: operation not permitted"),
-        ("operation not permitted", r"(?P<call>(?:setgid|setuid|setgroups|initgroups|setresuid|setresgid|seteuid|setegid|chroot|mount|prctl)\w*)"
+        ("operation not permitted", r"(?P<call>(?:setgid|setuid|setgroups|initgroups|setresuid|setresgid|seteuid"
+         r"|setegid|chroot|mount|prctl)\w*)"
          r"\b[^\n]{0,80}[Oo]peration not permitted"),
     ),
     *_of_file("permission-denied", ("operation not permitted", r"[Oo]peration not permitted")),
     *rows("permission-denied", ("eperm", r"\bEPERM\b")),
 )  # fmt: skip
 
-_WHAT = r"(?:config(?:uration)?(?: file)?|file|directory|folder|path|certificate|cert|keystore|truststore|key file|template|script|database file|input)"
-_GONE = r"(?:does not exist|doesn't exist|not found|is missing|was not found|could not be found|cannot be found|can't be found|no longer exists)"
+_WHAT = (
+    r"(?:config(?:uration)?(?: file)?|file|directory|folder|path|certificate|cert|keystore|truststore|key file"
+    r"|template|script|database file|input)"
+)
+_GONE = (
+    r"(?:does not exist|doesn't exist|not found|is missing|was not found|could not be found|cannot be found|can't"
+    r" be found|no longer exists)"
+)
 _MISSING_FILES = (
     *rows(
         "missing-file",
@@ -263,20 +354,25 @@ _MISSING_FILES = (
         ("can't open '", r"can't open '(?P<file>[^']+)'(?: *$|: No such)"),
         ("could not find file", r"Could not find file '(?P<file>[^']+)'"),
         ("part of the path", r"Could not find a part of the path '(?P<file>[^']+)'"),
-        ("was not found and is not optional", r"was not found and is not optional\. The expected physical path was '(?P<file>[^']+)'"),
+        ("was not found and is not optional", r"was not found and is not optional\. The expected physical path"
+         r" was '(?P<file>[^']+)'"),
         ("was not found and is not optional", r"The configuration file '(?P<file>[^']+)' was not found"),
         ("the application '", r"The application '(?P<file>[^']+)' does not exist"),
         ("nosuchfileexception", r"NoSuchFileException: (?P<file>[^\s:]+)"),
         ("class path resource", r"class path resource \[(?P<file>[^\]]+)\] cannot be (?:opened|resolved)"),
-        ("config data", r"Config data (?:resource|location) '(?:file \[)?(?P<file>[^'\]]+)\]?'.* (?:does not exist|cannot be found)"),
+        ("config data", r"Config data (?:resource|location) '(?:file \[)?(?P<file>[^'\]]+)\]?'.* (?:does not"
+         r" exist|cannot be found)"),
         ("not found in \"[", r"Config File \"(?P<file>[^\"]+)\" Not Found in \"\[(?P<where>[^\]]*)\]"),
         ("failed opening required", r"Failed opening required '(?P<file>[^']+)'"),
         ("failed to open stream", r"\w\((?P<file>[^()]+)\): (?i:failed to open stream): No such file"),
         ("no such file", r"No such file or directory \((?P<file>/[^)]+)\)"),
+        ("executable file not found", r"exec: \"?(?P<file>[^\s\":]+)\"?: executable file not found"),
+        ("enoent", r"\bspawn (?P<file>\S+) ENOENT"),
     ),
     *_of_file("missing-file", ("no such file or directory", r"[Nn]o such file or directory")),
     *rows(
         "missing-file",
+        ("no such file", rf"{_PATH}[^/\n]{{0,30}}: no such file$"),
         ("enoent", r"\bENOENT\b(?:[^\n]{0,60}?['\" ](?P<file>/[^\s'\"]+))?"),
         ("os error 2", r"\(os error 2\)"),
         ("kind: notfound", r"\bcode: 2, kind: NotFound"),
@@ -294,10 +390,12 @@ _MISSING_FILES = (
                 rf"(?i)\b{_WHAT}[^\n/:'\"]{{0,30}} {_GONE}\b[^/\n]{{0,30}}?[ :'\"(\[]{_PATH}",
                 rf"(?i)\b{_WHAT} {_GONE}: {_Q}?(?P<file>[\w./-]+\.\w+)",
                 rf"(?i)(?:^|[\s'\"]){_PATH}{_Q}?:? (?:file )?{_GONE}(?!\s*on this server)",
-                rf"(?i)\b{_WHAT} {_Q}?(?P<file>[\w./-]+\.(?:ya?ml|json|toml|ini|conf|cfg|properties|xml|pem|crt|key|env|sh|py|js|sql|db)){_Q}? {_GONE}",
+                rf"(?i)\b{_WHAT} {_Q}?(?P<file>[\w./-]+\.(?:ya?ml|json|toml|ini|conf|cfg|properties|xml|pem|crt"
+                 rf"|key|env|sh|py|js|sql|db)){_Q}? {_GONE}",
             )
         ),
-        ("no config", r"(?i)\bno config(?:uration)? file (?:was )?(?:found|provided|specified)(?:[^/\n]{0,30}?(?P<file>/[^\s'\"]+))?"),
+        ("no config", r"(?i)\bno config(?:uration)? file (?:was )?(?:found|provided|specified)"
+         r"(?:[^/\n]{0,30}?(?P<file>/[^\s'\"]+))?"),
     ),
     # A directory where a file is needed, as a ConfigMap mounted without subPath makes one; or a file where a directory is.
     *_of_file("missing-file", ("is a directory", r"[Ii]s a directory"), ("not a directory", r"[Nn]ot a directory")),

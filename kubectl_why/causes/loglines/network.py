@@ -308,7 +308,7 @@ _DNS = rows(
     ("unable to resolve host", rf"unable to resolve host(?: address)? {_Q}{_HOST}{_Q}"),
     ("bad address", rf"bad address {_Q}{_HOST}(?::{_PORT})?{_Q}"),
     ("can't find", rf"server can't find {_HOST}: (?P<code>NXDOMAIN|SERVFAIL|REFUSED)"),
-    ("can't resolve", rf"can't resolve {_Q}?{_HOST}{_Q}?"),
+    ("can't resolve", rf"can't resolve (?!dependenc){_Q}?{_HOST}{_Q}?"),
     ("getaddrinfo for host", rf"getaddrinfo for host {_Q}{_HOST}{_Q} port {_PORT}"),
     ("not found: ", rf"Host {_HOST} not found: \d\("),
     ("connection timed out; no servers could be reached", r"(?P<code>no servers could be reached)"),
@@ -436,10 +436,15 @@ _TIMEOUT = rows(
 # libpq before 14 tells what happened and whom it asked in two lines.
 _LIBPQ = "could not connect to server: {}\\n\\s*Is the server running on host [\"`']{}[\"`'] [^\\n]*\\n\\s*TCP/IP connections on port {}"
 _OLD_LIBPQ = (
-    *rows("connection-refused", ("could not connect to server", _LIBPQ.format("Connection refused", _HOST, _PORT)), spans=True),
+    *rows(
+        "connection-refused", ("could not connect to server", _LIBPQ.format("Connection refused", _HOST, _PORT)), spans=True
+    ),
     *rows(
         "connection-timeout",
-        ("could not connect to server", _LIBPQ.format("(?:Connection timed out|No route to host|timeout expired)", _HOST, _PORT)),
+        (
+            "could not connect to server",
+            _LIBPQ.format("(?:Connection timed out|No route to host|timeout expired)", _HOST, _PORT),
+        ),
         spans=True,
     ),
 )

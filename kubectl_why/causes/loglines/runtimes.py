@@ -15,11 +15,19 @@ _HEAP = rows(
     ("nomemoryerror", r"\bNoMemoryError\b"),
     ("outofmemoryexception", r"System\.OutOfMemoryException"),
     ("runtime: out of memory", r"(?:fatal error: )?runtime: out of memory"),
-    ("cannot allocate memory", r"fatal error: runtime: cannot allocate memory|^runtime: VirtualAlloc|runtime: cannot allocate memory"),
+    (
+        "cannot allocate memory",
+        r"fatal error: runtime: cannot allocate memory|^runtime: VirtualAlloc|runtime:"
+        r" cannot allocate memory",
+    ),
     ("memory allocation of", r"memory allocation of (?P<size>\d+) bytes failed"),
     ("std::bad_alloc", r"std::bad_alloc"),
     ("insufficient memory", r"There is insufficient memory for the Java Runtime Environment"),
-    ("cannot allocate memory", r"(?i)(?:ENOMEM|\[Errno 12\]|os::commit_memory|error='|mmap|fork)[^\n]{0,60}Cannot allocate memory"),
+    (
+        "cannot allocate memory",
+        r"(?i)(?:ENOMEM|\[Errno 12\]|os::commit_memory|error='|mmap|fork)[^\n]{0,60}Cannot"
+        r" allocate memory",
+    ),
 )
 
 _VERSION = rows(
@@ -38,16 +46,23 @@ _VERSION = rows(
         r"was compiled against a different Node\.js version using",
     ),
     ("node_module_version", r"NODE_MODULE_VERSION (?P<needed>\d+)\. This version of Node\.js requires[^\n]*"),
-    ("the engine \"node\" is incompatible", r"The engine \"node\" is incompatible with this module\. Expected version \"(?P<needed>[^\"]+)\"\. Got \"(?P<found>[^\"]+)\""),
+    ("the engine \"node\" is incompatible", r"The engine \"node\" is incompatible with this module\. Expected"
+     r" version \"(?P<needed>[^\"]+)\"\. Got \"(?P<found>[^\"]+)\""),
     ("requires a node.js version", r"requires? a Node\.js version (?P<needed>[^\n]+)"),
-    ("node.js", r"(?i)(?:requires?|needs?|supports?) (?:at least )?node(?:\.js)?(?: version)? ?(?P<needed>[><=^~v ]*\d[\w.]*)[^\n]{0,80}?(?:found|got|using|running|current\w*|you have)[^\n]{0,20}?(?P<found>v?\d[\d.]*)"),
-    ("node.js", r"(?i)(?:you are (?:using|running)|current(?:ly)?|your) node(?:\.js)?(?: version)?:? ?(?:is )?(?P<found>v?\d[\d.]*)[^\n]{0,80}?(?:requires?|required|is needed|or higher|minimum)[^\n\d]{0,30}(?P<needed>[\d.]*)"),
+    ("node.js", r"(?i)(?:requires?|needs?|supports?) (?:at least )?node(?:\.js)?(?: version)? ?"
+     r"(?P<needed>[><=^~v ]*\d[\w.]*)[^\n]{0,80}?(?:found|got|using|running|current\w*|you"
+     r" have)[^\n]{0,20}?(?P<found>v?\d[\d.]*)"),
+    ("node.js", r"(?i)(?:you are (?:using|running)|current(?:ly)?|your) node(?:\.js)?(?: version)?:? ?(?:is"
+     r" )?(?P<found>v?\d[\d.]*)[^\n]{0,80}?(?:requires?|required|is needed|or higher"
+     r"|minimum)[^\n\d]{0,30}(?P<needed>[\d.]*)"),
     ("requires a different python", r"requires a different Python: (?P<found>\S+) not in '(?P<needed>[^']+)'"),
-    ("python", r"(?i)(?:requires?|needs?|this (?:program|version|package) requires) (?:at least )?python (?:version )?(?P<needed>[><=!~]* ?\d[\d.]*\+?)(?: or (?:later|newer|higher|above))?"),
+    ("python", r"(?i)(?:requires?|needs?|this (?:program|version|package) requires) (?:at least )?python "
+     r"(?:version )?(?P<needed>[><=!~]* ?\d[\d.]*\+?)(?: or (?:later|newer|higher|above))?"),
     ("magic number", r"bad magic number in (?P<module>'[^']+')"),
     ("to run this application", r"You must install (?:or update )?\.NET(?: Core)? to run this application"),
     ("framework", r"The framework '(?P<module>[^']+)', version '(?P<needed>[^']+)'[^\n]* was not found"),
-    ("it was not possible to find any compatible framework version", r"It was not possible to find any compatible framework version"),
+    ("it was not possible to find any compatible framework version",
+     r"It was not possible to find any compatible framework version"),
     ("your ruby version is", r"Your Ruby version is (?P<found>[\d.]+), but your Gemfile specified (?P<needed>[^\n]+)"),
     ("requires ruby version", r"requires [Rr]uby version (?P<needed>[^\n.]+)"),
     ("requires a php version", r"require a PHP version \"(?P<needed>[^\"]+)\"|requires a PHP version \"(?P<need>[^\"]+)\""),
@@ -71,15 +86,25 @@ _JAVA_BUG = (
     r"java\.lang\.(?:NullPointerException|ClassCastException|ArrayIndexOutOfBoundsException|StringIndexOutOfBoundsException"
     r"|IndexOutOfBoundsException|ArithmeticException|StackOverflowError|NegativeArraySizeException|ArrayStoreException"
     r"|UnsupportedOperationException|NoSuchMethodError|NoSuchFieldError|AbstractMethodError|IncompatibleClassChangeError"
-    r"|CloneNotSupportedException|AssertionError)|java\.util\.(?:ConcurrentModificationException|NoSuchElementException)|kotlin\.\w+Exception"
+    r"|CloneNotSupportedException|AssertionError)|java\.util\.(?:ConcurrentModificationException"
+    r"|NoSuchElementException)|kotlin\.\w+Exception"
 )
-_RUBY_BUG = "NoMethodError|NameError|TypeError|ArgumentError|ZeroDivisionError|IndexError|FrozenError|FiberError|SystemStackError"
+_RUBY_BUG = (
+    "NoMethodError|NameError|TypeError|ArgumentError|ZeroDivisionError|IndexError|FrozenError|FiberError|SystemStackError"
+)
 _DOTNET_BUG = (
     r"System\.(?:NullReferenceException|IndexOutOfRangeException|InvalidCastException|DivideByZeroException"
     r"|ArgumentOutOfRangeException|StackOverflowException|NotImplementedException|ArgumentNullException)"
 )
 _PHP_BUG = "TypeError|ArgumentCountError|ArithmeticError|DivisionByZeroError|AssertionError|Error|ValueError"
-_TYPE = r"(?P<type>(?:[A-Za-z_][\w$]*(?:\.|::|\\))*[A-Z][\w$]*(?:Error|Exception|Failure|Fault|Interrupt|Exit|Warning|Halt\w*))"
+_RUST_BUG = (
+    r"(?:index out of bounds|range (?:end|start) index|attempt to |called `Option::unwrap|already (?:mutably"
+    r" )?borrowed|assertion"
+    r"|internal error: entered unreachable|not (?:yet )?implemented|byte index)"
+)
+_TYPE = (
+    r"(?P<type>(?:[A-Za-z_][\w$]*(?:\.|::|\\))*[A-Z][\w$]*(?:Error|Exception|Failure|Fault|Interrupt|Exit|Warning|Halt\w*))"
+)
 _MESSAGE = r"(?:: (?P<message>[^\n]*))?"
 
 _EXCEPTIONS = (
@@ -92,28 +117,43 @@ _EXCEPTIONS = (
         ("workertimeout", r"^SystemExit: 1$"),
         ("application run failed", r"Application run failed$"),
         ("beancreationexception", r"BeanCreationException(?![^\n]*nested exception is (?!org\.springframework\.beans))"),
-        ("unsatisfieddependencyexception", r"UnsatisfiedDependencyException(?![^\n]*nested exception is (?!org\.springframework\.beans))"),
+        ("unsatisfieddependencyexception", r"UnsatisfiedDependencyException(?![^\n]*nested exception is "
+         r"(?!org\.springframework\.beans))"),
         ("calledprocesserror", r"CalledProcessError: Command [^\n]* returned non-zero exit status"),
     ),
     *rows(
         "exception",
+        # Rust: since 1.73 the message stands on a line of its own
+        ("panicked at", r"^thread '[^']*' (?:\(\d+\) )?panicked at (?P<bug>)"
+         rf"(?P<place>[^\s:']+:\d+):\d+:\n(?P<message>{_RUST_BUG}[^\n]*)"),
+        ("panicked at", rf"^thread '[^']*' (?:\(\d+\) )?panicked at '(?P<bug>)(?P<message>{_RUST_BUG}[^\n]*)',"
+         r" (?P<place>[^\s:]+:\d+)"),
+        ("panicked at", r"^thread '[^']*' (?:\(\d+\) )?panicked at (?P<place>[^\s:']+:\d+):\d+:\n(?P<message>[^\n]*)"),
+        ("panicked at", r"^thread '[^']*' (?:\(\d+\) )?panicked at '(?P<message>[^\n]*)', (?P<place>[^\s:]+:\d+)"),
+        spans=True,
+    ),
+    *rows(
+        "exception",
+        ("unhandledpromiserejection", r"^\[(?P<type>UnhandledPromiseRejection): [^\n]*?(?:with the reason"
+         r" \"(?P<message>[^\"]*)\"|$)"),
         # Go
         ("panic: ", r"^panic: (?P<bug>)(?P<type>runtime error): (?P<message>[^\n]*)"),
-        ("panic: ", r"^panic: (?P<bug>)(?P<type>(?:assignment to entry in nil map|close of (?:closed|nil) channel|send on closed channel|interface conversion)\b)(?P<message>[^\n]*)"),
-        ("fatal error: ", r"^fatal error: (?P<bug>)(?P<type>all goroutines are asleep - deadlock!|concurrent map \w+(?: and map \w+)?|stack overflow|sync: [^\n]*|unexpected signal[^\n]*)"),
+        ("panic: ", r"^panic: (?P<bug>)(?P<type>(?:assignment to entry in nil map|close of (?:closed|nil) channel"
+         r"|send on closed channel|interface conversion)\b)(?P<message>[^\n]*)"),
+        ("fatal error: ", r"^fatal error: (?P<bug>)(?P<type>all goroutines are asleep - deadlock!|concurrent map"
+         r" \w+(?: and map \w+)?|stack overflow|sync: [^\n]*|unexpected signal[^\n]*)"),
         ("panic: ", r"^panic: (?P<message>[^\n]*)"),
-        # Rust
-        ("panicked at", r"^thread '[^']*' (?:\(\d+\) )?panicked at (?P<bug>)'(?P<message>(?:index out of bounds|attempt to |called `Option::unwrap|already (?:mutably )?borrowed|assertion)[^\n]*)', (?P<place>\S+:\d+)"),
-        ("panicked at", r"^thread '[^']*' (?:\(\d+\) )?panicked at (?:'(?P<message>[^\n]*)', )?(?P<place>[^\s:]+:\d+)"),
         # PHP
-        ("uncaught ", rf"Uncaught (?P<bug>)(?P<type>{_PHP_BUG})(?: \(\w+\))?: (?P<message>[^\n]*?)(?: in (?P<place>/[^\s:]+:\d+))?$"),
-        ("uncaught ", rf"(?:PHP )?Fatal error: +Uncaught (?P<type>[\w\\]+)(?: \(\w+\))?: (?P<message>[^\n]*?)(?: in (?P<place>/[^\s:]+:\d+))?$"),
+        ("uncaught ", rf"Uncaught (?P<bug>)(?P<type>{_PHP_BUG})(?: \(\w+\))?: (?P<message>[^\n]*?)(?: in "
+         r"(?P<place>/[^\s:]+:\d+))?$"),
+        ("uncaught ", r"(?:PHP )?Fatal error: +Uncaught (?P<type>[\w\\]+)(?: \(\w+\))?: (?P<message>[^\n]*?)(?:"
+         r" in (?P<place>/[^\s:]+:\d+))?$"),
         ("php parse error", r"PHP (?P<bug>)(?P<type>Parse error): +(?P<message>[^\n]*)"),
         ("parse error: syntax error", r"^(?P<bug>)(?P<type>Parse error): +(?P<message>syntax error[^\n]*)"),
         # .NET
         ("unhandled exception", rf"Unhandled [Ee]xception[.:] (?P<bug>)(?P<type>{_DOTNET_BUG}): (?P<message>[^\n]*)"),
-        ("unhandled exception", rf"Unhandled [Ee]xception[.:] (?P<type>[\w.]+): (?P<message>[^\n]*)"),
-        (" ---> ", rf"^\s*---> (?P<type>(?:\w+\.)+\w+): (?P<message>[^\n]*)"),
+        ("unhandled exception", r"Unhandled [Ee]xception[.:] (?P<type>[\w.]+): (?P<message>[^\n]*)"),
+        (" ---> ", r"^\s*---> (?P<type>(?:\w+\.)+\w+): (?P<message>[^\n]*)"),
         ("system.", rf"^\s*(?P<bug>)(?P<type>{_DOTNET_BUG}): (?P<message>[^\n]*)"),
         # the JVM
         ("exception in thread", rf"^Exception in thread \"[^\"]*\" (?P<bug>)(?P<type>{_JAVA_BUG}){_MESSAGE}"),

@@ -51,8 +51,8 @@ _NGINX = (
 _PROXIES = (
     *rows(
         "invalid-configuration",
-        ("syntax error on line", rf"AH00526: Syntax error on line (?P<line>\d+) of (?P<file>[^\s:]+):\n(?P<why>[^\n]*'(?P<key>[^'\n]+)'[^\n]*)"),
-        ("syntax error on line", rf"AH00526: Syntax error on line (?P<line>\d+) of (?P<file>[^\s:]+):\n(?P<why>[^\n]+)"),
+        ("syntax error on line", r"AH00526: Syntax error on line (?P<line>\d+) of (?P<file>[^\s:]+):\n(?P<why>[^\n]*'(?P<key>[^'\n]+)'[^\n]*)"),
+        ("syntax error on line", r"AH00526: Syntax error on line (?P<line>\d+) of (?P<file>[^\s:]+):\n(?P<why>[^\n]+)"),
         spans=True,
     ),
     *rows(
@@ -60,8 +60,8 @@ _PROXIES = (
         ("ah00526", r"AH00526: Syntax error on line (?P<line>\d+) of (?P<file>[^\s:]+)"),
         ("ah00534", r"AH00534: [^\n]*?Configuration error: (?P<why>[^\n]+)"),
         ("sslcertificate", r"(?P<key>SSLCertificate\w+): file '(?P<file>[^']+)' (?P<why>does not exist or is empty)"),
-        ("unknown keyword", rf"parsing \[(?P<file>[^\]:]+):(?P<line>\d+)\] ?: (?P<why>unknown keyword) '(?P<key>[^']+)'"),
-        ("parsing [", rf"parsing \[(?P<file>[^\]:]+):(?P<line>\d+)\] ?: (?P<why>[^\n]+)"),
+        ("unknown keyword", r"parsing \[(?P<file>[^\]:]+):(?P<line>\d+)\] ?: (?P<why>unknown keyword) '(?P<key>[^']+)'"),
+        ("parsing [", r"parsing \[(?P<file>[^\]:]+):(?P<line>\d+)\] ?: (?P<why>[^\n]+)"),
         ("error(s) found in configuration file", r"(?P<why>Error\(s\) found in configuration file) : (?P<file>\S+)"),
         ("error initializing configuration", r"error initializing configuration '(?P<file>[^']*)': (?P<why>[^\n]+)"),
         ("has unknown fields", r"(?P<why>Protobuf message \(type [^)]+\) has unknown fields)"),
@@ -285,7 +285,7 @@ _BROKERS = (
     ),
     *rows(
         "invalid-configuration",
-        ("unmarshal errors", r"parsing YAML file (?P<file>[^\s:]+): yaml: unmarshal errors:\"?\n\s*line (?P<line>\d+): (?:field (?P<key>\w+) )?(?P<why>[^\n\"]+)"),
+        ("unmarshal errors", r"parsing YAML file (?P<file>[^\s:]+): yaml: unmarshal errors:\"?\n\s*line (?P<line>\d+): (?P<why>(?:field (?P<key>\w+) )?[^\n\"]+)"),
         spans=True,
     ),
     *rows("invalid-configuration", ("parsing yaml file", r"parsing YAML file (?P<file>[^\s:]+): (?:yaml: )?(?:line (?P<line>\d+): )?(?P<why>[^\n\"]+)")),

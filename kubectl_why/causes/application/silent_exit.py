@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ...model import Confidence, Evidence, Finding, proper
+from .. import cause
+from ..loglines import telling
+from ..signals import stopped
+from . import exit_code
+from .peers import GENERAL
+
+if TYPE_CHECKING:
+    from ...facts import Container, Facts
+
+# Signals have causes of their own.
+_SIGNALS = frozenset((132, 134, 137, 139, 143))
+_STANDS_FOR = {
+    1: "a general error",
+    2: "a wrong use of a command, or a Go program's panic",
+    64: "a wrong use of the command (EX_USAGE)",
+    65: "wrong input (EX_DATAERR)",
+    66: "no input (EX_NOINPUT)",
+    69: "a service that is not available (EX_UNAVAILABLE)",
+    70: "an internal error (EX_SOFTWARE)",
+    71: "an error of the system (EX_OSERR)",
+    72: "a file of the system that is missing (EX_OSFILE)",
+    73: "an output that cannot be made (EX_CANTCREAT)",
+    74: "an input or output error (EX_IOERR)",
+    77: "no permission (EX_NOPERM)",
+    78: "a wrong configuration (EX_CONFIG)",
+    126: "a command that may not be executed",
+    127: "a command that was not found",
+    128: "a wrong argument to exit",
+    255: "exit(-1), or a code out of range",
+}
+"""Source: sysexits(3), and the shells' Appendix on exit status."""
+_ERROR = (
+    r"(?i)\b(?:error|fail(?:ed|ure)?|fatal|exception|cannot|can't|unable|denied|refused|invalid|missing|not found"
+    r"|abort\w*|panic)\b"
+)
+_NOTHING = r"(?i)\b(?:0|no|without) (?:errors?|failures?)\b|errors?[=:] ?0\b|\b(?:INFO|DEBUG)\b"
+
+
+@cause(explains=GENERAL)
+def silent_exit(facts: Facts) -> Iterator[Finding]:
+    """The process ends with an error code, and its log does not say why.
+
+    All that is known is the exit code, and the last words, if there are any: a script under `set -e` ends so at the first
+    command that fails, and a program that exits without a message. Ends by a signal, for a probe, or by the runtime have
+    causes of their own, and so has a log line that tells more.
+
+    Fix: look from inside: kubectl why --sleep starts the command in a copy of the pod; a shell script says more with
+    `set -x`, a program with its debug level.
+
+    Source: exit status of POSIX, Shell Command Language, 2.8.2; sysexits(3).
+    """
+    if facts.deleted or facts.status.get("reason"):
+        return
+    for container in facts.containers:
+        end = facts.end(container)
+        if not end or end.exit_code in (0, *_SIGNALS) or end.reason not in ("Error", ""):
+            continue
+        if telling(facts, container) or stopped(facts, container, end):
+            continue
+        meaning = f" ({_STANDS_FOR[end.exit_code]})" if end.exit_code in _STANDS_FOR else ""
+        words = _last_words(facts, container)
+        said = f"; its last words: {words[-1].value.strip()[:100]}" if words else " and has no log"
+        after = f" after {end.seconds:.0f}s" if end.seconds is not None else ""
+        yield Finding(
+            f"ends with exit code {end.exit_code}{meaning}{after}" + (f" and does not say why{said}" if words else said),
+            Confidence.POSSIBLE,
+            container.name,
+            (*exit_code(facts, container), *words),
+            (proper("let it say why it ends: a script with set -x, a program with its debug level"),),
+        )
+
+
+def _last_words(facts: Facts, container: Container) -> tuple[Evidence, ...]:
+    """The last line that speaks of an error, if one does, and the last line."""
+    log = facts.log(container)
+    written = [index for index, text in enumerate(log.lines if log else ()) if text.strip()]
+    if log is None or not written:
+        return ()
+    errors = [i for i in written[-40:] if re.search(_ERROR, log.lines[i]) and not re.search(_NOTHING, log.lines[i])]
+    chosen = sorted({written[-1], *errors[-1:]})
+    ordered = [index for index in chosen if index not in errors] + [index for index in chosen if index in errors]
+    return tuple(facts.cite_log(log, index) for index in ordered)

@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from ...model import Confidence, Evidence, Finding, now, proper
+from .. import cause
+from ..loglines import FATAL, Telling, said
+from ..signals.segmentation_fault import segmentation_fault
+from . import exit_code
+from .peers import GENERAL
+
+if TYPE_CHECKING:
+    from ...facts import Facts
+
+# The lines of a trace, by runtime: where, and in what.
+_FRAMES = (
+    r'^\s*File \\?"(?P<file>[^"\\]+)\\?", line (?P<line>\d+)(?:, in (?P<what>\S+))?',  # Python
+    # Node
+    r"^\s*at (?:(?:async )?(?P<what>[^(]*?) \()?(?:file://)?(?P<file>(?:/|node:|webpack:)[^():]*):(?P<line>\d+)(?::\d+)?\)?",
+    r"^\s*at (?P<what>[\w.$<>/]+)\((?P<file>[\w-]+\.(?:java|kt|scala|groovy|clj)):(?P<line>\d+)\)",  # the JVM
+    r"^\s*at (?P<what>\S.*?) in (?P<file>\S+):line (?P<line>\d+)",  # .NET
+    r"^\t(?P<file>\S+\.go):(?P<line>\d+)(?: \+0x[0-9a-f]+)?$",  # Go
+    r"^\s*(?:from )?(?P<file>[^\s:]+\.rb):(?P<line>\d+):in [`'](?P<what>[^']+)'",  # Ruby
+    r"(?:^#\d+ | in )(?P<file>/[^\s:(]+\.php)[:(](?P<line>\d+)\)?",  # PHP
+    r"panicked at (?:'.*', )?(?P<file>[^\s:]+\.rs):(?P<line>\d+)",  # Rust
+    r"^\s*at (?P<file>\./[^\s:]+\.rs):(?P<line>\d+)",
+)
+# What is not the application's own: libraries, frameworks, the runtime.
+_FOREIGN = (
+    r"site-packages|dist-packages|/lib/python\d|^<|node_modules|^node:|/usr/local/go/|/usr/lib/go|/go/pkg/mod/|^runtime/|/vendor/|/gems/"
+    r"|^(?:java|javax|jdk|sun|com\.sun|jakarta|kotlin|kotlinx|scala|groovy|clojure|android)[./]|^java\.base/"
+    r"|^(?:org\.(?:springframework|apache|hibernate|eclipse|jboss|junit|slf4j)|io\.(?:netty|micronaut|quarkus|vertx|grpc)|com\.(?:zaxxer|fasterxml|google))\."
+    r"|^(?:System|Microsoft)\.|/rustc/|\.cargo/registry|/usr/lib/ruby|/usr/local/lib/ruby|internal:"
+)
+# With what a runtime ends a program whose exception nobody caught.
+_CODES = (
+    (2, r"^panic: |^fatal error: "),
+    (101, r"panicked at"),
+    (255, r"PHP |^Fatal error: "),
+    (134, r"Unhandled exception"),
+)
+
+
+class Frame(NamedTuple):
+    """A place in the application's own code."""
+
+    words: str
+    evidence: Evidence
+
+
+@cause(explains=[*GENERAL, segmentation_fault])
+def unhandled_exception(facts: Facts) -> Iterator[Finding]:
+    """The process ends with a stack trace that fits no other cause.
+
+    Nobody caught an exception, or the program panicked: a defect of the program, or an input that it does not expect. What
+    is quoted is the root of the chain, and the innermost place in the application's own code as far as the trace has one. A
+    trace that says what is missing or refused is that cause instead. What an application catches and logs while it goes on
+    running is no failure of the pod.
+
+    Fix: return to a version that ran, and correct the program at the place that the trace names.
+    """
+    for container, line in said(facts, "exception"):
+        end = facts.end(container)
+        what = line["type"].rpartition("\\")[2]
+        message = line["message"].strip().rstrip('",}')
+        frame = _frame(facts, line)
+        words = ": ".join(filter(None, (what or "panic", message)))
+        code = next((code for code, pattern in _CODES if re.search(pattern, line.text)), None)
+        agrees = end is not None and end.exit_code == code and line.level == FATAL
+        command = facts.set_command("image", f"{container.name}=IMAGE")
+        yield Finding(
+            (words if len(words) <= 160 else f"{words[:157]}...") + (f", at {frame.words}" if frame else ""),
+            Confidence.LIKELY if agrees else Confidence.POSSIBLE,
+            container.name,
+            (*line.evidence(facts), *((frame.evidence,) if frame else ()), *exit_code(facts, container)),
+            (
+                *((now("run a version in which this does not happen", command),) if command else ()),
+                proper(f"correct the program at {frame.words}" if frame else "correct the program where the trace says"),
+            ),
+        )
+
+
+def _frame(facts: Facts, line: Telling) -> Frame | None:
+    """The innermost place of the application's own: Python tells it last before the exception, the others first after it."""
+    before, after = [], []
+    for index, text in line.lines():
+        match = next((match for pattern in _FRAMES if (match := re.search(pattern, text))), None)
+        if match is None:
+            continue
+        what = match.groupdict().get("what") or ""
+        if not re.search(_FOREIGN, match["file"]) and not re.search(_FOREIGN, what):
+            python = "File " in match[0]
+            frame = Frame(f"{match['file']}:{match['line']}", facts.cite_log(line.log, index))
+            if python and index <= line.index:
+                before.append(frame)
+            elif not python and index >= line.index:
+                after.append(frame)
+    return before[-1] if before else after[0] if after else None
