@@ -46,7 +46,9 @@ class _Pattern:
 
 _NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?){0,8}\.?"
 _SIX = r"\[[0-9A-Fa-f:.]{2,45}(?:%\w+)?\]"
-_URL = _Pattern(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{1,40})://(?:[^\s/@\"'<>]{0,200}@)?(?P<rest>[^\s/?\"'<>)\\]{1,400})")
+_URL = _Pattern(
+    r"(?<![A-Za-z0-9+.-])(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{1,40})://(?:[^\s/@\"'<>]{0,200}@)?(?P<rest>[^\s/?\"'<>)\\]{1,400})"
+)
 _IN_URL = _Pattern(rf"(?P<host>{_SIX}|{_NAME})(?::(?P<port>\d{{1,5}}))?")
 # host='db', port=443; host=db port=5432; Server=db,1433;; hostname: 'db'; "host":"db","port":5432; server at "db", port 5432
 _FIELD = _Pattern(
@@ -126,14 +128,14 @@ def named(text: str) -> list[Peer]:
 
 
 def _of_urls(text: str) -> Iterator[Peer]:
-    for match in _URL.compiled.finditer(text):
+    for match in _URL.compiled.finditer(text) if "://" in text else ():
         scheme = match["scheme"].lower().split("+")[0].split(":")[-1]
         for part in match["rest"].split(","):
             part = part.rpartition("@")[2]
             host = _IN_URL.compiled.match(part)
             if host:
                 yield Peer(bare(host["host"]), _port(host["port"]) or PORTS.get(scheme, 0))
-    for pattern in (_TCP, _THIN):
+    for pattern in (_TCP, _THIN) if "@" in text else ():
         for match in pattern.compiled.finditer(text):
             yield Peer(bare(match["host"]), _port(match["port"]))
 
@@ -189,6 +191,8 @@ def words(text: str) -> set[str]:
 
 def is_address(host: str) -> bool:
     """Whether it is an IP address and no name."""
+    if not host[-1:].isdigit() and ":" not in host:
+        return False
     try:
         ipaddress.ip_address(host.partition("%")[0])
     except ValueError:

@@ -1,4 +1,5 @@
 """What clients of every language write when a peer fails them, and which peer that is."""
+# ruff: noqa: E501 - what a program writes is quoted whole
 
 import time
 
@@ -305,7 +306,9 @@ def test_of_a_trace_the_line_that_names_the_peer_is_quoted():
 
 
 def test_a_log_that_says_nothing_costs_next_to_nothing():
-    lines = "\n".join(f"2026-11-22 10:00:00 handled item {number} of basket for customer in good order" for number in range(500))
+    lines = "\n".join(
+        f"2026-11-22 10:00:00 handled item {number} of basket for customer in good order" for number in range(500)
+    )
     matches(log(lines))  # the rows are read once
     start = time.perf_counter()
     for _ in range(5):
@@ -313,7 +316,9 @@ def test_a_log_that_says_nothing_costs_next_to_nothing():
     assert (time.perf_counter() - start) / 5 < 0.02
 
 
-@pytest.mark.parametrize("text", ["a" * 20_000, "a." * 10_000, "connection refused " * 2_000, "https://" * 3_000, ": timed out" * 2_000])
+@pytest.mark.parametrize(
+    "text", ["a" * 20_000, "a." * 10_000, "connection refused " * 2_000, "https://" * 3_000, ": timed out" * 2_000]
+)
 def test_a_long_line_is_read_in_no_time(text):
     matches(log("x"))
     start = time.perf_counter()

@@ -105,7 +105,10 @@ def mount_path(container: Container, mount: Object) -> str:
 
 
 # Directories of an image that hold what it needs to run: a volume over one of them would hide it.
-_NEEDED = r"/|/(?:app|bin|boot|etc|home|lib\d*|opt|root|sbin|srv|usr|var|usr/.*|etc/.*|lib\d*/.*|home/[^/]+|opt/[^/]+|srv/[^/]+|var/(?:lib|www)|app/(?:src|dist|lib|bin))"
+_NEEDED = (
+    r"/|/(?:app|bin|boot|etc|home|lib\d*|opt|root|sbin|srv|usr|var|usr/.*|etc/.*|lib\d*/.*|home/[^/]+|opt/[^/]+|srv/[^/]+"
+    r"|var/(?:lib|www)|app/(?:src|dist|lib|bin))"
+)
 
 
 def scratch(container: Container, path: str) -> str | None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ... import names
+from ... import hosts, names
 from ...facts import Unreadable
 from ...model import Confidence, Evidence, Finding, Remedy, now, proper
 from ...status import mapping
@@ -48,8 +48,11 @@ def _hint(facts: Facts, item: Wanted) -> tuple[str, tuple[Evidence, ...], tuple[
     """What the Services and the pod's own DNS settings say, and whether that is why."""
     mend = proper(facts.change(f"correct the host {item.peer.host}" if item.peer.host else "correct the host's name"))
     if item.service is None:
-        outside = ": it is no name of the cluster" if "." in item.peer.host else ""
-        return outside, (), (mend,), False
+        candidates = hosts.services(item.peer.host, facts.namespace)
+        if candidates:  # a name of two parts, of which the second is none of the namespaces
+            namespace = candidates[-1].namespace
+            return f": there is no namespace {namespace}", (facts.cite_absent("Namespace", namespace),), (mend,), True
+        return ": it is no name of the cluster" if "." in item.peer.host else "", (), (mend,), False
     name, namespace = item.service
     policy = str(facts.spec.get("dnsPolicy") or "ClusterFirst")
     if policy == "Default" or (facts.spec.get("hostNetwork") is True and policy == "ClusterFirst"):
@@ -75,6 +78,8 @@ def _hint(facts: Facts, item: Wanted) -> tuple[str, tuple[Evidence, ...], tuple[
         elsewhere = facts.elsewhere("Service", name) if namespace == facts.namespace else []
         hint = f": did you mean {near}?" if near else f": did you mean {name}.{elsewhere[0]}?" if elsewhere else ""
         return hint, (), (), True
+    if mapping(there.get("spec")).get("clusterIP") == "None":
+        return "", (), (mend,), False
     if item.line and _SERVER.search(item.line.log.lines[item.line.index]):
         look = facts.kubectl("get", "pods", "-l", "k8s-app=kube-dns", namespace="kube-system")
         return (

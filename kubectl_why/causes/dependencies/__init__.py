@@ -23,7 +23,7 @@ from ..loglines import OF_PEERS, Telling, matches, telling
 if TYPE_CHECKING:
     from ...facts import Container, Facts, Object
 
-OF_REACHING = frozenset(("connection-refused", "connection-timeout", "dns-not-found", "tls-failure"))
+OF_REACHING = frozenset(("connection-refused", "connection-timeout", "dns-not-found"))
 """Causes that may have a Service behind them; a peer that answers has none."""
 
 # Variables whose bare value is a host's name. HOSTNAME is the pod's own.

@@ -39,8 +39,8 @@ def network_policy_blocks(facts: Facts) -> Iterator[Finding]:
 
     Source: https://kubernetes.io/docs/concepts/services-networking/network-policies/; not every plugin enforces them.
     """
-    facts.names("NetworkPolicy")
     for item in reaching(facts):
+        facts.names("NetworkPolicy")
         if is_missing(facts, item):
             continue
         found = blocks(facts, item)

@@ -28,8 +28,9 @@ def service_not_found(facts: Facts) -> Iterator[Finding]:
 
     Source: https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/.
     """
-    facts.names("Service")
     for item in reaching(facts):
+        if item.service is None:
+            facts.names("Service")  # an address could be a Service's, had they been read
         if item.service is None or not is_missing(facts, item):
             continue
         name, namespace = item.service
