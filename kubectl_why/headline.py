@@ -88,7 +88,9 @@ def _pod_well(facts: Facts) -> tuple[str, str]:
     if facts.deleted and facts.phase not in ("Failed", "Succeeded"):
         return "healthy", "it is being deleted and has not used up its grace period"
     restarted = [
-        f"{c.name} has run well since its last restart ({c.restarts} so far)" for c in facts.containers if c.restarts and c.ready
+        f"{c.name} has run well since its last restart ({c.restarts} so far)"
+        for c in facts.containers
+        if c.restarts and c.ready
     ]
     if condition(facts.pod, "Ready").get("status") == "True":
         return "healthy", "; ".join(["every container is ready", *restarted])

@@ -18,7 +18,7 @@ _REASONS = ("CreateContainerConfigError", "CreateContainerError")
 _REFUSED = frozenset((*_REASONS, "RunContainerError", "PreCreateHookError", "PreStartHookError"))
 # How a run ended that never began: containerd's word, and that of Docker.
 _NEVER_RAN = frozenset(("StartError", "ContainerCannotRun"))
-_RUNTIME = re.compile(r"OCI runtime|container process|container create failed|shim task")
+_RUNTIME = r"OCI runtime|container process|container create failed|shim task"
 _FIELDS = {"ConfigMap": ("configMapRef", "configMapKeyRef"), "Secret": ("secretRef", "secretKeyRef")}
 _CREATE = {"ConfigMap": ("configmap",), "Secret": ("secret", "generic")}
 
@@ -51,7 +51,7 @@ def refusals(facts: Facts) -> Iterator[Refusal]:
         if reason in _REFUSED:
             path = f"{container.status_path}.state.waiting.message"
             yield Refusal(container, reason, str(waiting.get("message") or ""), path)
-        elif end and (end.reason in _NEVER_RAN or (end.exit_code in (126, 127, 128) and _RUNTIME.search(end.message))):
+        elif end and (end.reason in _NEVER_RAN or (end.exit_code in (126, 127, 128) and re.search(_RUNTIME, end.message))):
             yield Refusal(container, end.reason, end.message, f"{end.path}.message")
 
 

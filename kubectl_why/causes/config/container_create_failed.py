@@ -19,9 +19,9 @@ _REASONS = (
     "RunContainerError",
 )
 _ENOUGH = 240
-_OUT_OF_MEMORY = re.compile(r"OOM-killed|memory limit too low")
+_OUT_OF_MEMORY = r"OOM-killed|memory limit too low"
 # What stands around the runtime's own words: which component called which, and identities.
-_AROUND = re.compile(
+_AROUND = (
     r'rpc error: code = \w+ desc = |Error response from daemon: |failed to (?:generate|create) container "[0-9a-f]+" spec: '
     r"|failed to generate spec: |failed to create containerd (?:task|container): |failed to create shim task: "
     r"|OCI runtime create failed: |runc create failed: |unable to start container process: |error during container init: "
@@ -49,10 +49,10 @@ def container_create_failed(facts: Facts) -> Iterator[Finding]:
     Source: pkg/kubelet/kuberuntime/kuberuntime_container.go, 1.36; the runtime's words.
     """
     for container, reason, message, path in refusals(facts):
-        if not message or _OUT_OF_MEMORY.search(message):
+        if not message or re.search(_OUT_OF_MEMORY, message):
             continue
         plain = next((words for pattern, words in _KNOWN if re.search(pattern, message)), "")
-        essence = re.sub(r"\b[0-9a-f]{32,}\b", "...", _AROUND.sub("", message).strip().partition("\n")[0])
+        essence = re.sub(r"\b[0-9a-f]{32,}\b", "...", re.sub(_AROUND, "", message).strip().partition("\n")[0])
         yield Finding(
             f"{reason}: {plain or essence[:_ENOUGH]}",
             Confidence.CERTAIN,

@@ -11,19 +11,13 @@ from . import denial
 if TYPE_CHECKING:
     from ...facts import Facts
 
-_DENIED = re.compile(
-    r'admission webhook "(?P<name>[^"]+)" denied the request(?: without explanation)?(?:: (?P<why>.*))?', re.DOTALL
-)
-_UNREACHABLE = re.compile(r'failed calling (?:admission )?webhook "(?P<name>[^"]+)"(?:[:;] (?P<why>.*))?', re.DOTALL)
-_POLICY = re.compile(
-    r"(?P<kind>\w+AdmissionPolicy) '(?P<name>[^']+)'(?: with binding '[^']+')? denied request: (?P<why>.*)", re.DOTALL
-)
-_URL = re.compile(r'"https?://(?P<service>[a-z0-9-]+)\.(?P<namespace>[a-z0-9-]+)\.svc\b')
-_FORBIDDEN = re.compile(
-    r"is (?:forbidden|invalid): (?P<why>.*)|(?P<other>unable to create new content in namespace .*)", re.DOTALL
-)
+_DENIED = r'(?s)admission webhook "(?P<name>[^"]+)" denied the request(?: without explanation)?(?:: (?P<why>.*))?'
+_UNREACHABLE = r'(?s)failed calling (?:admission )?webhook "(?P<name>[^"]+)"(?:[:;] (?P<why>.*))?'
+_POLICY = r"(?s)(?P<kind>\w+AdmissionPolicy) '(?P<name>[^']+)'(?: with binding '[^']+')? denied request: (?P<why>.*)"
+_URL = r'"https?://(?P<service>[a-z0-9-]+)\.(?P<namespace>[a-z0-9-]+)\.svc\b'
+_FORBIDDEN = r"(?s)is (?:forbidden|invalid): (?P<why>.*)|(?P<other>unable to create new content in namespace .*)"
 # Not admission: the controller itself has no right.
-_NO_RIGHT = re.compile(r"User \"[^\"]*\" cannot ")
+_NO_RIGHT = r"User \"[^\"]*\" cannot "
 
 
 @cause()
@@ -43,18 +37,18 @@ def admission_denied(facts: Facts) -> Iterator[Finding]:
     if not refused:
         return
     text = refused.text
-    if match := _UNREACHABLE.search(text):
+    if match := re.search(_UNREACHABLE, text):
         message = f"webhook {match['name']} cannot be called, and no pod is admitted without it: {_end(match['why'])}"
         remedies = _bring_back(facts, match["name"], text)
-    elif match := _DENIED.search(text):
+    elif match := re.search(_DENIED, text):
         why = _line(match["why"])
         message = f"webhook {match['name']} refuses the pod" + (f": {why}" if why else " and does not say why")
         remedies = [proper(facts.change("do what the webhook asks for"))]
-    elif match := _POLICY.search(text):
+    elif match := re.search(_POLICY, text):
         message = f"{match['kind']} {match['name']} refuses the pod: {_line(match['why'])}"
         look = facts.kubectl("get", match["kind"].lower(), match["name"], "-o", "yaml")
         remedies = [now("see what it asks for", look, mutates=False), proper(facts.change("do what the policy asks for"))]
-    elif (match := _FORBIDDEN.search(text)) and not _NO_RIGHT.search(text):
+    elif (match := re.search(_FORBIDDEN, text)) and not re.search(_NO_RIGHT, text):
         message = f"admission refuses the pod: {_line(match['why'] or match['other'])}"
         remedies = [proper(facts.change("correct what is refused"))]
     else:
@@ -64,7 +58,7 @@ def admission_denied(facts: Facts) -> Iterator[Finding]:
 
 def _bring_back(facts: Facts, webhook: str, text: str) -> list[Remedy]:
     configurations = "validatingwebhookconfigurations,mutatingwebhookconfigurations"
-    found = _URL.search(text)
+    found = re.search(_URL, text)
     if not found:
         return [
             now("see who registered it", facts.kubectl("get", configurations), mutates=False),

@@ -14,15 +14,13 @@ from .admission_denied import admission_denied
 if TYPE_CHECKING:
     from ...facts import Facts
 
-_BOUND = re.compile(
+_BOUND = (
     r"(?P<bound>minimum|maximum) (?P<resource>\S+) usage per (?P<type>\w+) is (?P<value>[\w.]*\w)"
     r"(?:, but (?P<part>limit|request) is (?P<has>[\w.]*\w)|\.\s+No (?P<lacks>limit|request) is specified)"
 )
-_RATIO = re.compile(
-    r"(?P<resource>\S+) max limit to request ratio per (?P<type>\w+) is (?P<value>[^,]+), but (?P<rest>[^,\]]+)"
-)
+_RATIO = r"(?P<resource>\S+) max limit to request ratio per (?P<type>\w+) is (?P<value>[^,]+), but (?P<rest>[^,\]]+)"
 # A limit that the LimitRange has filled in, below what the container requests (pkg/apis/core/validation, 1.36).
-_DEFAULTED = re.compile(
+_DEFAULTED = (
     r"resources\.requests: Invalid value: \"?(?P<has>[\w.]+)\"?: must be less than or equal to (?P<resource>\S+) limit"
     r"(?: of (?P<value>[\w.]+))?"
 )
@@ -43,8 +41,8 @@ def limit_range_violation(facts: Facts) -> Iterator[Finding]:
     refused = denial(facts)
     if not refused:
         return
-    bounds = list(_BOUND.finditer(refused.text))
-    ratio, defaulted = _RATIO.search(refused.text), _DEFAULTED.search(refused.text)
+    bounds = list(re.finditer(_BOUND, refused.text))
+    ratio, defaulted = re.search(_RATIO, refused.text), re.search(_DEFAULTED, refused.text)
     evidence = [refused.evidence]
     remedies: list[Remedy] = []
     if bounds:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from ...facts import Facts
     from ...snapshot import Object
 
-_SAID = re.compile(r'violates PodSecurity "(?P<level>[^":]+)(?::(?P<version>[^"]+))?": (?P<rules>.*)', re.DOTALL)
-_RULE = re.compile(r"(?:^|, )(?P<rule>[^()]+?) \((?P<detail>[^()]*)\)")
+_SAID = r'(?s)violates PodSecurity "(?P<level>[^":]+)(?::(?P<version>[^"]+))?": (?P<rules>.*)'
+_RULE = r"(?:^|, )(?P<rule>[^()]+?) \((?P<detail>[^()]*)\)"
 _LABEL = "pod-security.kubernetes.io/enforce"
 # What only the level restricted asks for; the rest is of baseline (pod-security-admission/policy, 1.36).
 _ONLY_RESTRICTED = (
@@ -41,10 +41,10 @@ def pod_security_violation(facts: Facts) -> Iterator[Finding]:
     Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/
     """
     refused = denial(facts)
-    match = _SAID.search(refused.text) if refused else None
+    match = re.search(_SAID, refused.text) if refused else None
     if not refused or not match:
         return
-    rules = [(found["rule"].strip(), found["detail"]) for found in _RULE.finditer(match["rules"])]
+    rules = [(found["rule"].strip(), found["detail"]) for found in re.finditer(_RULE, match["rules"])]
     wishes = [re.sub(r"^.*?must (?:not )?set ", "", detail) if "must set" in detail else rule for rule, detail in rules]
     fields = ", ".join(wish.replace("securityContext.", "") for wish in wishes)
     namespace = named(facts, "Namespace", facts.namespace)

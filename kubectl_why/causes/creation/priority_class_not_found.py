@@ -12,7 +12,7 @@ from .admission_denied import admission_denied
 if TYPE_CHECKING:
     from ...facts import Facts
 
-_SAID = re.compile(r'no PriorityClass with name "?(?P<name>[^\s"]+)"? was found')
+_SAID = r'no PriorityClass with name "?(?P<name>[^\s"]+)"? was found'
 
 
 @cause(explains=[admission_denied])
@@ -26,7 +26,7 @@ def priority_class_not_found(facts: Facts) -> Iterator[Finding]:
     Source: plugin/pkg/admission/priority/admission.go, 1.36.
     """
     refused = denial(facts)
-    match = _SAID.search(refused.text) if refused else None
+    match = re.search(_SAID, refused.text) if refused else None
     if not refused or not match:
         return
     name = match["name"]

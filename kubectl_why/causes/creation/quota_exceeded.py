@@ -16,7 +16,7 @@ from .admission_denied import admission_denied
 if TYPE_CHECKING:
     from ...facts import Facts
 
-_SAID = re.compile(
+_SAID = (
     r"exceeded quota: (?P<quota>[^,]+), requested: (?P<requested>.+?), used: (?P<used>.+?), limited: (?P<limited>[^\s\]]+)"
     r"|failed quota: (?P<failed>[^:]+): (?P<lacks>[^\n]+)"
     r"|(?P<other>(?:insufficient quota to|status unknown for quota)[^\n]+)"
@@ -37,7 +37,7 @@ def quota_exceeded(facts: Facts) -> Iterator[Finding]:
     Source: plugin/pkg/admission/resourcequota/controller.go, 1.36.
     """
     refused = denial(facts)
-    match = _SAID.search(refused.text) if refused else None
+    match = re.search(_SAID, refused.text) if refused else None
     if not refused or not match:
         return
     quota = match["quota"] or match["failed"] or ""

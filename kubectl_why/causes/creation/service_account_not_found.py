@@ -12,7 +12,7 @@ from .admission_denied import admission_denied
 if TYPE_CHECKING:
     from ...facts import Facts
 
-_SAID = re.compile(r'error looking up service account [^\s:]+: serviceaccounts? "(?P<name>[^"]+)" not found')
+_SAID = r'error looking up service account [^\s:]+: serviceaccounts? "(?P<name>[^"]+)" not found'
 
 
 @cause(explains=[admission_denied])
@@ -27,7 +27,7 @@ def service_account_not_found(facts: Facts) -> Iterator[Finding]:
     Source: plugin/pkg/admission/serviceaccount/admission.go, 1.36.
     """
     refused = denial(facts)
-    match = _SAID.search(refused.text) if refused else None
+    match = re.search(_SAID, refused.text) if refused else None
     if not refused or not match:
         return
     name = match["name"]

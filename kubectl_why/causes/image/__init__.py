@@ -65,8 +65,8 @@ _REASONS = frozenset(
     )
 )
 # The kubelet repeats the error of the last pull after the first sentence; after its own restart only that is left.
-_BACK_OFF = re.compile(r'^Back-off pulling image "(?P<image>[^"]*)"(?:: )?(?:[A-Z]\w+: )?')
-_WRAPPED = re.compile(
+_BACK_OFF = r'^Back-off pulling image "(?P<image>[^"]*)"(?:: )?(?:[A-Z]\w+: )?'
+_WRAPPED = (
     r'(?:rpc error: code = \w+ desc = |Error response from daemon: |failed to pull and unpack image "[^"]*": '
     r'|failed to resolve (?:image|reference)(?: "[^"]*")?: )*'
 )
@@ -111,13 +111,13 @@ def pulls(facts: Facts, cause: str) -> Iterator[Pull]:
         reason, message = str(waiting.get("reason") or ""), str(waiting.get("message") or "")
         if reason not in _REASONS:
             continue
-        repeated = _BACK_OFF.match(message)
+        repeated = re.match(_BACK_OFF, message)
         text = message[repeated.end() :] if repeated else message
         image, volume = _image(facts, container, repeated["image"] if repeated else "", message)
         events = [] if text else facts.events("Failed", text=f'Failed to pull image "{re.escape(image)}": ')
         if events:
             text = str(events[0].get("message") or "").partition('": ')[2]
-        text = text[_WRAPPED.match(text).end() :]
+        text = text[re.match(_WRAPPED, text).end() :]
         if (_BY_REASON.get(reason) or cause_of(text, image)) == cause:
             path = f"{container.status_path}.state.waiting"
             said = facts.cite_pod(f"{path}.message", text) if text else facts.cite_pod(f"{path}.reason")

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _COMPONENT = r"[a-z0-9]+(?:(?:\.|_{1,2}|-+)[a-z0-9]+)*"
 # The grammar of github.com/distribution/reference.
-_REFERENCE = re.compile(
+_REFERENCE = (
     rf"^(?:[A-Za-z0-9.-]+(?::\d+)?/)?{_COMPONENT}(?:/{_COMPONENT})*(?::[\w][\w.-]{{0,127}})?(?:@sha256:[0-9a-f]{{64}})?$"
 )
 
@@ -32,7 +32,7 @@ def image_name_invalid(facts: Facts) -> Iterator[Finding]:
     """
     for pull in pulls(facts, "image-name-invalid"):
         meant = _meant(pull.image)
-        instead = f"{pull.repository}:TAG" if _REFERENCE.match(pull.repository) else "IMAGE"
+        instead = f"{pull.repository}:TAG" if re.match(_REFERENCE, pull.repository) else "IMAGE"
         yield Finding(
             f"image name {pull.image} is invalid: {_slip(pull.image, pull.text)}"
             + (f"; did you mean {meant}?" if meant else ""),
@@ -68,4 +68,4 @@ def _meant(image: str) -> str | None:
     lower = (host + slash + path.lower() if slash and re.search(r"[.:]", host) else repository.lower()) + plain[
         len(repository) :
     ]
-    return lower if lower != image and _REFERENCE.match(lower) else None
+    return lower if lower != image and re.match(_REFERENCE, lower) else None

@@ -11,7 +11,7 @@ from . import pulls
 if TYPE_CHECKING:
     from ...facts import Facts
 
-_WANTED = re.compile(r"\b(?P<platform>(?:linux|windows)/[a-z0-9]+)|for architecture \\?\"?(?P<architecture>[a-z0-9]+)")
+_WANTED = r"\b(?P<platform>(?:linux|windows)/[a-z0-9]+)|for architecture \\?\"?(?P<architecture>[a-z0-9]+)"
 
 
 @cause()
@@ -28,7 +28,7 @@ def image_platform_mismatch(facts: Facts) -> Iterator[Finding]:
     Source: the runtimes' choice from an image index (containerd images, containers/image, moby); label kubernetes.io/arch.
     """
     for pull in pulls(facts, "image-platform-mismatch"):
-        said = _WANTED.search(pull.text)
+        said = re.search(_WANTED, pull.text)
         wanted = facts.platform or (said and (said["platform"] or f"linux/{said['architecture']}")) or ""
         evidence = [pull.evidence]
         if facts.platform and facts.node:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ...facts import Facts
 
 # Words with which a registry leaves open whether the image exists.
-_EITHER_WAY = re.compile(r"may require|may not exist|no pull access")
+_EITHER_WAY = r"may require|may not exist|no pull access"
 
 
 @cause()
@@ -32,7 +32,7 @@ def image_pull_unauthorized(facts: Facts) -> Iterator[Finding]:
     for pull in pulls(facts, "image-pull-unauthorized"):
         secrets = pull_secrets(facts)
         none_given = "no basic auth" in pull.text
-        unclear = bool(_EITHER_WAY.search(pull.text)) and not none_given
+        unclear = bool(re.search(_EITHER_WAY, pull.text)) and not none_given
         also = ", or it does not exist there" if unclear or not secrets else ""
         evidence = [pull.evidence]
         if secrets:

@@ -11,8 +11,8 @@ from . import pulls
 if TYPE_CHECKING:
     from ...facts import Facts
 
-_PLAIN = re.compile(r"HTTP response to HTTPS client|not look like a TLS", re.IGNORECASE)
-_DETAIL = re.compile(r"(?:.*x509: |.*\btls: |.*?(?=certificate ))(?P<why>[^\n]+)", re.IGNORECASE)
+_PLAIN = r"(?i)HTTP response to HTTPS client|not look like a TLS"
+_DETAIL = r"(?i)(?:.*x509: |.*\btls: |.*?(?=certificate ))(?P<why>[^\n]+)"
 
 
 @cause()
@@ -29,8 +29,8 @@ def image_registry_untrusted(facts: Facts) -> Iterator[Finding]:
     Source: pkg/kubelet/images/image_manager.go, 1.36; containerd's docs/hosts.md.
     """
     for pull in pulls(facts, "image-registry-untrusted"):
-        detail = _DETAIL.search(pull.text)
-        if _PLAIN.search(pull.text):
+        detail = re.search(_DETAIL, pull.text)
+        if re.search(_PLAIN, pull.text):
             why, mend = (
                 "it speaks plain HTTP, and HTTPS is expected",
                 "let it speak TLS, or name it as a plain HTTP registry",

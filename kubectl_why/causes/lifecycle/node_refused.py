@@ -14,26 +14,26 @@ if TYPE_CHECKING:
     from ...facts import Facts
 
 # Newer kubelets say `Pod was rejected: ...`; older ones `Pod Predicate ... failed` and `Pod Node didn't have ...`.
-_PREFIX = re.compile(r"^(?:Pod was rejected: )+|^Pod (?=Predicate |Node |Allocate |Unexpected |Cannot |forbidden )")
-_REFUSED = re.compile(
+_PREFIX = r"^(?:Pod was rejected: )+|^Pod (?=Predicate |Node |Allocate |Unexpected |Cannot |forbidden )"
+_REFUSED = (
     r"OutOf\w[\w./-]*|NodeAffinity|NodeName|NodePorts|HostPorts|TaintToleration|UnexpectedAdmissionError|TopologyAffinityError"
     r"|SMTAlignmentError|EmptyPodSharedPoolError|AppArmor|SysctlForbidden|PodOS\w+|InvalidNodeInfo|VolumeAttachmentLimitExceeded"
     r"|SupplementalGroupsPolicyNotSupported|PodLevelResourcesNotSupported|PodFeatureUnsupported|UnknownReason"
     r"|UnexpectedPredicateFailureType|MatchNodeSelector|InvalidSelinuxOptions"
 )
-_SHORT_OF = re.compile(
+_SHORT_OF = (
     r"didn't have enough (?:resource|capacity): (?P<resource>\S+), requested: (?P<asked>\d+), used: (?P<used>\d+), "
     r"capacity: (?P<capacity>\d+)"
 )
 
 _ADVICE = (
-    (re.compile("OutOf"), "request less, or let another node take it,"),
-    (re.compile("SysctlForbidden"), "remove the sysctl, or let the node's kubelet allow it (allowedUnsafeSysctls),"),
-    (re.compile("AppArmor"), "remove the AppArmor profile, or select nodes that have AppArmor,"),
-    (re.compile("TaintToleration"), "tolerate the node's NoExecute taints, or remove them,"),
-    (re.compile("PodOS"), "select nodes of the pod's operating system"),
-    (re.compile("Topology|SMT|EmptyPod"), "ask for CPUs and devices that one NUMA node or core can give"),
-    (re.compile("UnexpectedAdmission"), "ask for devices that the node can give, or mend its device plugin,"),
+    ("OutOf", "request less, or let another node take it,"),
+    ("SysctlForbidden", "remove the sysctl, or let the node's kubelet allow it (allowedUnsafeSysctls),"),
+    ("AppArmor", "remove the AppArmor profile, or select nodes that have AppArmor,"),
+    ("TaintToleration", "tolerate the node's NoExecute taints, or remove them,"),
+    ("PodOS", "select nodes of the pod's operating system"),
+    ("Topology|SMT|EmptyPod", "ask for CPUs and devices that one NUMA node or core can give"),
+    ("UnexpectedAdmission", "ask for devices that the node can give, or mend its device plugin,"),
 )
 
 
@@ -52,14 +52,14 @@ def node_refused(facts: Facts) -> Iterator[Finding]:
     """
     reason, message = str(facts.status.get("reason") or ""), str(facts.status.get("message") or "")
     pressed = reason == "Evicted" and "The node had condition" in message
-    refused = _REFUSED.fullmatch(reason) or (
+    refused = re.fullmatch(_REFUSED, reason) or (
         message.startswith("Pod was rejected") and reason not in ("NodeShutdown", "Evicted")
     )
     if facts.phase != "Failed" or not (refused or pressed):
         return
-    node, words = node_name(facts), _PREFIX.sub("", message).strip().rstrip(".") or reason
+    node, words = node_name(facts), re.sub(_PREFIX, "", message).strip().rstrip(".") or reason
     missing = _missing_labels(facts) if reason in ("NodeAffinity", "MatchNodeSelector") else []
-    short = _SHORT_OF.search(message)
+    short = re.search(_SHORT_OF, message)
     if missing:
         words = f"it has not the labels {', '.join(label for label, _ in missing)}"
     elif short:
@@ -99,7 +99,7 @@ def _remedies(facts: Facts, node: str, reason: str, labels: list[str]) -> Iterat
         yield now("remove this one; its controller makes a new one", facts.kubectl("delete", "pod", facts.name))
     if not facts.events("Scheduled"):
         yield proper(facts.change("remove nodeName if it was set by hand, so that the scheduler chooses a node that fits,"))
-    words = next((words for pattern, words in _ADVICE if pattern.match(reason)), None)
+    words = next((words for pattern, words in _ADVICE if re.match(pattern, reason)), None)
     if words:
         yield proper(facts.change(words))
     yield proper("see what the node has", facts.kubectl("describe", "node", node), mutates=False)

@@ -13,7 +13,7 @@ from . import disrupted, node_name
 if TYPE_CHECKING:
     from ...facts import Facts
 
-_BY = re.compile(r"Preempted by (?:pod |podgroup )?(?P<who>\S+) on node")
+_BY = r"Preempted by (?:pod |podgroup )?(?P<who>\S+) on node"
 
 
 @cause(explains=[killed, terminated])
@@ -38,7 +38,7 @@ def preempted(facts: Facts) -> Iterator[Finding]:
     evidence += [facts.cite_event(event) for event in events[:1]]
     if not evidence:
         return
-    said = _BY.search(str(events[0].get("message") or "")) if events else None
+    said = re.search(_BY, str(events[0].get("message") or "")) if events else None
     who = (
         "a critical pod"
         if by_kubelet

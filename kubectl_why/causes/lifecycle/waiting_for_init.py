@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 # Seconds after which a loop that waits for something is worth a word, and after which any init container is.
 _WAITS, _LONG = 30.0, 300.0
-_LOOP = re.compile(r"\b(?:until|while)\b|wait[-_]?for|--wait|kubectl wait|dockerize|wait-on")
-_WAITING = re.compile(r"(?i)\bwait|\bretry|attempt|not (?:yet )?(?:ready|available)|unavailable|refused|can't find")
+_LOOP = r"\b(?:until|while)\b|wait[-_]?for|--wait|kubectl wait|dockerize|wait-on"
+_WAITING = r"(?i)\bwait|\bretry|attempt|not (?:yet )?(?:ready|available)|unavailable|refused|can't find"
 _LAST = 5
 
 
@@ -40,7 +40,7 @@ def waiting_for_init(facts: Facts) -> Iterator[Finding]:
             continue
         ran = (facts.now - started).total_seconds()
         evidence, waits = _last_said(facts, container)
-        loops = waits or bool(_LOOP.search(" ".join(container.command)))
+        loops = waits or bool(re.search(_LOOP, " ".join(container.command)))
         if ran < (_WAITS if loops else _LONG):
             continue
         target = _target(facts, container)
@@ -79,7 +79,7 @@ def _last_said(facts: Facts, container: Container) -> tuple[list[Evidence], bool
     written = [index for index, text in enumerate(log.lines) if text.strip()] if log else []
     if not log or not written:
         return [], False
-    return [facts.cite_log(log, written[-1])], any(_WAITING.search(log.lines[index]) for index in written[-_LAST:])
+    return [facts.cite_log(log, written[-1])], any(re.search(_WAITING, log.lines[index]) for index in written[-_LAST:])
 
 
 def _condition(facts: Facts) -> list[Evidence]:

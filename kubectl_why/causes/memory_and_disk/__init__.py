@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 # Of a limit, what a heap may take: threads, code and buffers need the rest.
 _SHARE = Fraction(3, 4)
-_HEAP = re.compile(
+_HEAP = (
     r"-Xmx(?P<java>\d+)(?P<unit>[kKmMgG]?)(?![\w.])|-XX:MaxHeapSize=(?P<size>\d+)(?P<sizeunit>[kKmMgG]?)(?![\w.])"
     r"|-XX:MaxRAMPercentage=(?P<percent>\d+(?:\.\d+)?)|--max[-_]old[-_]space[-_]size[= ](?P<node>\d+)"
 )
-_JAVA = re.compile(r"(?i)\bjava\b|\bjdk|\bjre|JAVA_|openjdk|temurin|corretto|\bjvm|\.jar\b|spring|tomcat")
-_NODE = re.compile(r"(?i)(?:^|[/\s])(?:node|npm|yarn|pnpm|nodejs)(?:$|[\s:@])|NODE_OPTIONS")
+_JAVA = r"(?i)\bjava\b|\bjdk|\bjre|JAVA_|openjdk|temurin|corretto|\bjvm|\.jar\b|spring|tomcat"
+_NODE = r"(?i)(?:^|[/\s])(?:node|npm|yarn|pnpm|nodejs)(?:$|[\s:@])|NODE_OPTIONS"
 
 
 class Limit(NamedTuple):
@@ -89,14 +89,14 @@ def heap_option(facts: Facts, container: Container) -> Heap | None:
     limit = memory_limit(facts, container)
     total = parse(limit.text) if limit else None
     for name, path, value in facts.environment(container):
-        if match := _HEAP.search(value):
+        if match := re.search(_HEAP, value):
             own = "value" in mapping(resolve(facts.pod, path)) if ".env[" in path else False
             evidence = (facts.cite_pod(f"{path}.value"),) if own else ()
             return Heap(*_heap(match, total), variable=name, value=value, evidence=evidence)
     for part in ("command", "args"):
         words = container.spec.get(part)
         for index, word in enumerate(words if isinstance(words, list) else ()):
-            if match := _HEAP.search(str(word)):
+            if match := re.search(_HEAP, str(word)):
                 evidence = (facts.cite_pod(f"{container.spec_path}.{part}[{index}]", match[0]),)
                 return Heap(*_heap(match, total), variable="", value=str(word), evidence=evidence)
     return None
@@ -117,9 +117,9 @@ def runtime(facts: Facts, container: Container) -> str | None:
     if option:
         return option.runtime
     texts = [container.image.rpartition("/")[2], *container.command, *(name for name, _, _ in facts.environment(container))]
-    if any(_NODE.search(text) for text in texts):
+    if any(re.search(_NODE, text) for text in texts):
         return "node"
-    return "java" if any(_JAVA.search(text) for text in texts) else None
+    return "java" if any(re.search(_JAVA, text) for text in texts) else None
 
 
 def most_heap(limit: str) -> Fraction | None:
@@ -158,22 +158,22 @@ def heap_remedy(
 
 
 # How shells, servers, supervisors and runtimes tell that a child of theirs was killed.
-_CHILD_KILLED = re.compile(
+_CHILD_KILLED = (
     r"^(?:\S+: )?(?:line \d+:)?\s*(?:\d+ )?Killed(?: {2,}.*)?\s*$|was sent SIGKILL|signal: killed\b|Signals\.SIGKILL"
     r"|exit signal Killed|Killed signal terminated|terminated by SIGKILL; not expected|signal:? (?:9\b|SIGKILL)"
     r"|\b(?:code|status):? ?(?:137|-9)\b"
 )
 # A parent that lost patience with its children, or was asked to stop, kills them itself, and says so just before.
-_OWN_DOING = re.compile(r"(?i)worker timeout|\bsigterm\b|signal[: ]+term|shutting down|shutdown|stopping|timed out")
+_OWN_DOING = r"(?i)worker timeout|\bsigterm\b|signal[: ]+term|shutting down|shutdown|stopping|timed out"
 _JUST_BEFORE = 8
 
 
 def child_killed(facts: Facts, log: Log) -> Evidence | None:
     """The line by which the log tells that a child process was killed, and not by its own parent."""
     for index in reversed(range(len(log.lines))):
-        if _CHILD_KILLED.search(log.lines[index]):
+        if re.search(_CHILD_KILLED, log.lines[index]):
             before = log.lines[max(0, index - _JUST_BEFORE) : index]
-            if not any(_OWN_DOING.search(line) for line in before):
+            if not any(re.search(_OWN_DOING, line) for line in before):
                 return facts.cite_log(log, index)
     return None
 
@@ -185,13 +185,13 @@ class Eviction(NamedTuple):
     evidence: Evidence
 
 
-def eviction(facts: Facts, pattern: re.Pattern[str]) -> Eviction | None:
+def eviction(facts: Facts, pattern: str) -> Eviction | None:
     """The kubelet's words, in the pod's status or, before that is written, in its event; None where they do not fit."""
     if facts.status.get("reason") == "Evicted":
-        match = pattern.search(str(facts.status.get("message") or ""))
+        match = re.search(pattern, str(facts.status.get("message") or ""))
         return Eviction(match, facts.cite_pod("status.message")) if match else None
     for event in facts.events("Evicted", kind="Pod"):
-        if match := pattern.search(str(event.get("message") or "")):
+        if match := re.search(pattern, str(event.get("message") or "")):
             return Eviction(match, facts.cite_event(event))
     return None
 
@@ -205,15 +205,13 @@ class Offender(NamedTuple):
 
 
 # Source: pkg/kubelet/eviction/helpers.go, 1.36.
-_OFFENDER = re.compile(
-    r"Container (?P<name>\S+) was using (?P<used>\w+), (?:which exceeds its )?request (?:is|of) (?P<request>\w+)"
-)
+_OFFENDER = r"Container (?P<name>\S+) was using (?P<used>\w+), (?:which exceeds its )?request (?:is|of) (?P<request>\w+)"
 
 
 def offenders(facts: Facts, found: Eviction) -> list[Offender]:
     """The containers that the kubelet names, as far as they are the pod's own, the largest excess first."""
     names = {container.name for container in facts.containers}
-    named = [Offender(**match.groupdict()) for match in _OFFENDER.finditer(found.match.string)]
+    named = [Offender(**match.groupdict()) for match in re.finditer(_OFFENDER, found.match.string)]
     excess = [(parse(item.used) or 0) - (parse(item.request) or 0) for item in named]
     ranked = sorted(zip(excess, named, strict=True), key=lambda pair: pair[0], reverse=True)
     return [item for _, item in ranked if item.name in names]

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ from . import eviction, larger_empty_dir
 if TYPE_CHECKING:
     from ...facts import Facts
 
-_OWN_LIMIT = re.compile(
+_OWN_LIMIT = (
     r'Container (?P<container>\S+) exceeded its local ephemeral storage limit "?(?P<limit>[\w.]+)'
     r'|Usage of EmptyDir volume "(?P<volume>[^"]+)" exceeds the limit "?(?P<size>[\w.]+)'
     r"|Pod ephemeral local storage usage exceeds the total limit of containers (?P<total>\w+)"

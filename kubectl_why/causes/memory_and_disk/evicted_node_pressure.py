@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from . import eviction, offenders
 if TYPE_CHECKING:
     from ...facts import Facts
 
-_LOW = re.compile(r"low on resource: (?P<resource>ephemeral-storage|inodes|pids|\w*[iI]nodes\w*|nodefs\S*|imagefs\S*)")
+_LOW = r"low on resource: (?P<resource>ephemeral-storage|inodes|pids|\w*[iI]nodes\w*|nodefs\S*|imagefs\S*)"
 _WORDS = {"ephemeral-storage": "disk space", "inodes": "inodes", "pids": "process ids"}
 
 

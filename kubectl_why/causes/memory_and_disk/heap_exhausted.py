@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from ...snapshot import Log
 
 # Whose heap it was, and what of it the line says.
-_NODE = re.compile(r"JavaScript heap out of memory|invalid table size")
+_NODE = r"JavaScript heap out of memory|invalid table size"
 # V8 tells of each collection how much was in use and how much it held: `61.4 (66.1) -> 61.0 (67.1) MB`.
-_COLLECTED = re.compile(r"\(\d+(?:\.\d+)?\) -> \d+(?:\.\d+)? \((?P<held>\d+)(?:\.\d+)?\) MB")
-_JAVA = re.compile(r"(?:java\.lang\.)?OutOfMemoryError(?:: [\w ]+)?|Java heap space|GC overhead limit exceeded")
-_OTHER = re.compile(
+_COLLECTED = r"\(\d+(?:\.\d+)?\) -> \d+(?:\.\d+)? \((?P<held>\d+)(?:\.\d+)?\) MB"
+_JAVA = r"(?:java\.lang\.)?OutOfMemoryError(?:: [\w ]+)?|Java heap space|GC overhead limit exceeded"
+_OTHER = (
     r"CUDA out of memory|Allowed memory size of \d+ bytes exhausted|System\.OutOfMemoryException|runtime: out of memory[^(]*"
     r"|cannot allocate memory|\b(?:No)?MemoryError(?:: [^\n]*)?|memory allocation of \d+ bytes failed|std::bad_alloc"
 )
@@ -68,7 +68,7 @@ def heap_exhausted(facts: Facts) -> Iterator[Finding]:
 
 def _reached(log: Log) -> str:
     """How large Node's heap was in the end."""
-    held = [match["held"] for line in log.lines if (match := _COLLECTED.search(line))]
+    held = [match["held"] for line in log.lines if (match := re.search(_COLLECTED, line))]
     return f", at {held[-1]} MB" if held else ""
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -17,7 +16,7 @@ from . import eviction, memory_limit, offenders
 if TYPE_CHECKING:
     from ...facts import End, Facts
 
-_LOW = re.compile(r"low on resource: memory\b")
+_LOW = r"low on resource: memory\b"
 _NEAR = timedelta(seconds=60)
 
 

@@ -38,9 +38,7 @@ _SAYS = (
         r"|non-existent (?:pv|persistentvolume)|binding volumes: ",
     ),
 )
-_REASONS = re.compile(
-    r"^(?:0/\d+ nodes are available: )?(?P<reasons>.*?)(?:\. (?:no new claims|[\w ,]*preemption:).*)?$", re.DOTALL
-)
+_REASONS = r"(?s)^(?:0/\d+ nodes are available: )?(?P<reasons>.*?)(?:\. (?:no new claims|[\w ,]*preemption:).*)?$"
 _CONTROL_PLANE = ("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master")
 _CORDON = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
 # A pod that was bound to a node by hand hears it from the kubelet (desired_state_of_world_populator.go, 1.36).
@@ -90,12 +88,12 @@ def _said(facts: Facts) -> tuple[str, Evidence | None]:
     scheduled = facts.condition("PodScheduled")
     if scheduled.get("status") == "False" and scheduled.get("message") and scheduled.get("reason") != "SchedulingGated":
         message = str(scheduled["message"])
-        reasons = _REASONS.match(message)
+        reasons = re.match(_REASONS, message)
         said = message[: reasons.end("reasons")] if reasons else message
         return reasons["reasons"] if reasons else message, facts.cite_pod("status.conditions{PodScheduled}.message", said)
     # Other schedulers and autoscalers use the same reason, in other words.
     for event in facts.events("FailedScheduling", kind="Pod", text=r"^0/\d+ nodes are available: ") if not scheduled else ():
-        reasons = _REASONS.match(str(event["message"]))
+        reasons = re.match(_REASONS, str(event["message"]))
         return reasons["reasons"] if reasons else "", facts.cite_event(event)
     return "", None
 

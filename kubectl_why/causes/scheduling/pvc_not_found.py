@@ -12,7 +12,7 @@ from . import claims, refusal
 if TYPE_CHECKING:
     from ...facts import Facts
 
-_SAID = re.compile(r'persistentvolumeclaims? "(?P<name>[^"]+)" not found')
+_SAID = r'persistentvolumeclaims? "(?P<name>[^"]+)" not found'
 
 
 @cause()
@@ -30,7 +30,7 @@ def pvc_not_found(facts: Facts) -> Iterator[Finding]:
     """
     said = refusal(facts, "pvc-not-found")
     sources: list[Evidence] = [said.evidence] if said else [facts.cite_event(e) for e in complaints(facts, "FailedMount")]
-    named = {match["name"]: source for source in sources for match in _SAID.finditer(source.value)}
+    named = {match["name"]: source for source in sources for match in re.finditer(_SAID, source.value)}
     for path, name in claims(facts):
         source = named.get(name)
         if not source and not (said and facts.absent("PersistentVolumeClaim", name)):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ...snapshot import Object
 
 _BY_HAND = "kubernetes.io/no-provisioner"
-_NO_CLASS = re.compile(r"storageclass\S* \"[^\"]+\" not found")
+_NO_CLASS = r"storageclass\S* \"[^\"]+\" not found"
 
 
 @cause()
@@ -71,7 +71,7 @@ def _why(facts: Facts, name: str, claim: Object) -> tuple[str, list[Evidence]]:
         "ProvisioningFailed", "VolumeMismatch", "ClaimMisbound", "FailedBinding", kind="PersistentVolumeClaim"
     )
     own = [event for event in events if mapping(event.get("involvedObject")).get("name") == name]
-    told = [event for event in own if event.get("type") != "Normal" and not _NO_CLASS.search(str(event.get("message")))]
+    told = [event for event in own if event.get("type") != "Normal" and not re.search(_NO_CLASS, str(event.get("message")))]
     if told:
         quotation = facts.cite_event(told[0])
         failed = "provisioning fails: " if quotation.reason == "ProvisioningFailed" else ""

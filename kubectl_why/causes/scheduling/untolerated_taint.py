@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from ...snapshot import Object
 
 # Taints that say how a node is, and not for whom: no pod should tolerate them for good (taint keys, api/core/v1, 1.36).
-_STATE = re.compile(
-    r"^node\.kubernetes\.io/(?P<what>not-ready|unreachable|[a-z]+-pressure|network-unavailable|out-of-service)$"
-)
+_STATE = r"^node\.kubernetes\.io/(?P<what>not-ready|unreachable|[a-z]+-pressure|network-unavailable|out-of-service)$"
 
 
 @cause()
@@ -61,7 +59,7 @@ def untolerated_taint(facts: Facts) -> Iterator[Finding]:
         )
         return
     nodes = nodes_named(said.nodes)
-    states = [match["what"] for taint in taints.values() if (match := _STATE.match(str(taint.get("key"))))]
+    states = [match["what"] for taint in taints.values() if (match := re.match(_STATE, str(taint.get("key"))))]
     if len(states) == len(taints):
         ready = condition(said.nodes[0], "Ready")
         if ready.get("message"):

@@ -13,7 +13,7 @@ from ...model import Evidence
 if TYPE_CHECKING:
     from ...facts import Container, End, Facts
 
-_KILL = re.compile(r"\b(?:p?kill|killall)\b")
+_KILL = r"\b(?:p?kill|killall)\b"
 # The kubelet stops a container and writes the event Killing at nearly the same time.
 _SKEW = timedelta(seconds=5)
 
@@ -43,13 +43,13 @@ def stopped(facts: Facts, container: Container, end: End) -> bool:
     return False
 
 
-def last_words(facts: Facts, container: Container, pattern: re.Pattern[str] | None = None) -> tuple[Evidence, ...]:
+def last_words(facts: Facts, container: Container, pattern: str | None = None) -> tuple[Evidence, ...]:
     """The last line of the log that the pattern fits, or the last one at all."""
     log = facts.log(container)
     if log is None:
         return ()
     written = [index for index, line in enumerate(log.lines) if line.strip()]
-    fitting = [index for index in written if pattern is None or pattern.search(log.lines[index])]
+    fitting = [index for index in written if pattern is None or re.search(pattern, log.lines[index])]
     return tuple(facts.cite_log(log, index) for index in fitting[-1:])
 
 
@@ -63,7 +63,7 @@ def senders(facts: Facts, container: Container) -> dict[str, Evidence]:
         for part in ("command", "args"):
             words = other.spec.get(part)
             for index, word in enumerate(words if isinstance(words, list) else ()):
-                line = next((text for text in str(word).splitlines() if _KILL.search(text)), None)
+                line = next((text for text in str(word).splitlines() if re.search(_KILL, text)), None)
                 if line:
                     found[other.name] = facts.cite_pod(f"{other.spec_path}.{part}[{index}]", line.strip())
     return found

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,11 +12,11 @@ if TYPE_CHECKING:
     from ...facts import Facts
 
 # What the C library and the runtimes of C++ and others say before they call abort().
-_SAID = re.compile(
+_SAID = (
     r"Assertion .*failed|assertion failed|terminate called|std::terminate|double free|free\(\): |malloc\(\): |corrupted"
     r"|\*\*\* .*(?:detected|terminated)|Fatal Python error|pure virtual method called|CHECK failed|Check failed"
 )
-_ABORTED = re.compile(r"\bAborted\b|SIGABRT|signal 6\b")
+_ABORTED = r"\bAborted\b|SIGABRT|signal 6\b"
 
 
 @cause()

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from . import ended_by, last_words
 if TYPE_CHECKING:
     from ...facts import Facts
 
-_SAID = re.compile(r"(?i)illegal instruction|SIGILL|signal 4\b|\bavx|sse4")
+_SAID = r"(?i)illegal instruction|SIGILL|signal 4\b|\bavx|sse4"
 
 
 @cause()

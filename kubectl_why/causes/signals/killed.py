@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from . import ended_by, last_words, whose_doing
 if TYPE_CHECKING:
     from ...facts import Facts
 
-_SAID = re.compile(r"\bKilled\b|SIGKILL|signal 9\b|kill -(?:9|KILL)")
+_SAID = r"\bKilled\b|SIGKILL|signal 9\b|kill -(?:9|KILL)"
 
 
 @cause()

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from . import ended_by, last_words
 if TYPE_CHECKING:
     from ...facts import Facts
 
-_SAID = re.compile(r"(?i)segmentation fault|\bsegfault|SIGSEGV|signal 11\b")
+_SAID = r"(?i)segmentation fault|\bsegfault|SIGSEGV|signal 11\b"
 
 
 @cause()

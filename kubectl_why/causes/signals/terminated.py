@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -11,9 +10,7 @@ from . import ended_by, last_words, whose_doing
 if TYPE_CHECKING:
     from ...facts import Facts
 
-_SAID = re.compile(
-    r"(?i)SIGTERM|signal[: ]+(?:15|term|terminated)\b|shutdown hook|shutting down|\bgraceful|^terminated$|: terminated\b"
-)
+_SAID = r"(?i)SIGTERM|signal[: ]+(?:15|term|terminated)\b|shutdown hook|shutting down|\bgraceful|^terminated$|: terminated\b"
 
 
 @cause()

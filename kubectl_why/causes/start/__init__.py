@@ -41,7 +41,7 @@ _CAUSES = (
     ("command-not-found", rf'CreateProcess[^"]*"?(?P<what>[^":]*)[^\n]*(?:{_NO_FILE})'),
 )
 # What the runtime puts before the words that tell.
-_BEFORE = re.compile(
+_BEFORE = (
     r"unable to start container process: |container create failed: |error during container init: "
     r"|error mounting \"[^\"]*\" to rootfs at "
 )
@@ -70,7 +70,7 @@ def failures(facts: Facts, cause: str) -> Iterator[Failure]:
         )
         if match and found == cause:
             groups = {name: value for name, value in match.groupdict().items() if value}
-            essence = _BEFORE.split(message)[-1]
+            essence = re.split(_BEFORE, message)[-1]
             evidence = (facts.cite_pod(path, essence), *_cited_command(facts, container))
             yield Failure(container, groups.get("what", ""), groups, Confidence.CERTAIN, evidence)
     for container, line in said(facts, cause):

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from ...facts import Container, Facts
 
 _SHELLS = frozenset(("sh", "bash", "ash", "dash", "zsh", "ksh"))
-_BUILTIN = re.compile(
+_BUILTIN = (
     r"^(?:\.|:|\[\[|alias|bg|break|cd|command|continue|declare|eval|exec|exit|export|fg|for|if|jobs|let|local|read|readonly"
     r"|return|set|shift|source|trap|type|ulimit|umask|unset|until|wait|while)$"
 )
-_SYNTAX = re.compile(r"[|&;<>()$`\\*?#~\n]")
+_SYNTAX = r"[|&;<>()$`\\*?#~\n]"
 
 
 @cause(explains=[container_create_failed])
@@ -61,16 +61,16 @@ def _slip(container: Container, what: str) -> tuple[str, dict[str, object]]:
     line = " ".join(container.command)
     name = what.rpartition("/")[2]
     if re.search(r"\s", what.strip()):
-        words = ["sh", "-c", what] if _SYNTAX.search(what) else _split(what)
+        words = ["sh", "-c", what] if re.search(_SYNTAX, what) else _split(what)
         return "each word of it must be an item of its own in the list", {"command": words}
     if what.startswith("-"):
         return "it is an option; options alone belong under args", {"command": None, "args": container.command}
-    if _BUILTIN.match(what):
+    if re.match(_BUILTIN, what):
         whole = {"command": ["sh", "-c", line], "args": None} if container.command[:1] == [what] else {}
         return f"{what} is a word of the shell, not a program", whole
     if name in _SHELLS and container.command[:1] == [what]:
         script = container.command[2] if container.command[1:2] == ["-c"] and len(container.command) == 3 else ""
-        direct = {"command": _split(script), "args": None} if script and not _SYNTAX.search(script) else {}
+        direct = {"command": _split(script), "args": None} if script and not re.search(_SYNTAX, script) else {}
         return f"image {container.image} has no {name}" + (
             "" if name == "bash" else ", so it may have no shell at all"
         ), direct

@@ -12,7 +12,7 @@ from . import content, failures, patched, program
 if TYPE_CHECKING:
     from ...facts import Facts
 
-_SCRIPT = re.compile(r"\.(?:sh|bash|py|rb|pl|js|php)$")
+_SCRIPT = r"\.(?:sh|bash|py|rb|pl|js|php)$"
 
 
 @cause(explains=[container_create_failed])
@@ -36,7 +36,7 @@ def exec_format_error(facts: Facts) -> Iterator[Finding]:
         if facts.platform and facts.node:
             evidence.insert(1, facts.cite(facts.node, "status.nodeInfo.architecture"))
         platform = f"the node's platform {facts.platform}" if facts.platform else "the node's platform"
-        if _SCRIPT.search(what) or text is not None:
+        if re.search(_SCRIPT, what) or text is not None:
             message = f"exec format error: script {what} does not begin with a #! line"
             words = f"start it with its interpreter, as in `sh {what}`"
             command = patched(facts, container, command=["sh", *container.command], args=None)

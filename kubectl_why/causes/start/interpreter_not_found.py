@@ -12,8 +12,8 @@ from . import content, failures, program
 if TYPE_CHECKING:
     from ...facts import Facts
 
-_SCRIPT = re.compile(r"\.(?:sh|bash|py|rb|pl|js|php)$|entrypoint")
-_RETURN = re.compile(r"\r|\^M|\\r")
+_SCRIPT = r"\.(?:sh|bash|py|rb|pl|js|php)$|entrypoint"
+_RETURN = r"\r|\^M|\\r"
 
 
 @cause(explains=[container_create_failed])
@@ -34,17 +34,17 @@ def interpreter_not_found(facts: Facts) -> Iterator[Finding]:
         container, what = failure.container, program(failure.container, failure.what)
         first = (content(facts, container, what) or "").partition("\n")[0]
         interpreter = failure.groups.get("interpreter") or " ".join(first.removeprefix("#!").split()[:1])
-        crlf = first.endswith("\r") or _RETURN.search(interpreter) or _RETURN.search(failure.evidence[0].value)
-        name = _RETURN.sub("", interpreter)
+        crlf = first.endswith("\r") or re.search(_RETURN, interpreter) or re.search(_RETURN, failure.evidence[0].value)
+        name = re.sub(_RETURN, "", interpreter)
         if crlf:
             why = "its #! line ends in a carriage return (CRLF)"
         elif name:
             why = f"image {container.image} has no {name}"
-        elif _SCRIPT.search(what):
+        elif re.search(_SCRIPT, what):
             why = "its #! line ends in CRLF, or names an interpreter that the image does not have"
         else:
             why = "its dynamic loader is missing (glibc program on Alpine or scratch), or its #! line ends in CRLF"
-        script = crlf or name or _SCRIPT.search(what)
+        script = crlf or name or re.search(_SCRIPT, what)
         lines = f"save {what} with LF line ends and build again"
         other = f"build {what} statically, or on the libc of image {container.image}; of a script, {lines}"
         yield Finding(

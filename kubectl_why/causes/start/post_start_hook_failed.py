@@ -15,8 +15,8 @@ from ..lifecycle.completed_and_restarted import completed_and_restarted
 if TYPE_CHECKING:
     from ...facts import Container, Facts
 
-_SAID = re.compile(r"failed - error: (?P<error>.*?)(?:,? message: (?P<output>\".*\"))?\s*$", re.DOTALL)
-_EXITED = re.compile(r"exited with (?P<code>\d+): ?(?P<said>[^\n]*)")
+_SAID = r"(?s)failed - error: (?P<error>.*?)(?:,? message: (?P<output>\".*\"))?\s*$"
+_EXITED = r"exited with (?P<code>\d+): ?(?P<said>[^\n]*)"
 
 
 @cause(explains=[container_create_failed, completed_and_restarted, *family("signals")])
@@ -36,7 +36,7 @@ def post_start_hook_failed(facts: Facts) -> Iterator[Finding]:
         waiting = mapping(container.waiting)
         message = str(waiting.get("message") or "")
         if waiting.get("reason") == "PostStartHookError":
-            said = _SAID.search(message)
+            said = re.search(_SAID, message)
             error = said["error"].strip() if said else message
             why, confidence = _why(error), Confidence.CERTAIN
             evidence = [facts.cite_pod(f"{container.status_path}.state.waiting.message", error)] if error else []
@@ -74,7 +74,7 @@ def _from_events(facts: Facts, container: Container) -> tuple[Confidence, list[E
 
 def _why(error: str) -> str:
     """The telling words of the error: what the hook's command wrote, or why it could not be run."""
-    exited = _EXITED.search(error)
+    exited = re.search(_EXITED, error)
     if exited:
         return (
             f"{exited['said'].strip()} (exit code {exited['code']})"

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from ...snapshot import Object
 
 # What a young pod hears until the kubelet has the objects in its caches (kubelet, 1.36): over by itself.
-_NOISE = re.compile(r'failed to sync (?:configmap|secret) cache|no relationship found between node|" not registered$')
+_NOISE = r'failed to sync (?:configmap|secret) cache|no relationship found between node|" not registered$'
 # The kubelet tries again after 122 s at most, and the recorder holds an event back for 300 s at most.
 _STALE = 600.0
 # Kubernetes puts it into every namespace, and admission into every pod.
 _EVERYWHERE = "kube-root-ca.crt"
-_VOLUME = re.compile(r'for volume "(?P<volume>[^"]+)"\s*:?\s*(?P<text>.*)', re.DOTALL)
-_KEY = re.compile(r"references non-existent (?:config|secret) key: (?P<key>\S+)")
+_VOLUME = r'(?s)for volume "(?P<volume>[^"]+)"\s*:?\s*(?P<text>.*)'
+_KEY = r"references non-existent (?:config|secret) key: (?P<key>\S+)"
 
 
 def complaints(facts: Facts, *reasons: str, text: str = "") -> list[Object]:
@@ -31,7 +31,7 @@ def complaints(facts: Facts, *reasons: str, text: str = "") -> list[Object]:
     found = [
         event
         for event in facts.events(*reasons, kind="Pod", text=text)
-        if not _NOISE.search(str(event.get("message") or "").strip()) and not _is_over(facts, event)
+        if not re.search(_NOISE, str(event.get("message") or "").strip()) and not _is_over(facts, event)
     ]
     newest = max((seen_last(event) or facts.now for event in found), default=facts.now)
     return [event for event in found if (newest - (seen_last(event) or newest)).total_seconds() <= _STALE]
@@ -63,7 +63,7 @@ def _is_over(facts: Facts, event: Object) -> bool:
 def parts(event: Object) -> tuple[str, str]:
     """The volume that a warning names, the pod's or the PersistentVolume behind it, and what went wrong."""
     message = str(event.get("message") or "").strip()
-    match = _VOLUME.search(message)
+    match = re.search(_VOLUME, message)
     return (match["volume"], match["text"].strip()) if match else ("", message)
 
 
@@ -161,7 +161,7 @@ def absent_keys(facts: Facts) -> Iterator[tuple[Object, Source | None, str]]:
     seen = set()
     for event in complaints(facts, "FailedMount"):
         volume, text = parts(event)
-        for match in _KEY.finditer(text):
+        for match in re.finditer(_KEY, text):
             key = match["key"].rstrip("],")
             asking = [s for s in sources(facts) if s.volume == volume and any(item.get("key") == key for item in s.items)]
             if (volume, key) not in seen:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from ...facts import Facts
     from ...snapshot import Object
 
-_NO_OBJECT = re.compile(r'(?:RuntimeClass|runtimeclass\S*) "(?P<name>[^"]+)" not found')
+_NO_OBJECT = r'(?:RuntimeClass|runtimeclass\S*) "(?P<name>[^"]+)" not found'
 # containerd 1.6 to 2.1, CRI-O, dockershim: the handler is not configured, or its shim is not installed.
-_NO_HANDLER = re.compile(
+_NO_HANDLER = (
     r'no runtime for "[^"]+" is configured|failed to find runtime handler|RuntimeHandler "[^"]+" not supported'
     r'|binary not installed|"?containerd-shim-[\w.-]+"?: (?:executable )?file (?:not found|does not exist)'
 )
@@ -42,9 +42,9 @@ def runtime_class_not_found(facts: Facts) -> Iterator[Finding]:
     name = str(spec.get("runtimeClassName") or "")
     events = complaints(facts, "FailedCreatePodSandBox")
     text = refused.text if refused else str(events[0].get("message") or "") if events else ""
-    said = _NO_OBJECT.search(text)
+    said = re.search(_NO_OBJECT, text)
     absent = bool(name) and facts.absent("RuntimeClass", name)
-    if not (said or (name and _NO_HANDLER.search(text)) or (absent and waits(facts))):
+    if not (said or (name and re.search(_NO_HANDLER, text)) or (absent and waits(facts))):
         return
     evidence: list[Evidence] = [refused.evidence] if refused else [facts.cite_event(event) for event in events[:1]]
     if name:

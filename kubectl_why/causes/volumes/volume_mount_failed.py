@@ -15,13 +15,11 @@ if TYPE_CHECKING:
     from ...snapshot import Object
 
 # What other causes speak of.
-_OTHERS = re.compile(
+_OTHERS = (
     r'(?:configmap|secret|persistentvolumeclaim)s? "[^"]+" not found|references non-existent (?:config|secret) key'
     r"|PVC is not bound|non-bound phase"
 )
-_SUBPATH = re.compile(
-    r"(?:create|prepare) subPath(?: directory)? for volumeMount \"(?P<mount>[^\"]+)\"|subpath", re.IGNORECASE
-)
+_SUBPATH = r"(?i)(?:create|prepare) subPath(?: directory)? for volumeMount \"(?P<mount>[^\"]+)\"|subpath"
 # Texts of volume plugins, CSI drivers and mount(8), and what they mean.
 _KNOWN = (
     (r"hostPath type check failed: (?P<a>.+?) is not (?P<b>.+)", "hostPath {a} is not {b} on node {node}"),
@@ -42,9 +40,7 @@ _KNOWN = (
     (r"unknown filesystem type '(?P<a>[^']+)'", "node {node} does not know filesystem {a}"),
     (r"^path \"(?P<a>[^\"]+)\" does not exist", "{a} does not exist on node {node}"),
 )
-_TIMEOUT = re.compile(
-    r"^Unable to attach or mount volumes: unmounted volumes=\[(?P<volumes>[^\]]*)\].*timed out waiting", re.DOTALL
-)
+_TIMEOUT = r"(?s)^Unable to attach or mount volumes: unmounted volumes=\[(?P<volumes>[^\]]*)\].*timed out waiting"
 
 
 @cause(explains=[container_create_failed])
@@ -64,10 +60,10 @@ def volume_mount_failed(facts: Facts) -> Iterator[Finding]:
     timeouts = []
     for event in complaints(facts, "FailedMount", "FailedAttachVolume", "FailedMapVolume"):
         volume, text = parts(event)
-        timed_out = _TIMEOUT.search(text)
+        timed_out = re.search(_TIMEOUT, text)
         if timed_out:
             timeouts.append((event, timed_out["volumes"]))
-        elif volume not in told and not _OTHERS.search(text):
+        elif volume not in told and not re.search(_OTHERS, text):
             told.add(volume)
             meaning, match = _meaning(facts, text)
             yield Finding(
@@ -76,7 +72,7 @@ def volume_mount_failed(facts: Facts) -> Iterator[Finding]:
                 evidence=(facts.cite_event(event),),
                 remedies=_remedies(facts, _own_name(facts, volume), text, match),
             )
-    others = complaints(facts, "FailedMount", "FailedAttachVolume", "FailedMapVolume", text=_OTHERS.pattern)
+    others = complaints(facts, "FailedMount", "FailedAttachVolume", "FailedMapVolume", text=_OTHERS)
     if timeouts and not told and not others:
         event, volumes = timeouts[0]
         yield Finding(
@@ -87,7 +83,7 @@ def volume_mount_failed(facts: Facts) -> Iterator[Finding]:
         )
     for container in facts.containers:
         message = str(mapping(container.waiting).get("message") or "")
-        match = _SUBPATH.search(message)
+        match = re.search(_SUBPATH, message)
         if match and mapping(container.waiting).get("reason") in ("CreateContainerConfigError", "CreateContainerError"):
             yield Finding(
                 f"a subPath cannot be mounted: {short(message)}",
