@@ -1,7 +1,7 @@
 """What never enters a snapshot, and what never reaches a terminal."""
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from .status import listing, mapping
 
@@ -11,48 +11,69 @@ _SECRET_WORD = (
     r"(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|signing[_-]?key"
     r"|encryption[_-]?key|account[_-]?key|credentials?)"
 )
+_SECRET_WORDS = ("passw", "passphrase", "pwd", "secret", "token", "key", "credential")
 # What follows the word and makes it the name of something that is no secret: DB_PASSWORD_FILE, tokenExpirationSeconds.
-_NO_SECRET = re.compile(r"(?i)(?:file|path|dir|name|ref|ttl|seconds|enabled|length|type|policy|expiry|url|uri)$")
-_SECRET_NAME = re.compile(rf"(?i){_SECRET_WORD}")
+_NO_SECRET = r"(?i)(?:file|path|dir|name|ref|ttl|seconds|enabled|length|type|policy|expiry|url|uri)$"
 _KEY = rf"(?P<key>[\w.-]*{_SECRET_WORD}[\w.-]*)"
-_ASSIGNED = re.compile(rf"""(?i){_KEY}(?P<eq>\\?["']?\s*=\s*\\?["']?)(?P<value>[^\s"'&;,)\]}}\\]+)""")
-_QUOTED = re.compile(rf"""(?i)(?P<key>["'][\w.-]*{_SECRET_WORD}[\w.-]*\\?["'])(?P<eq>\s*:\s*)\\?["'](?P<value>[^"'\\]+)""")
-_YAML = re.compile(rf"""(?im)^(?P<eq>\s*{_KEY}\s*:\s+)(?P<value>[^\s"'\[{{]+)\s*$""")
 # Words that stand after a colon in messages about a variable, and are no value.
-_SAYS = re.compile(r"(?i)^(?:required|missing|undefined|null|none|nil|empty|invalid|unset|not|is|must|must\.|false|true)$")
-_URL = re.compile(r"(?P<before>[a-z][a-z0-9+.-]*://[^\s/:@'\"]*:)[^\s@/'\"]+(?=@)", re.IGNORECASE)
-_DSN = re.compile(r"(?P<before>\b[\w.-]+:)[^\s@:/'\"]+(?=@(?:tcp|unix)\()")
-_BEARER = re.compile(r"(?i)\b(?P<before>bearer|basic)\s+[A-Za-z0-9._~+/=-]{12,}")
-_JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?")
-_CLOUD_KEY = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|\bgh[pousr]_[A-Za-z0-9]{20,}|\bsk_live_[A-Za-z0-9]{8,}")
-_PRIVATE_KEY = re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL)
+_SAYS = r"(?i)^(?:required|missing|undefined|null|none|nil|empty|invalid|unset|not|is|must|must\.|false|true)$"
+_PRIVATE_KEY = r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
 
-_COLOUR = re.compile(r"\x1b\[[0-9;:]*m")
+
+class _Mask(NamedTuple):
+    """One kind of credential in a line of text."""
+
+    needles: tuple[str, ...]
+    """Lower-case texts of which every such line contains one: they are looked for before the pattern is compiled."""
+    pattern: str
+    """The group `value` is what is masked; a group `key` names it, and is asked whether it is secret at all."""
+
+
+_MASKS = (
+    _Mask(("://",), r"(?i)[a-z][a-z0-9+.-]*://[^\s/:@'\"]*:(?P<value>[^\s@/'\"]+)(?=@)"),
+    _Mask(("@tcp(", "@unix("), r"(?i)\b[\w.-]+:(?P<value>[^\s@:/'\"]+)(?=@(?:tcp|unix)\()"),
+    _Mask(("eyj",), r"\b(?P<value>eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?)"),
+    _Mask(
+        ("akia", "asia", "gh", "sk_live_"),
+        r"\b(?P<value>(?:AKIA|ASIA)[A-Z0-9]{16}\b|gh[pousr]_[A-Za-z0-9]{20,}|sk_live_[A-Za-z0-9]{8,})",
+    ),
+    _Mask(("bearer", "basic"), r"(?i)\b(?:bearer|basic)\s+(?P<value>[A-Za-z0-9._~+/=-]{12,})"),
+    _Mask(_SECRET_WORDS, rf"""(?i){_KEY}\\?["']?\s*=\s*\\?["']?(?P<value>[^\s"'&;,)\]}}\\]+)"""),
+    _Mask(
+        _SECRET_WORDS,
+        rf"""(?i)(?P<key>["'][\w.-]*{_SECRET_WORD}[\w.-]*\\?["'])\s*:\s*\\?["'](?P<value>[^"'\\]+)""",
+    ),
+    _Mask(_SECRET_WORDS, rf"""(?i)^\s*{_KEY}\s*:\s+(?P<value>[^\s"'\[{{]+)\s*$"""),
+)
+
+_COLOUR = r"\x1b\[[0-9;:]*m"
 # C0 and C1 controls but for the tab, line and paragraph separators, bidirectional and zero-width characters.
-_LIVE = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_LIVE = "[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
 
 
 def is_secret_name(name: str) -> bool:
     """Whether a variable or key of that name holds something that nobody may see."""
-    return bool(_SECRET_NAME.search(name)) and not _NO_SECRET.search(name)
+    return bool(re.search(f"(?i){_SECRET_WORD}", name)) and not re.search(_NO_SECRET, name)
 
 
 def masked(text: str) -> str:
     """`text` without credentials: in URLs, after bearer, in KEY=VALUE of secret-looking keys, private keys, tokens."""
-    text = _PRIVATE_KEY.sub(MASK, text)
-    text = _URL.sub(rf"\g<before>{MASK}", text)
-    text = _DSN.sub(rf"\g<before>{MASK}", text)
-    text = _JWT.sub(MASK, text)
-    text = _CLOUD_KEY.sub(MASK, text)
-    text = _BEARER.sub(rf"\g<before> {MASK}", text)
-    for pattern in (_ASSIGNED, _QUOTED, _YAML):
-        text = pattern.sub(_mask_value, text)
-    return text
+    if "PRIVATE KEY" in text:
+        text = re.sub(_PRIVATE_KEY, MASK, text)
+    return "\n".join(map(_masked_line, text.split("\n")))
+
+
+def _masked_line(line: str) -> str:
+    lower = line.lower()
+    for mask in _MASKS:
+        if any(needle in lower for needle in mask.needles):
+            line = re.sub(mask.pattern, _mask_value, line)
+    return line
 
 
 def _mask_value(match: re.Match[str]) -> str:
-    key = match["key"].strip("\"'\\")
-    if _NO_SECRET.search(key) or _SAYS.match(match["value"]):
+    key = match.groupdict().get("key")
+    if key is not None and (re.search(_NO_SECRET, key.strip("\"'\\")) or re.match(_SAYS, match["value"])):
         return match[0]
     start, end = (edge - match.start() for edge in match.span("value"))
     return match[0][:start] + MASK + match[0][end:]
@@ -60,12 +81,12 @@ def _mask_value(match: re.Match[str]) -> str:
 
 def log_text(text: str) -> str:
     """A log as it may be kept: without colours, without credentials."""
-    return masked(_COLOUR.sub("", text))
+    return masked(re.sub(_COLOUR, "", text))
 
 
 def printable(text: str) -> str:
     """`text` on one line in which nothing moves a cursor, changes a colour or turns the reading direction."""
-    return _LIVE.sub(lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
+    return re.sub(_LIVE, lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def clean(obj: dict[str, Any]) -> dict[str, Any]:

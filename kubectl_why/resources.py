@@ -49,7 +49,7 @@ WORKLOADS = ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Replicatio
 
 
 def kind_of(word: str) -> str | None:
-    """The kind that kubectl would understand by `word` (deploy, deployments.apps, sts...), of those that own pods, or Pod."""
+    """The kind that kubectl would understand by `word` (deploy, sts, deployments.apps...): Pod, or one that makes pods."""
     name, _, group = word.lower().partition(".")
     for kind in ("Pod", *WORKLOADS):
         resource = RESOURCES[kind]

@@ -3,6 +3,8 @@
 Each snippet is what such a program prints, with invented names; the line that tells is found, and what it names.
 """
 
+# ruff: noqa: E501  (quotations stay as they are printed)
+
 import time
 
 import pytest
@@ -173,7 +175,11 @@ Caused by: java.lang.IllegalArgumentException: Could not resolve placeholder 'PA
         "io.smallrye.config.ConfigValidationException: Configuration validation failed:\n"
         "\tSRCFG00014: The config property greeting.name is required but it could not be found in any config source",
     ),
-    ("missing-env-var", {"variable": "GEO_KEY"}, "java.lang.IllegalStateException: Environment variable GEO_KEY must be set"),
+    (
+        "missing-env-var",
+        {"variable": "GEO_KEY"},
+        "java.lang.IllegalStateException: Environment variable GEO_KEY must be set",
+    ),
     (
         "missing-env-var",
         {"variable": "DB_HOST"},
@@ -265,7 +271,11 @@ Error: Database is uninitialized and superuser password is not specified.
         "mariadb 10:00:00.12 ERROR ==> The MARIADB_ROOT_PASSWORD environment variable is empty or not set.",
     ),
     # -- missing-file
-    ("missing-file", {"file": "/etc/app/a.yaml"}, "FileNotFoundError: [Errno 2] No such file or directory: '/etc/app/a.yaml'"),
+    (
+        "missing-file",
+        {"file": "/etc/app/a.yaml"},
+        "FileNotFoundError: [Errno 2] No such file or directory: '/etc/app/a.yaml'",
+    ),
     ("missing-file", {"file": "/app/conf.json"}, "Error: ENOENT: no such file or directory, open '/app/conf.json'"),
     ("missing-file", {"file": "/etc/x/rules.yml"}, "2026/03/04 10:00:00 open /etc/x/rules.yml: no such file or directory"),
     ("missing-file", {"file": "config.toml"}, "2026/03/04 10:00:00 open config.toml: no such file or directory"),
@@ -274,14 +284,22 @@ Error: Database is uninitialized and superuser password is not specified.
         {"file": "/etc/x/tls.crt"},
         'time="2026-03-04T10:00:00Z" level=fatal msg="failed to load config" error="stat /etc/x/tls.crt: no such file or directory"',
     ),
-    ("missing-file", {"file": "/opt/a.properties"}, "java.io.FileNotFoundException: /opt/a.properties (No such file or directory)"),
+    (
+        "missing-file",
+        {"file": "/opt/a.properties"},
+        "java.io.FileNotFoundException: /opt/a.properties (No such file or directory)",
+    ),
     ("missing-file", {"file": "/data/in"}, 'Exception in thread "main" java.nio.file.NoSuchFileException: /data/in'),
     (
         "missing-file",
         {"file": "keys/a.p12"},
         "Caused by: java.io.FileNotFoundException: class path resource [keys/a.p12] cannot be opened because it does not exist",
     ),
-    ("missing-file", {"file": "/app/config/db.yml"}, "No such file or directory @ rb_sysopen - /app/config/db.yml (Errno::ENOENT)"),
+    (
+        "missing-file",
+        {"file": "/app/config/db.yml"},
+        "No such file or directory @ rb_sysopen - /app/config/db.yml (Errno::ENOENT)",
+    ),
     (
         "missing-file",
         {"file": "/app/vendor/autoload.php"},
@@ -299,7 +317,11 @@ Error: Database is uninitialized and superuser password is not specified.
         " not optional. The expected physical path was '/app/appsettings.Prod.json'.",
     ),
     ("missing-file", {}, 'Error: Os { code: 2, kind: NotFound, message: "No such file or directory" }'),
-    ("missing-file", {"file": "/etc/feed.toml"}, "Error: cannot read /etc/feed.toml: No such file or directory (os error 2)"),
+    (
+        "missing-file",
+        {"file": "/etc/feed.toml"},
+        "Error: cannot read /etc/feed.toml: No such file or directory (os error 2)",
+    ),
     ("missing-file", {"file": "/etc/motd.txt"}, "cat: /etc/motd.txt: No such file or directory"),
     ("missing-file", {"file": "/srv/in"}, "cat: can't open '/srv/in': No such file or directory"),
     ("missing-file", {"file": "/data"}, "/run.sh: line 3: cd: /data: No such file or directory"),
@@ -315,7 +337,11 @@ Error: Database is uninitialized and superuser password is not specified.
     # -- missing-module
     ("missing-module", {"module": "yaml"}, "ModuleNotFoundError: No module named 'yaml'"),
     ("missing-module", {"module": "uvicorn"}, "/usr/local/bin/python: No module named uvicorn"),
-    ("missing-module", {"module": "libGL.so.1"}, "ImportError: libGL.so.1: cannot open shared object file: No such file or directory"),
+    (
+        "missing-module",
+        {"module": "libGL.so.1"},
+        "ImportError: libGL.so.1: cannot open shared object file: No such file or directory",
+    ),
     ("missing-module", {"module": "main"}, 'ERROR:    Error loading ASGI app. Could not import module "main".'),
     (
         "missing-module",
@@ -351,16 +377,28 @@ Caused by: java.lang.ClassNotFoundException: com.acme.fontkit.FontCache
         {"module": "pg"},
         "<internal:/usr/lib/ruby/rubygems/core_ext/kernel_require.rb>:86:in `require': cannot load such file -- pg (LoadError)",
     ),
-    ("missing-module", {"module": "sidekiq"}, "Could not find sidekiq-7.2.0 in locally installed gems (Bundler::GemNotFound)"),
+    (
+        "missing-module",
+        {"module": "sidekiq"},
+        "Could not find sidekiq-7.2.0 in locally installed gems (Bundler::GemNotFound)",
+    ),
     ("missing-module", {"module": "Redis"}, 'PHP Fatal error:  Uncaught Error: Class "Redis" not found in /app/c.php:12'),
-    ("missing-module", {"module": "could not find driver"}, "PHP Fatal error:  Uncaught PDOException: could not find driver in /a.php:3"),
+    (
+        "missing-module",
+        {"module": "could not find driver"},
+        "PHP Fatal error:  Uncaught PDOException: could not find driver in /a.php:3",
+    ),
     (
         "missing-module",
         {"module": "Acme.Core"},
         "Unhandled exception. System.IO.FileNotFoundException: Could not load file or assembly 'Acme.Core, Version=1.0.0.0'. The"
         " system cannot find the file specified.",
     ),
-    ("missing-module", {"module": "DBI.pm"}, "Can't locate DBI.pm in @INC (you may need to install the DBI module) at a.pl line 3."),
+    (
+        "missing-module",
+        {"module": "DBI.pm"},
+        "Can't locate DBI.pm in @INC (you may need to install the DBI module) at a.pl line 3.",
+    ),
     (
         "missing-module",
         {"module": "libpq.so.5"},
@@ -378,7 +416,11 @@ Caused by: java.lang.ClassNotFoundException: com.acme.fontkit.FontCache
     ("permission-denied", {"file": "/data/index"}, "java.nio.file.AccessDeniedException: /data/index"),
     ("permission-denied", {"file": "/var/log/a.log"}, "java.io.FileNotFoundException: /var/log/a.log (Permission denied)"),
     ("permission-denied", {"file": "/app/tmp/pids"}, "Permission denied @ dir_s_mkdir - /app/tmp/pids (Errno::EACCES)"),
-    ("permission-denied", {"file": "/app/keys"}, "System.UnauthorizedAccessException: Access to the path '/app/keys' is denied."),
+    (
+        "permission-denied",
+        {"file": "/app/keys"},
+        "System.UnauthorizedAccessException: Access to the path '/app/keys' is denied.",
+    ),
     ("permission-denied", {"file": "/cache/x"}, "mkdir: cannot create directory '/cache/x': Permission denied"),
     ("permission-denied", {"file": "/cache/x"}, "mkdir: can't create directory '/cache/x': Permission denied"),
     ("permission-denied", {"file": "/out/a.txt"}, "/run.sh: line 8: /out/a.txt: Permission denied"),
@@ -433,7 +475,11 @@ PermissionError: [Errno 13] Permission denied""",
     ("port-in-use", {"port": "80"}, "nginx: [emerg] bind() to 0.0.0.0:80 failed (98: Address already in use)"),
     ("port-in-use", {"port": "8080"}, "Web server failed to start. Port 8080 was already in use."),
     ("port-in-use", {"port": "3000"}, 'Address already in use - bind(2) for "0.0.0.0" port 3000 (Errno::EADDRINUSE)'),
-    ("port-in-use", {"port": "5000"}, "System.IO.IOException: Failed to bind to address http://0.0.0.0:5000: address already in use."),
+    (
+        "port-in-use",
+        {"port": "5000"},
+        "System.IO.IOException: Failed to bind to address http://0.0.0.0:5000: address already in use.",
+    ),
     ("port-in-use", {}, "OSError: [Errno 98] Address already in use"),
     ("port-in-use", {}, "java.net.BindException: Address already in use (Bind failed)"),
     # -- read-only, space, descriptors
@@ -442,7 +488,11 @@ PermissionError: [Errno 13] Permission denied""",
     ("read-only-filesystem", {"file": "/run/x.pid"}, "open /run/x.pid: read-only file system"),
     ("read-only-filesystem", {"file": "/tmp/a"}, "touch: cannot touch '/tmp/a': Read-only file system"),
     ("read-only-filesystem", {"file": "/etc/app.conf"}, "/run.sh: line 2: /etc/app.conf: Read-only file system"),
-    ("read-only-filesystem", {"file": "/tmp/tomcat"}, "java.nio.file.FileSystemException: /tmp/tomcat: Read-only file system"),
+    (
+        "read-only-filesystem",
+        {"file": "/tmp/tomcat"},
+        "java.nio.file.FileSystemException: /tmp/tomcat: Read-only file system",
+    ),
     ("disk-full", {"file": "/data/wal"}, "write /data/wal: no space left on device"),
     ("disk-full", {}, "OSError: [Errno 28] No space left on device"),
     ("disk-full", {"file": "/srv/a"}, "Error: ENOSPC: no space left on device, open '/srv/a'"),
@@ -450,12 +500,24 @@ PermissionError: [Errno 13] Permission denied""",
     ("disk-full", {"file": "/home/x"}, "OSError: [Errno 122] Disk quota exceeded: '/home/x'"),
     ("too-many-open-files", {}, "OSError: [Errno 24] Too many open files"),
     ("too-many-open-files", {}, "accept tcp [::]:8080: accept4: too many open files"),
-    ("too-many-open-files", {"what": "file watchers"}, "Error: ENOSPC: System limit for number of file watchers reached, watch '/app'"),
+    (
+        "too-many-open-files",
+        {"what": "file watchers"},
+        "Error: ENOSPC: System limit for number of file watchers reached, watch '/app'",
+    ),
     ("too-many-open-files", {"what": "inotify"}, "inotify_add_watch(4, /etc/x): No space left on device"),
-    ("too-many-open-files", {"what": "native thread"}, "java.lang.OutOfMemoryError: unable to create native thread: possibly out of memory"),
+    (
+        "too-many-open-files",
+        {"what": "native thread"},
+        "java.lang.OutOfMemoryError: unable to create native thread: possibly out of memory",
+    ),
     ("too-many-open-files", {"what": "thread"}, "RuntimeError: can't start new thread"),
     ("too-many-open-files", {"what": "fork"}, "bash: fork: retry: Resource temporarily unavailable"),
-    ("too-many-open-files", {"what": "pthread_create"}, "OpenBLAS blas_thread_init: pthread_create failed for thread 1 of 4: Resource temporarily unavailable"),
+    (
+        "too-many-open-files",
+        {"what": "pthread_create"},
+        "OpenBLAS blas_thread_init: pthread_create failed for thread 1 of 4: Resource temporarily unavailable",
+    ),
     # -- start
     ("command-not-found", {"command": "gunicorn"}, "/bin/sh: 1: gunicorn: not found"),
     ("command-not-found", {"command": "npm"}, "bash: line 4: npm: command not found"),
@@ -463,9 +525,17 @@ PermissionError: [Errno 13] Permission denied""",
     ("command-not-found", {"command": "node"}, "env: 'node': No such file or directory"),
     ("command-not-found", {"command": "python3"}, "env: can't execute 'python3': No such file or directory"),
     ("exec-format-error", {"file": "/app/server"}, "exec /app/server: exec format error"),
-    ("exec-format-error", {"file": "/app/server"}, "/bin/sh: line 1: /app/server: cannot execute binary file: Exec format error"),
+    (
+        "exec-format-error",
+        {"file": "/app/server"},
+        "/bin/sh: line 1: /app/server: cannot execute binary file: Exec format error",
+    ),
     ("interpreter-not-found", {"file": "/app/entry.sh"}, "exec /app/entry.sh: no such file or directory"),
-    ("interpreter-not-found", {"file": "./go.sh", "interpreter": "/bin/bash^M"}, "bash: ./go.sh: /bin/bash^M: bad interpreter: No such file or directory"),
+    (
+        "interpreter-not-found",
+        {"file": "./go.sh", "interpreter": "/bin/bash^M"},
+        "bash: ./go.sh: /bin/bash^M: bad interpreter: No such file or directory",
+    ),
     ("interpreter-not-found", {"interpreter": "bash\\r"}, "env: 'bash\\r': No such file or directory"),
     ("interpreter-not-found", {"file": "/x.sh"}, "[FATAL tini (7)] exec /x.sh failed: No such file or directory"),
     # -- bad-arguments
@@ -475,31 +545,75 @@ PermissionError: [Errno 13] Permission denied""",
         "flag provided but not defined: -web.listen-address\nUsage of /bin/relay:\n  -interval duration\n    \tpush interval",
     ),
     ("bad-arguments", {"flag": "-interval", "value": "30"}, 'invalid value "30" for flag -interval: parse error'),
-    ("bad-arguments", {"flag": "--replica"}, "Error: unknown flag: --replica\nUsage:\n  tool serve [flags]\n\nFlags:\n  -h, --help"),
-    ("bad-arguments", {"flag": "--port", "value": "abc"}, 'Error: invalid argument "abc" for "-p, --port" flag: strconv.ParseInt: parsing "abc": invalid syntax'),
+    (
+        "bad-arguments",
+        {"flag": "--replica"},
+        "Error: unknown flag: --replica\nUsage:\n  tool serve [flags]\n\nFlags:\n  -h, --help",
+    ),
+    (
+        "bad-arguments",
+        {"flag": "--port", "value": "abc"},
+        'Error: invalid argument "abc" for "-p, --port" flag: strconv.ParseInt: parsing "abc": invalid syntax',
+    ),
     ("bad-arguments", {"argument": "serv"}, 'Error: unknown command "serv" for "tool"'),
     ("bad-arguments", {"flag": "token"}, 'Error: required flag(s) "token" not set'),
-    ("bad-arguments", {"flag": "--storage.path"}, "Error parsing command line arguments: unknown long flag '--storage.path'"),
-    ("bad-arguments", {"flag": "--wrokers"}, "usage: app.py [-h] [--workers N]\napp.py: error: unrecognized arguments: --wrokers 4"),
+    (
+        "bad-arguments",
+        {"flag": "--storage.path"},
+        "Error parsing command line arguments: unknown long flag '--storage.path'",
+    ),
+    (
+        "bad-arguments",
+        {"flag": "--wrokers"},
+        "usage: app.py [-h] [--workers N]\napp.py: error: unrecognized arguments: --wrokers 4",
+    ),
     ("bad-arguments", {"flag": "--port"}, "usage: app.py [-h]\napp.py: error: argument --port: invalid int value: 'http'"),
-    ("bad-arguments", {"flag": "input, output"}, "usage: x [-h] input output\nx: error: the following arguments are required: input, output"),
-    ("bad-arguments", {"flag": "--reloadd"}, "Usage: uvicorn [OPTIONS] APP\nTry 'uvicorn --help' for help.\n\nError: No such option: --reloadd"),
+    (
+        "bad-arguments",
+        {"flag": "input, output"},
+        "usage: x [-h] input output\nx: error: the following arguments are required: input, output",
+    ),
+    (
+        "bad-arguments",
+        {"flag": "--reloadd"},
+        "Usage: uvicorn [OPTIONS] APP\nTry 'uvicorn --help' for help.\n\nError: No such option: --reloadd",
+    ),
     ("bad-arguments", {"argument": "rnu"}, "Usage: flask [OPTIONS] COMMAND\n\nError: No such command 'rnu'."),
     ("bad-arguments", {"flag": "--threads"}, "error: unexpected argument '--threads' found\n\nUsage: svc [OPTIONS]"),
     ("bad-arguments", {"flag": "--jbos"}, "make: unrecognized option '--jbos'"),
     ("bad-arguments", {"flag": "z"}, "tail: invalid option -- 'z'"),
-    ("bad-arguments", {"flag": "MaxRAMPercent=70"}, "Unrecognized VM option 'MaxRAMPercent=70'\nError: Could not create the Java Virtual Machine.\nError: A fatal exception has occurred. Program will exit."),
-    ("bad-arguments", {"flag": "-xmx512m"}, "Unrecognized option: -xmx512m\nError: Could not create the Java Virtual Machine."),
+    (
+        "bad-arguments",
+        {"flag": "MaxRAMPercent=70"},
+        "Unrecognized VM option 'MaxRAMPercent=70'\nError: Could not create the Java Virtual Machine.\nError: A fatal exception has occurred. Program will exit.",
+    ),
+    (
+        "bad-arguments",
+        {"flag": "-xmx512m"},
+        "Unrecognized option: -xmx512m\nError: Could not create the Java Virtual Machine.",
+    ),
     (
         "bad-arguments",
         {"argument": "com.acme.Mian"},
         "Error: Could not find or load main class com.acme.Mian\nCaused by: java.lang.ClassNotFoundException: com.acme.Mian",
     ),
     ("bad-arguments", {"flag": "--max-heap"}, "node: bad option: --max-heap"),
-    ("bad-arguments", {"argument": "start:prod"}, 'npm error Missing script: "start:prod"\nnpm error\nnpm error To see a list of scripts, run:\nnpm error   npm run'),
-    ("bad-arguments", {"argument": "checkmigrations"}, "Unknown command: 'checkmigrations'. Did you mean showmigrations?\nType 'manage.py help' for usage."),
+    (
+        "bad-arguments",
+        {"argument": "start:prod"},
+        'npm error Missing script: "start:prod"\nnpm error\nnpm error To see a list of scripts, run:\nnpm error   npm run',
+    ),
+    (
+        "bad-arguments",
+        {"argument": "checkmigrations"},
+        "Unknown command: 'checkmigrations'. Did you mean showmigrations?\nType 'manage.py help' for usage.",
+    ),
     ("bad-arguments", {"argument": "app", "module": "wsgi"}, "Failed to find attribute 'app' in 'wsgi'."),
-    ("bad-arguments", {"flag": "--environment"}, "/usr/bin/puma:3:in `parse!': invalid option: --environment (OptionParser::InvalidOption)"),
+    (
+        "bad-arguments",
+        {"flag": "--environment"},
+        "/usr/bin/puma:3:in `parse!': invalid option: --environment (OptionParser::InvalidOption)",
+    ),
     # -- invalid-configuration
     (
         "invalid-configuration",
@@ -511,7 +625,11 @@ Traceback (most recent call last):
 yaml.scanner.ScannerError: mapping values are not allowed here
   in "/etc/app/config.yaml", line 3, column 8""",
     ),
-    ("invalid-configuration", {"line": "3"}, "2026/03/04 10:00:00 error loading config: yaml: line 3: mapping values are not allowed in this context"),
+    (
+        "invalid-configuration",
+        {"line": "3"},
+        "2026/03/04 10:00:00 error loading config: yaml: line 3: mapping values are not allowed in this context",
+    ),
     (
         "invalid-configuration",
         {"line": "7", "why": "field scrap_interval not found in type config.plain"},
@@ -520,7 +638,11 @@ yaml.scanner.ScannerError: mapping values are not allowed here
     ("invalid-configuration", {}, "SyntaxError: Unexpected token } in JSON at position 32"),
     ("invalid-configuration", {}, "json.decoder.JSONDecodeError: Expecting ',' delimiter: line 3 column 5 (char 44)"),
     ("invalid-configuration", {"key": "timout"}, 'panic: json: unknown field "timout"'),
-    ("invalid-configuration", {"key": "prot"}, "Error: unknown field `prot`, expected one of `host`, `port` at line 3 column 4"),
+    (
+        "invalid-configuration",
+        {"key": "prot"},
+        "Error: unknown field `prot`, expected one of `host`, `port` at line 3 column 4",
+    ),
     ("invalid-configuration", {"line": "3"}, "Error: TOML parse error at line 3, column 5"),
     (
         "invalid-configuration",
@@ -552,7 +674,11 @@ port
   Input should be a valid integer, unable to parse string as an integer [type=int_parsing, input_value='http', input_type=str]
     For further information visit https://errors.pydantic.dev/2.9/v/int_parsing""",
     ),
-    ("invalid-configuration", {"value": "tcp://10.0.0.9:6379"}, 'strconv.Atoi: parsing "tcp://10.0.0.9:6379": invalid syntax'),
+    (
+        "invalid-configuration",
+        {"value": "tcp://10.0.0.9:6379"},
+        'strconv.Atoi: parsing "tcp://10.0.0.9:6379": invalid syntax',
+    ),
     ("invalid-configuration", {"value": "verbos"}, 'level=fatal msg="not a valid logrus Level: \\"verbos\\""'),
     ("invalid-configuration", {"key": "retires"}, "ERROR: unknown configuration key 'retires'"),
     ("invalid-configuration", {"value": "30"}, 'time: missing unit in duration "30"'),
@@ -565,8 +691,16 @@ port
 Error: LinkageError occurred while loading main class com.acme.Tax
 	java.lang.UnsupportedClassVersionError: com/acme/Tax has been compiled by a more recent version of the Java Runtime (class file version 65.0), this version of the Java Runtime only recognizes class file versions up to 61.0""",
     ),
-    ("runtime-version-mismatch", {"needed": "GLIBC_2.34"}, "/app/server: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.34' not found (required by /app/server)"),
-    ("runtime-version-mismatch", {"needed": "ld-linux-x86-64.so.2"}, "Error loading shared library ld-linux-x86-64.so.2: No such file or directory (needed by /tmp/x.so)"),
+    (
+        "runtime-version-mismatch",
+        {"needed": "GLIBC_2.34"},
+        "/app/server: /lib/x86_64-linux-gnu/libc.so.6: version `GLIBC_2.34' not found (required by /app/server)",
+    ),
+    (
+        "runtime-version-mismatch",
+        {"needed": "ld-linux-x86-64.so.2"},
+        "Error loading shared library ld-linux-x86-64.so.2: No such file or directory (needed by /tmp/x.so)",
+    ),
     (
         "runtime-version-mismatch",
         {"needed": "93"},
@@ -582,14 +716,30 @@ NODE_MODULE_VERSION 108. Please try re-compiling or re-installing
 
 Node.js v18.20.4""",
     ),
-    ("runtime-version-mismatch", {"needed": ">=3.11", "found": "3.9.2"}, "ERROR: Package 'acme' requires a different Python: 3.9.2 not in '>=3.11'"),
+    (
+        "runtime-version-mismatch",
+        {"needed": ">=3.11", "found": "3.9.2"},
+        "ERROR: Package 'acme' requires a different Python: 3.9.2 not in '>=3.11'",
+    ),
     ("runtime-version-mismatch", {}, "You must install or update .NET to run this application."),
-    ("runtime-version-mismatch", {"needed": "3.2.0", "found": "3.1.2"}, "Your Ruby version is 3.1.2, but your Gemfile specified 3.2.0"),
+    (
+        "runtime-version-mismatch",
+        {"needed": "3.2.0", "found": "3.1.2"},
+        "Your Ruby version is 3.1.2, but your Gemfile specified 3.2.0",
+    ),
     # -- heap-exhausted
-    ("heap-exhausted", {"what": "Java heap space"}, 'Exception in thread "main" java.lang.OutOfMemoryError: Java heap space\n\tat a.B.c(B.java:1)'),
+    (
+        "heap-exhausted",
+        {"what": "Java heap space"},
+        'Exception in thread "main" java.lang.OutOfMemoryError: Java heap space\n\tat a.B.c(B.java:1)',
+    ),
     ("heap-exhausted", {}, "FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory"),
-    ("heap-exhausted", {"size": "134217728"}, "PHP Fatal error:  Allowed memory size of 134217728 bytes exhausted (tried to allocate 20480 bytes) in /a.php on line 3"),
-    ("heap-exhausted", {}, "Traceback (most recent call last):\n  File \"/a.py\", line 1, in <module>\nMemoryError"),
+    (
+        "heap-exhausted",
+        {"size": "134217728"},
+        "PHP Fatal error:  Allowed memory size of 134217728 bytes exhausted (tried to allocate 20480 bytes) in /a.php on line 3",
+    ),
+    ("heap-exhausted", {}, 'Traceback (most recent call last):\n  File "/a.py", line 1, in <module>\nMemoryError'),
     # -- exceptions
     (
         "exception",
@@ -652,7 +802,9 @@ def telling(text, exit_code=None):
     return best(matches(log(text), exit_code), log(text))
 
 
-@pytest.mark.parametrize(("cause", "groups", "text"), LINES, ids=lambda value: str(value)[:60] if isinstance(value, str) else "")
+@pytest.mark.parametrize(
+    ("cause", "groups", "text"), LINES, ids=lambda value: str(value)[:60] if isinstance(value, str) else ""
+)
 def test_line(cause, groups, text):
     found = telling(text, {"permission-denied": 1, "missing-file": 1}.get(cause))
     assert found is not None
@@ -878,7 +1030,7 @@ CALM = [
     "Connected to database",
     "Usage statistics are sent to nobody",
     "permission granted to user 3",
-    "[notice] 1#1: using the \"epoll\" event method",
+    '[notice] 1#1: using the "epoll" event method',
     "Found 12 files, 0 missing",
     "required fields validated",
     "Set-Cookie is empty",
@@ -917,7 +1069,9 @@ def test_what_a_shell_says_depends_on_its_exit_code(text, exit_code, cause):
 
 
 def test_a_long_log_is_read_fast():
-    lines = tuple(f"2026-03-04T10:00:{n % 60:02}Z INFO [main] acme.Kb - GET /api/v1/orders/{n} in {n} ms" for n in range(500))
+    lines = tuple(
+        f"2026-03-04T10:00:{n % 60:02}Z INFO [main] acme.Kb - GET /api/v1/orders/{n} in {n} ms" for n in range(500)
+    )
     matches(Log("main", False, lines))
     start = time.perf_counter()
     for _ in range(5):

@@ -13,6 +13,7 @@ from ...status import listing, mapping
 if TYPE_CHECKING:
     from ...facts import Container, Facts
     from ...snapshot import Object
+    from ..loglines import Telling
 
 
 def exit_code(facts: Facts, container: Container) -> tuple[Evidence, ...]:
@@ -107,20 +108,23 @@ def mount_path(container: Container, mount: Object) -> str:
 # Directories of an image that hold what it needs to run: a volume over one of them would hide it.
 _NEEDED = (
     r"/|/(?:app|bin|boot|etc|home|lib\d*|opt|root|sbin|srv|usr|var|usr/.*|etc/.*|lib\d*/.*|home/[^/]+|opt/[^/]+|srv/[^/]+"
-    r"|var/(?:lib|www)|app/(?:src|dist|lib|bin))"
+    r"|var/(?:lib|www)|app/[^/]+)"
 )
+_WRITTEN = r".*/\.?\w*(?:cache|logs?|tmp|temp|run|uploads?|sessions?|spool|pids?)"
+_MAKES = r"(?i)mkdir|makedirs|create director"
 
 
-def scratch(container: Container, path: str) -> str | None:
-    """The directory at which an empty volume would let the process write that path; None where it would hide something."""
+def scratch(container: Container, line: Telling) -> str | None:
+    """The directory at which an empty volume would let the process write the file; None where it could hide something."""
+    path = line["file"].strip().rstrip("/")
     if not path.startswith("/"):
         return None
     workdir = str(container.spec.get("workingDir") or "").rstrip("/")
-    for directory in (posixpath.dirname(path.rstrip("/")), path.rstrip("/")):
-        is_file = directory == path.rstrip("/") and re.search(r"\.\w{1,5}$", directory.lstrip("/."))
-        if not re.fullmatch(_NEEDED, directory) and directory != workdir and not is_file:
-            return directory
-    return None
+    parent = posixpath.dirname(path)
+    if re.fullmatch(_WRITTEN, parent) or not (re.fullmatch(_NEEDED, parent) or parent == workdir):
+        return parent
+    makes = re.fullmatch(_WRITTEN, path) or any(re.search(_MAKES, text) for _, text in line.lines())
+    return path if makes and path != workdir else None
 
 
 def with_empty_volume(facts: Facts, container: Container, directory: str) -> str | None:

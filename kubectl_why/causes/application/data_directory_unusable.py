@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 # initdb and its kin say what is wrong, then why, then what to do, each on a line of its own.
 _SAID = 5
 _PATH = r"(?<![\w.])/[\w./-]+\w"
-_LOST = r"lost\+found|mount point|is not empty|not empty"
+_ROOT = r"lost\+found|mount point"
 _LOCKED = r"(?i)\block|already running|another (?:\w+ )?(?:process|instance|server)|postmaster\.pid|pid file|in use by"
 _VERSION = r"(?i)version|incompatible|upgrade|downgrade|format"
-_OWNER = r"(?i)owner|ownership|permission|invalid mode|root"
+_OWNER = r"(?i)owner|ownership|permission|invalid mode|as root"
 _POSTGRES = r"(?i)postgres|initdb|PG_VERSION|postmaster"
 
 
@@ -45,7 +45,7 @@ def data_directory_unusable(facts: Facts) -> Iterator[Finding]:
         directory = line["directory"] or line["file"] or (str(found[0].get("mountPath")) if found else "")
         where = f" (volume {found[1].get('name')})" if found else ""
         yield Finding(
-            f"the data directory {directory} {_problem(text)}".replace("  ", " ") + where,
+            f"the data directory {directory} {_problem(line, text)}".replace("  ", " ") + where,
             Confidence.LIKELY if found else Confidence.POSSIBLE,
             container.name,
             (
@@ -56,22 +56,25 @@ def data_directory_unusable(facts: Facts) -> Iterator[Finding]:
                     else exit_code(facts, container)
                 ),
             ),
-            tuple(_remedies(facts, container, text, directory, found)),
+            tuple(_remedies(facts, container, line, text, directory, found)),
         )
 
 
-def _problem(text: str) -> str:
+def _problem(line: Telling, text: str) -> str:
+    """What is wrong with it, from the line itself; only lost+found is told on the next one."""
     if "lost+found" in text:
         return "is the root of a filesystem, and contains lost+found"
-    if re.search(_LOCKED, text):
-        return "is locked or in use by another process"
-    if re.search(r"(?i)not empty", text):
-        return "is not empty, and holds no database"
-    if re.search(r"(?i)owner|ownership|invalid mode|permissions", text):
-        return "has the wrong owner or mode"
-    if re.search(_VERSION, text):
-        return "is of another version"
-    return "cannot be used"
+    if re.match(r"\d", line["found"]) and re.match(r"\d", line["needed"]):
+        return f"holds files of version {line['found']}, and this server is {line['needed']}"
+    for pattern, words in (
+        (_LOCKED, "is locked or in use by another process"),
+        (r"(?i)not empty", "is not empty, and holds no database"),
+        (_OWNER, "has the wrong owner or mode"),
+        (_VERSION, "is of another version"),
+    ):
+        if re.search(pattern, line.text):
+            return words
+    return f"cannot be used{': ' + line['why'] if line['why'] else ''}"
 
 
 def _mount(facts: Facts, container: Container, text: str, line: Telling) -> tuple[Object, Object] | None:
@@ -85,26 +88,26 @@ def _mount(facts: Facts, container: Container, text: str, line: Telling) -> tupl
 
 
 def _remedies(
-    facts: Facts, container: Container, text: str, directory: str, found: tuple[Object, Object] | None
+    facts: Facts, container: Container, line: Telling, text: str, directory: str, found: tuple[Object, Object] | None
 ) -> Iterator[Remedy]:
-    if re.search(_LOST, text):
-        below = f"{directory.rstrip('/')}/data" if directory else ""
-        if re.search(_POSTGRES, f"{container.image} {text}") and below:
+    if re.search(_ROOT, text):
+        command = None
+        if re.search(_POSTGRES, f"{container.image} {text}") and directory:
             command = facts.set_command("env", "-c", container.name, f"PGDATA={directory.rstrip('/')}/pgdata")
-            if command:
-                yield now("use a directory below the mount point", command)
         elif found and not found[0].get("subPath"):
             mount = {"name": found[0].get("name"), "mountPath": found[0].get("mountPath"), "subPath": "data"}
             command = facts.patch_command({container.part: [{"name": container.name, "volumeMounts": [mount]}]})
-            if command:
-                yield now("mount a directory of the volume, not its root", command)
+        if command:
+            yield now("use a directory below the root of the volume", command)
         yield proper(facts.change("keep the data in a directory below the mount point"))
-    elif re.search(_LOCKED, text):
+    elif re.search(_LOCKED, line.text):
         yield proper("see that only one pod uses the volume; if none other runs, remove the stale lock that the log names")
-    elif re.search(_VERSION, text) and not re.search(_OWNER, text):
+    elif re.search(_OWNER, line.text):
+        yield proper(facts.change("set fsGroup and runAsUser to the user of the server, or chown the directory once"))
+    elif line["found"] or re.search(_VERSION, line.text):
         command = facts.set_command("image", f"{container.name}=IMAGE")
         if command:
             yield now("run the version that made the files", command)
         yield proper("then upgrade the files with the server's own tool, after a backup")
     else:
-        yield proper(facts.change("set fsGroup and runAsUser to the user of the server, or chown the directory once"))
+        yield proper(f"look at what {directory or 'the directory'} holds, and restore it from a backup if it is damaged")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...model import Confidence, Evidence, Finding, Remedy, now, proper
 from ...status import mapping
 from .. import cause
-from ..loglines import said
+from ..loglines import Telling, said
 from . import User, exit_code, mount_path, mounted, scratch, user, with_empty_volume
 from .peers import GENERAL
 
@@ -80,7 +80,7 @@ def permission_denied(facts: Facts) -> Iterator[Finding]:
             (*line.evidence(facts), *who.evidence, *((where.evidence,) if where else ()), *dropped)
             if who.evidence or where or dropped
             else (*line.evidence(facts), *exit_code(facts, container)),
-            tuple(_remedies(facts, container, file, who, where, bool(group), bool(dropped))),
+            tuple(_remedies(facts, container, line, who, where, bool(group), bool(dropped))),
         )
 
 
@@ -112,8 +112,9 @@ def _dropped(facts: Facts, container: Container) -> tuple[Evidence, ...]:
 
 
 def _remedies(
-    facts: Facts, container: Container, file: str, who: User, where: Where | None, group: bool, dropped: bool
+    facts: Facts, container: Container, line: Telling, who: User, where: Where | None, group: bool, dropped: bool
 ) -> Iterator[Remedy]:
+    file = line["file"].strip()
     owner = who.uid if who.uid is not None else "that it runs as"
     if where and group and who.uid != 0:
         gid = who.gid or who.uid
@@ -131,7 +132,7 @@ def _remedies(
             f"chown {file or 'the files'} where image {container.image} is built, or add the capability that it needs"
         )
     else:
-        directory = scratch(container, file) if not where else None
+        directory = scratch(container, line) if not where else None
         command = with_empty_volume(facts, container, directory) if directory else None
         if command:
             yield now(f"give it an empty directory at {directory}", command)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ...model import Confidence, Finding, Remedy, now, proper
 from ...status import mapping
 from .. import cause
-from ..loglines import said
+from ..loglines import Telling, said
 from . import exit_code, mount_path, scratch, with_empty_volume
 from .peers import GENERAL
 
@@ -57,7 +57,7 @@ def read_only_filesystem(facts: Facts) -> Iterator[Finding]:
             Confidence.LIKELY if root else Confidence.POSSIBLE,
             container.name,
             (*line.evidence(facts), *(why or exit_code(facts, container))),
-            tuple(_of_root(facts, container, file)),
+            tuple(_of_root(facts, container, line)),
         )
 
 
@@ -81,8 +81,8 @@ def _of_mount(facts: Facts, container: Container, mount: Object, volume: Object)
     yield proper(f"let {container.name} write elsewhere, such as to an emptyDir, or copy the files there first")
 
 
-def _of_root(facts: Facts, container: Container, file: str) -> Iterator[Remedy]:
-    directory = scratch(container, file)
+def _of_root(facts: Facts, container: Container, line: Telling) -> Iterator[Remedy]:
+    directory = scratch(container, line)
     command = with_empty_volume(facts, container, directory) if directory else None
     if directory:
         words = f"mount an emptyDir at {directory}"

@@ -34,6 +34,7 @@ _FOREIGN = (
     r"|^(?:org\.(?:springframework|apache|hibernate|eclipse|jboss|junit|slf4j)|io\.(?:netty|micronaut|quarkus|vertx|grpc)|com\.(?:zaxxer|fasterxml|google))\."
     r"|^(?:System|Microsoft)\.|/rustc/|\.cargo/registry|/usr/lib/ruby|/usr/local/lib/ruby|internal:"
 )
+_WITHOUT_PLACE = (".java", ".kt", ".scala", ".groovy", ".clj", ".cs")
 # With what a runtime ends a program whose exception nobody caught.
 _CODES = (
     (2, r"^panic: |^fatal error: "),
@@ -90,9 +91,11 @@ def _frame(facts: Facts, line: Telling) -> Frame | None:
         if match is None:
             continue
         what = match.groupdict().get("what") or ""
-        if not re.search(_FOREIGN, match["file"]) and not re.search(_FOREIGN, what):
+        # Of a class its package says whose it is; of a file its directory does.
+        if not re.search(_FOREIGN, what if match["file"].endswith(_WITHOUT_PLACE) else match["file"]):
             python = "File " in match[0]
-            frame = Frame(f"{match['file']}:{match['line']}", facts.cite_log(line.log, index))
+            where = f"{match['file']}:{match['line']}"
+            frame = Frame(f"{what} ({where})" if ".java:" in where else where, facts.cite_log(line.log, index))
             if python and index <= line.index:
                 before.append(frame)
             elif not python and index >= line.index:

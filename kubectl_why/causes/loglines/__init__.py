@@ -149,6 +149,8 @@ _CAUSED = re.compile(
 )
 # Where the text of a field ends, in JSON and in logfmt.
 _REST = re.compile(r'"\s*(?:,\s*"[\w.@-]+"\s*:|\}|\s[\w.-]+=)')
+# What managers of processes write before each line of a child: `10:00:00 web.1  | ` and `0|web  | `.
+_OF_A_MANAGER = re.compile(r"^(?:(?:\d\d:\d\d:\d\d )?[\w-]+\.\d+ +|\d+\|[\w-]+ +)\| ")
 _USAGE = re.compile(r"^(?:usage|Usage|USAGE)\b")
 _BULLET = re.compile(r"^(?:[-*•·] |\d+[.)] )")
 # Node shows where it was thrown before it shows the error: a place, the line of code, and a mark under it.
@@ -223,6 +225,8 @@ _OF_LATE = 60
 _REACH = {INFO: 3, WARNING: 20, PLAIN: 40, ERROR: 150, FATAL: 10_000}
 # How far before a trace that says nothing the reason for it may stand; of a trace that shows a bug, right before it.
 _BEFORE, _RIGHT_BEFORE = 12, 2
+# Of longer lines only the beginning and the end are read.
+_LONG = 4000
 # How far apart the lines of one failure stand: a Java trace with its causes, a dump of an error object.
 _ONE_FAILURE = 120
 
@@ -257,7 +261,7 @@ def matches(log: Log, exit_code: int | None = None) -> list[Telling]:
         whole = whole.replace('\\"', '"')
     needles = _present(whole)
     rows = [row for row in _rows() if row.needle in needles and row.exit_code in (None, exit_code or row.exit_code)]
-    read = [(index, text) for index, line in enumerate(log.lines) for text in _readable(line)] if rows else []
+    read = [(index, _short(text)) for index, line in enumerate(log.lines) for text in _readable(line)] if rows else []
     texts = [text for _, text in read]
     hits = {at: hit for at, text in enumerate(texts) if (hit := _hit(rows, texts, at))}
     if not hits:
@@ -281,6 +285,11 @@ def matches(log: Log, exit_code: int | None = None) -> list[Telling]:
 def _plain(value: str) -> str:
     """What a line names, without what follows it in a structured line."""
     return _REST.split(value, maxsplit=1)[0].strip()
+
+
+def _short(text: str) -> str:
+    """A line of which nobody wants to read all: its beginning and its end."""
+    return text if len(text) <= _LONG else f"{text[: _LONG // 2]} ... {text[-_LONG // 2 :]}"
 
 
 class _Hit(NamedTuple):
@@ -393,6 +402,8 @@ def _naming_the_peer(top: Telling, found: list[Telling]) -> Telling:
 
 def _readable(line: str) -> Iterator[str]:
     """A line as it was meant: the lines of a text that JSON or logfmt writes with escapes follow as lines of their own."""
+    if " | " in line:
+        line = _OF_A_MANAGER.sub("", line, count=1)
     if "\\" not in line:
         yield line
         return

@@ -307,7 +307,7 @@ _FORMATS = (
     *rows(
         "invalid-configuration",
         # YAML of Python, Java, Ruby: the words, then the place
-        ("line ", r"(?P<why>while (?:scanning|parsing)[^\n]*|[^\n]*not allowed here|expected [^\n]*|could not "
+        ("line ", r"(?P<why>while (?:scanning|parsing)[^\n]*|[^\n]{0,80}not allowed here|expected [^\n]*|could not "
          r"(?:find|determine)[^\n]*|found [^\n]*)"
          rf"\n\s+in (?:\"(?P<file>[^\"]+)\"|'[^']*'|[^,\n]+), line {_LINE}, column \d+"),
         ("unmarshal errors", rf"yaml: unmarshal errors:\s*\n\s+line {_LINE}: (?P<why>[^\n]*)"),
@@ -357,7 +357,7 @@ _FORMATS = (
         ("jsonparseexception", r"JsonParseException: (?P<why>[^\n]*)"),
         ("could not parse the json file", r"(?P<why>Could not parse the JSON file)"),
         ("failed to load configuration from file", r"Failed to load configuration from file '(?P<file>[^']+)'"),
-        ("json::parsererror", r"(?P<why>[^\n]*)\(JSON::ParserError\)"),
+        ("json::parsererror", r"(?P<why>[^\n]{0,160})\(JSON::ParserError\)"),
         # TOML, INI, XML, HCL, properties
         ("toml", rf"(?:TOML parse error at |TOMLDecodeError: |TomlDecodeError: |toml: )(?:line {_LINE})?(?P<why>[^\n]*)"),
         ("configparser.", r"configparser\.\w+Error: (?P<why>[^\n]*)"),
@@ -452,12 +452,13 @@ _VALUES = (
          rf"|field |configuration |variable )*{_Q}?(?P<key>[\w./-]+){_Q}?:? ?{_Q}?(?P<value>[^'\"`\n]*)"),
         ("has invalid value", rf"{_Q}?(?P<key>[\w.-]+){_Q}? has (?:an )?invalid value:? ?{_Q}?(?P<value>[^'\"`\n]*)"),
         ("invalid port", rf"(?i)\binvalid port(?: number)?:? {_Q}?(?P<value>[^'\"`\s]+)"),
-        ("out of range", r"(?i)(?:value|port|config\w*|parameter|setting|option)[^\n]{0,60}\b(?P<why>(?:is |was"
+        ("out of range", r"(?i)\b(?:value|port|config\w*|parameter|setting|option)\b[^\n]{0,60}\b(?P<why>(?:is |was"
          r" )?out of (?:the valid )?range[^\n]{0,60})"),
-        ("must be between", rf"(?P<key>[\w.-]+){_Q}? (?P<why>must be between \S+ and \S+)"),
-        ("must be greater than", rf"(?P<key>[\w.-]+){_Q}? (?P<why>must be greater than (?:or equal to )?[\d.]+)"),
-        ("must be positive", rf"(?P<key>[\w.-]+){_Q}? (?P<why>must be positive)"),
-        ("must be a positive", rf"(?P<key>[\w.-]+){_Q}? (?P<why>must be a positive (?:integer|number))"),
+        ("must be between", rf"(?<![\w.-])(?P<key>[\w.-]{{1,80}}){_Q}? (?P<why>must be between \S+ and \S+)"),
+        ("must be greater than",
+         rf"(?<![\w.-])(?P<key>[\w.-]{{1,80}}){_Q}? (?P<why>must be greater than (?:or equal to )?[\d.]+)"),
+        ("must be positive", rf"(?<![\w.-])(?P<key>[\w.-]{{1,80}}){_Q}? (?P<why>must be positive)"),
+        ("must be a positive", rf"(?<![\w.-])(?P<key>[\w.-]{{1,80}}){_Q}? (?P<why>must be a positive (?:integer|number))"),
         # certificates that are part of the configuration
         ("private key does not match", r"(?P<why>private key does not match public key)"),
         ("failed to find any pem data", r"(?P<why>failed to find any PEM data[^\n]{0,60})"),

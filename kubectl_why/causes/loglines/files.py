@@ -3,8 +3,8 @@
 from . import Row, rows
 
 _Q = r"['\"`‘’“”]"
-_PATH = r"(?P<file>(?:~|\.{1,2})?/[^\s:;,'\"`‘’“”()\[\]]+)"
-_NAME = r"(?P<file>[\w-]*[./][\w./@+-]*)"
+_PATH = r"(?<![\w/.~-])(?P<file>(?:~|\.{1,2})?/[^\s:;,'\"`‘’“”()\[\]]{1,300})"
+_NAME = r"(?P<file>[\w-]{0,100}[./][\w./@+-]{0,300})"
 _PORT = r"(?P<port>\d{1,5})"
 # An address that is listened on, with its port: 0.0.0.0:80, [::]:80, :::80, *:80, ('0.0.0.0', 80), http://+:80.
 _ADDRESS = rf"(?:[\[(]?{_Q}?(?:[\w.*+-]*|[0-9A-Fa-f:.]+|\[[0-9A-Fa-f:.]*\]|\w+://[\w.*+\[\]:-]+?){_Q}?\]?(?::|,|, ))"
@@ -19,23 +19,24 @@ def _of_file(cause: str, *said: tuple[str, str]) -> tuple[Row, ...]:
 def _forms(words: str) -> tuple[str, ...]:
     return (
         # Python, Node, Ruby, PHP, the JVM
-        rf"{words}: b?{_Q}(?P<file>[^'\"]+){_Q}",
-        rf"{words}, \w+ {_Q}(?P<file>[^'\"]+){_Q}",
-        rf"{words} @ \w+ - (?P<file>[^()\n]+?)(?: \(Errno|$)",
-        rf"{words} - (?P<file>[^()\s]+)",
-        rf"\w\((?P<file>[^()'\"]+)\): (?i:failed to open \w+): {words}",
-        rf"Exception: (?P<file>[^\s()][^()]*?) \({words}\)",
+        rf"{words}: b?{_Q}(?P<file>[^'\"]{{1,300}}){_Q}",
+        rf"{words}, \w+ {_Q}(?P<file>[^'\"]{{1,300}}){_Q}",
+        rf"{words} @ \w+ - (?P<file>[^()\n]{{1,300}}?)(?: \(Errno|$)",
+        rf"{words} - (?P<file>[^()\s]{{1,300}})",
+        rf"\w\((?P<file>[^()'\"]{{1,300}})\): (?i:failed to open \w+): {words}",
+        rf"Exception: (?P<file>[^\s()][^()]{{0,300}}?) \({words}\)",
         # a file in quotes, in front: C, nginx, coreutils, and Go where it quotes
-        rf"{_Q}(?P<file>[^'\"`‘’“”]+){_Q}\)?[:,]? (?:\w+ )?\(?(?:\[Errno \d+\] |\d+: |error )?{words}",
+        rf"{_Q}(?P<file>[^'\"`‘’“”]{{1,300}}){_Q}\)?[:,]? (?:\w+ )?\(?(?:\[Errno \d+\] |\d+: |error )?{words}",
         # a place in a script, then the file; a file after what was done with it; a path before the words, or after them
-        rf": (?:line )?\d+: (?:[\w.-]+: )?(?:cannot (?:open|create) |can't (?:open|create) )?(?P<file>[^\s:'\"]+): {words}",
+        r": (?:line )?\d+: (?:[\w.-]+: )?(?:cannot (?:open|create) |can't (?:open|create) )?"
+        rf"(?P<file>[^\s:'\"]{{1,300}}): {words}",
         rf"{_PATH}: (?:[^:]{{0,40}}: )?{words}",
         rf"\b(?:[a-z]*open|stat|lstat|read|readlink|chdir|mkdir|rename|remove|unlinkat|chmod|chown|exec) "
-        rf"(?P<file>[\w.-][^\s:'\"]*): {words}",
+        rf"(?P<file>[\w.-][^\s:'\"]{{0,300}}): {words}",
         rf"{words}[^/\n]{{0,30}}?[ (\[:'\"]{_PATH}",
         rf"{_PATH}[^/\n]{{0,80}}{words}",
         rf"(?:^|[\s'\"]){_NAME}{_Q}?: {words}",
-        rf"(?P<file>\b\w+): {words}$",
+        rf"(?P<file>\b\w{{1,60}}): {words}$",
         words,
     )
 
@@ -345,6 +346,11 @@ _GONE = (
     r"(?:does not exist|doesn't exist|not found|is missing|was not found|could not be found|cannot be found|can't"
     r" be found|no longer exists)"
 )
+# Where files are; what else begins with a slash may be the path of a request.
+_ROOTS = (
+    "app|bin|boot|certs?|config|conf|data|dev|etc|home|lib|mnt|opt|proc|root|run|scripts|secrets|srv|sys|tmp|usr|var|vault"
+    "|work(?:space)?"
+)
 _MISSING_FILES = (
     *rows(
         "missing-file",
@@ -389,7 +395,8 @@ _MISSING_FILES = (
                 rf"(?i)\b{_WHAT}\b[^\n/'\"]{{0,40}}{_Q}?{_PATH}{_Q}? {_GONE}",
                 rf"(?i)\b{_WHAT}[^\n/:'\"]{{0,30}} {_GONE}\b[^/\n]{{0,30}}?[ :'\"(\[]{_PATH}",
                 rf"(?i)\b{_WHAT} {_GONE}: {_Q}?(?P<file>[\w./-]+\.\w+)",
-                rf"(?i)(?:^|[\s'\"]){_PATH}{_Q}?:? (?:file )?{_GONE}(?!\s*on this server)",
+                rf"(?i)(?:^|[\s'\"])(?=/(?:{_ROOTS})/|/\S*\.\w{{2,10}}\b){_PATH}{_Q}?:? (?:file )?{_GONE}(?!\s*on"
+                 r" this server)",
                 rf"(?i)\b{_WHAT} {_Q}?(?P<file>[\w./-]+\.(?:ya?ml|json|toml|ini|conf|cfg|properties|xml|pem|crt"
                  rf"|key|env|sh|py|js|sql|db)){_Q}? {_GONE}",
             )

@@ -119,7 +119,6 @@ _EXCEPTIONS = (
         ("beancreationexception", r"BeanCreationException(?![^\n]*nested exception is (?!org\.springframework\.beans))"),
         ("unsatisfieddependencyexception", r"UnsatisfiedDependencyException(?![^\n]*nested exception is "
          r"(?!org\.springframework\.beans))"),
-        ("calledprocesserror", r"CalledProcessError: Command [^\n]* returned non-zero exit status"),
     ),
     *rows(
         "exception",

@@ -75,7 +75,7 @@ def _reached(log: Log) -> str:
 def _of(text: str) -> tuple[str, str]:
     """The runtime (java, node, or empty) and the words that name the failure."""
     for kind, pattern in (("", _OTHER), ("node", _NODE), ("java", _JAVA)):
-        if match := pattern.search(text):
+        if match := re.search(pattern, text):
             return kind, match[0].strip()
     return "", text.strip()[:80]
 
