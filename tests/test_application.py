@@ -302,7 +302,8 @@ def test_the_application_s_own_frame_is_named(text, exit_code, words):
 def test_a_data_directory_of_another_version_is_not_started_afresh():
     text = (
         "FATAL:  database files are incompatible with server\n"
-        "DETAIL:  The data directory was initialized by PostgreSQL version 14, which is not compatible with this version 16.2."
+        "DETAIL:  The data directory was initialized by PostgreSQL version 14, which is not compatible with this version"
+        " 16.2."
     )
     claim = {"name": "data", "persistentVolumeClaim": {"claimName": "pg"}}
     mount = {"name": "data", "mountPath": "/var/lib/postgresql/data"}

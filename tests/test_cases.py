@@ -105,7 +105,7 @@ def test_real_kubectl_prints_the_verdict(name, replay):
     if shutil.which("kubectl") is None:
         pytest.fail("kubectl is not installed: .ci/run does that")
     case = BY_NAME[name]
-    kind, namespace, target = target_of(case)
+    kind, namespace, target, _ = target_of(case)
     asked = [f"{kind}/{target}", "-n", namespace, "--kubeconfig", replay.kubeconfig(case.name), "-o", "json"]
     status, output, errors = run_real(asked)
     expected = yaml.safe_load((case.folder / "verdict.yaml").read_text())

@@ -3,8 +3,6 @@
 Each snippet is what such a program prints, with invented names; the line that tells is found, and what it names.
 """
 
-# ruff: noqa: E501  (quotations stay as they are printed)
-
 import time
 
 import pytest

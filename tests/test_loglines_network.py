@@ -1,5 +1,4 @@
 """What clients of every language write when a peer fails them, and which peer that is."""
-# ruff: noqa: E501 - what a program writes is quoted whole
 
 import time
 

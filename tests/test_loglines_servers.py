@@ -1,5 +1,4 @@
 """What servers and stores write when they themselves fail to start."""
-# ruff: noqa: E501 - what a program writes is quoted whole
 
 import pytest
 

@@ -1,5 +1,4 @@
 """What clients write, in any language, when a peer cannot be reached, does not let them in, or lacks what they need."""
-# ruff: noqa: E501 - a row is one line, however long its pattern
 
 from . import Row, rows
 

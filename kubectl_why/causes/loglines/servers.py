@@ -1,5 +1,4 @@
 """What servers and stores write when they themselves fail to start: nginx, PostgreSQL, Redis, Kafka and their like."""
-# ruff: noqa: E501 - a row is one line, however long its pattern
 
 from . import Row, rows
 
