@@ -22,14 +22,16 @@ class Authority:
         if not shutil.which("openssl"):
             pytest.skip("the openssl command, which makes the certificates, is not installed")
         self._folder = folder
-        self._pair = self._new(name, "-x509", "-days", "2")
+        # Python 3.13 refuses an authority that does not say that it may sign, and what does not name its authority.
+        self._pair = self._new(name, "-x509", "-days", "2", "-addext", "keyUsage=critical,keyCertSign,cRLSign")
         self.certificate = self._pair.certificate
 
     def sign(self, name: str, *, alternative: str = "", days: int = 2) -> Pair:
         """A certificate for `name`, with `alternative` (such as IP:127.0.0.1), that ends in `days`, negative: ago."""
         request = self._new(name)
         extensions = self._folder / f"{name}.ext"
-        extensions.write_text(f"subjectAltName={alternative}\n" if alternative else "basicConstraints=CA:FALSE\n")
+        names = f"subjectAltName={alternative}\n" if alternative else ""
+        extensions.write_text(f"{names}basicConstraints=CA:FALSE\nauthorityKeyIdentifier=keyid\n")
         signed = self._folder / f"{name}.signed.pem"
         _openssl(
             *("x509", "-req", "-in", request.certificate, "-out", signed, "-days", str(days)),
