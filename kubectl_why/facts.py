@@ -158,6 +158,9 @@ _FORGIVEN = 600.0
 # Four Normal events a restart: after so many of them the recorder may hold back the next.
 _HELD_BACK_AFTER = 6
 _SETTLED = 30.0
+# How a run ended that nobody saw end, since the node or its runtime was started anew (CRI plugin of containerd; kubelet_pods.go,
+# 1.36): that it will end so again is not to be feared.
+_LOST = ("Unknown", "ContainerStatusUnknown")
 
 
 class Facts:
@@ -233,6 +236,8 @@ class Facts:
         """How the run ended that has to be explained: None where nothing failed, or where it has since recovered."""
         if container.terminated is not None:
             end = End(container.terminated, f"{container.status_path}.state.terminated")
+            if container.kind == "sidecar" and self.phase in ("Succeeded", "Failed"):
+                return None  # the kubelet stops sidecars when the containers are done, and their exit code counts for nothing
             done = end.exit_code == 0 and end.reason != "OOMKilled"
             return None if done and not self.restarted(container) else end
         if container.last is None:
@@ -251,8 +256,10 @@ class Facts:
             return False
         if any(f.probe != "readiness" and not f.errored for f in self.probe_failures(container)):
             return False
-        before = End(mapping(container.last), "").seconds or 0.0
-        needed = min(max(2 * before, _SETTLED), _FORGIVEN)
+        before = End(mapping(container.last), "")
+        if before.reason in _LOST and container.ready:
+            return True
+        needed = min(max(2 * (before.seconds or 0.0), _SETTLED), _FORGIVEN)
         return container.kind != "init" and (self.now - started).total_seconds() >= needed
 
     def within_budget(self, container: Container, times: int = 1) -> bool:

@@ -49,8 +49,6 @@ class Snapshot:
     pod: Object | None = None
     owners: tuple[Object, ...] = ()
     """The chain of controlling ownerReferences, nearest first."""
-    siblings: tuple[Object, ...] = ()
-    """Other pods of the same owner."""
     events: tuple[Object, ...] = ()
     """Of the pod, its owners and its claims."""
     objects: Mapping[str, Object] = field(default_factory=dict)
@@ -79,7 +77,7 @@ class Snapshot:
         """The snapshot that `to_json` wrote. ValueError where the data is none."""
         if data.get("kind") != "Snapshot" or "taken_at" not in data or "target" not in data:
             raise ValueError("not a snapshot of kubectl why")
-        sequences = {name: tuple(data.get(name, ())) for name in ("owners", "siblings", "events")}
+        sequences = {name: tuple(data.get(name, ())) for name in ("owners", "events")}
         return cls(
             taken_at=datetime.fromisoformat(data["taken_at"]),
             target=tuple(data["target"]),

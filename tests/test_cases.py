@@ -179,7 +179,7 @@ def is_there(evidence: Evidence, snapshot: Snapshot) -> bool:
 
 def objects_named(reference: str, snapshot: Snapshot) -> Iterator[dict]:
     kind, name = reference.split("/")[0], reference.split("/")[-1]
-    for obj in [snapshot.pod, *snapshot.owners, *snapshot.siblings, *snapshot.objects.values()]:
+    for obj in [snapshot.pod, *snapshot.owners, *snapshot.objects.values()]:
         if obj and (obj.get("kind"), obj["metadata"]["name"]) == (kind, name):
             yield obj
 

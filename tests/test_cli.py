@@ -163,3 +163,37 @@ def test_no_cluster(tmp_path):
 def test_requests_of_a_crash_are_few_and_in_four_rounds(why, replay):
     assert why(POD).exit_code == 1
     assert len(replay.requests) <= 20
+
+
+@pytest.mark.parametrize(
+    "body", [b"\x00\xff\xfe\x80\x1b]52;c;Q0FO\x07" * 500, b"", b"\n\n\n", b"one line without an end", b"\xff" * 300_000]
+)
+def test_odd_log_is_no_obstacle(why, replay, body):
+    replay.faults.append(fail("/log", 200, body))
+    found = why(POD)
+    assert found.exit_code == 1
+    assert not any(ord(letter) < 32 and letter != "\n" for letter in found.stdout)
+
+
+@pytest.mark.parametrize(
+    "pod",
+    [
+        {},
+        {"metadata": {"name": POD}, "spec": {}, "status": {}},
+        {"metadata": {"name": POD}, "spec": None, "status": None},
+        {"metadata": None, "spec": {"containers": None}, "status": {"containerStatuses": [None, {}, 7]}},
+        {"metadata": {"name": POD}, "spec": {"containers": [{"name": "a"}]}, "status": {"phase": "Sideways"}},
+    ],
+)
+def test_pod_without_what_pods_have_gets_a_verdict(why, replay, pod):
+    replay.faults.append(fail(f"/pods/{POD}$", 200, json.dumps(pod).encode()))
+    found = why(POD)
+    assert found.exit_code in (0, 3)
+    assert found.stdout.startswith("POD")
+    assert "BROKEN" not in found.stdout
+
+
+def test_log_longer_than_the_limit_is_read_from_its_end(why, replay):
+    """The kubelet cuts off the end of what passes limitBytes, and the end is what matters."""
+    replay.faults.append(fail("/log.*tailLines=500", 200, b"x" * 200 + b"\n" + b"y" * 300_000))
+    assert why(POD, "-o", "name").stdout == "missing-env-var\n"

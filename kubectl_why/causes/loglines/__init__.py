@@ -236,7 +236,7 @@ def _find(facts: Facts, container: Container, log: Log) -> Telling | None:
     if end is not None and end.reason in ("OOMKilled", "StartError", "ContainerCannotRun"):
         return None
     killed = end is not None and facts.probe_kill(container, end) is not None
-    if end is None and (container.ready or container.running is None):
+    if end is None and (container.ready or container.running is None or facts.within_budget(container)):
         return None
     found = matches(log, end.exit_code if end else None)
     if end is None or killed:
