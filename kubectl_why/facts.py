@@ -158,8 +158,8 @@ _FORGIVEN = 600.0
 # Four Normal events a restart: after so many of them the recorder may hold back the next.
 _HELD_BACK_AFTER = 6
 _SETTLED = 30.0
-# How a run ended that nobody saw end, since the node or its runtime was started anew (CRI plugin of containerd; kubelet_pods.go,
-# 1.36): that it will end so again is not to be feared.
+# How a run ended that nobody saw end, since the node or its runtime was started anew: no failure of the container's own.
+# Source: the CRI plugin of containerd; kubelet_pods.go, 1.36.
 _LOST = ("Unknown", "ContainerStatusUnknown")
 
 
@@ -237,7 +237,9 @@ class Facts:
         if container.terminated is not None:
             end = End(container.terminated, f"{container.status_path}.state.terminated")
             if container.kind == "sidecar" and self.phase in ("Succeeded", "Failed"):
-                return None  # the kubelet stops sidecars when the containers are done, and their exit code counts for nothing
+                return (
+                    None  # the kubelet stops sidecars when the containers are done, and their exit code counts for nothing
+                )
             done = end.exit_code == 0 and end.reason != "OOMKilled"
             return None if done and not self.restarted(container) else end
         if container.last is None:
@@ -257,7 +259,7 @@ class Facts:
         if any(f.probe != "readiness" and not f.errored for f in self.probe_failures(container)):
             return False
         before = End(mapping(container.last), "")
-        if before.reason in _LOST and container.ready:
+        if before.reason in _LOST:
             return True
         needed = min(max(2 * (before.seconds or 0.0), _SETTLED), _FORGIVEN)
         return container.kind != "init" and (self.now - started).total_seconds() >= needed
@@ -286,6 +288,12 @@ class Facts:
                 if (log.container, log.previous) == (container.name, which) and any(line.strip() for line in log.lines):
                     return log
         return None
+
+    def log_unread(self, container: Container) -> bool:
+        """Whether the container may have said something that could not be read, in the run that `end` tells of."""
+        previous = " --previous" if container.running is not None and self.end(container) else ""
+        ref = f"{key('Pod', self.namespace, self.name)}/log/{container.name}{previous}"
+        return ref in self.snapshot.unreadable and self.log(container) is None
 
     # -- events
 

@@ -72,7 +72,7 @@ _COMMAND = _Pattern(
 # A name that stands bare after what was done with it, or before what came of that.
 _SAID = _Pattern(
     rf"""(?:\blookup|\bENOTFOUND|\bEAI_AGAIN|(?:not|n't|to)\s[Rr]esolve(?:\shost(?:name)?)?:?|UnknownHostException:|host\sname|\baddress|can't\sfind|server\shost
-    |upstream|nslookup|ping|getent\shosts)\s[\"'`]?(?P<host>{_NAME})
+    |upstream(?=\s[\"'`])|nslookup|ping|getent\shosts)\s[\"'`]?(?P<host>{_NAME})
     |(?<![\w.-])(?P<said>{_NAME}):\s(?:Name\sor\sservice|Temporary\sfailure\sin|Name\sdoes\snot|NXDOMAIN|nxdomain)""",
     re.VERBOSE,
 )

@@ -16,7 +16,7 @@ _SECRET_WORDS = ("passw", "passphrase", "pwd", "secret", "token", "key", "creden
 _NO_SECRET = r"(?i)(?:file|path|dir|name|ref|ttl|seconds|enabled|length|type|policy|expiry|url|uri)$"
 _KEY = rf"(?P<key>[\w.-]*{_SECRET_WORD}[\w.-]*)"
 # Words that stand after a colon in messages about a variable, and are no value.
-_SAYS = r"(?i)^(?:required|missing|undefined|null|none|nil|empty|invalid|unset|not|is|must|must\.|false|true|notpresent|not_present)$"
+_SAYS = r"(?i)^(?:required|missing|undefined|null|none|nil|empty|invalid|unset|not|notpresent|is|must\.?|false|true)$"
 _PRIVATE_KEY = r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)"
 
 

@@ -99,8 +99,33 @@ def ready_count(pod: Object) -> str:
 
 def worst(pods: Iterable[Object]) -> Object | None:
     """The pod that a person would look at first: failing before not ready before well, newest first."""
-    ranked = sorted(pods, key=lambda pod: str(mapping(pod.get("metadata")).get("creationTimestamp") or ""), reverse=True)
-    return min(ranked, key=_badness, default=None)
+    ranked = sorted(pods, key=_created, reverse=True)
+    return min((pod for pod in ranked if not _made_good(pod, ranked)), key=_badness, default=None)
+
+
+def _created(pod: Object) -> str:
+    return str(mapping(pod.get("metadata")).get("creationTimestamp") or "")
+
+
+def _made_good(pod: Object, others: list[Object]) -> bool:
+    """Whether a Job's pod failed, and one that the Job made after that has succeeded."""
+    status, owner = mapping(pod.get("status")), _job_of(pod)
+    if status.get("phase") != "Failed" or not owner:
+        return False
+    ends = [mapping(mapping(item.get("state")).get("terminated")) for item in listing(status.get("containerStatuses"))]
+    ended = max((str(end.get("finishedAt") or "") for end in ends), default="")
+    return any(
+        mapping(other.get("status")).get("phase") == "Succeeded" and _job_of(other) == owner and _created(other) >= ended
+        for other in others
+    )
+
+
+def _job_of(pod: Object) -> str:
+    """The name of the Job that a pod is of, with its index where the Job counts them; else empty."""
+    metadata = mapping(pod.get("metadata"))
+    index = mapping(metadata.get("annotations")).get("batch.kubernetes.io/job-completion-index", "")
+    owners = [owner for owner in listing(metadata.get("ownerReferences")) if owner.get("kind") == "Job"]
+    return f"{owners[0].get('name')} {index}" if owners else ""
 
 
 def _badness(pod: Object) -> int:

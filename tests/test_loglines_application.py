@@ -39,6 +39,81 @@ KeyError: 'SMTP_HOST'""",
     ("missing-env-var", {"variable": "QUEUE_URL"}, "KeyError: 'QUEUE_URL'"),
     (
         "missing-env-var",
+        {"variable": "QUEUE_URL"},
+        '  File "/app/m.py", line 3, in <module>\n    url = os.getenv("QUEUE_URL") + "/v1"\n'
+        "TypeError: unsupported operand type(s) for +: 'NoneType' and 'str'",
+    ),
+    (
+        "exception",
+        {"type": "till.QueueBroken", "message": "no head"},
+        'Traceback (most recent call last):\n  File "/app/m.py", line 3, in <module>\n    run()\ntill.QueueBroken: no head',
+    ),
+    (
+        "exception",
+        {"type": "ValueError", "message": "bad batch"},
+        """\
+  + Exception Group Traceback (most recent call last):
+  |   File "/app/main.py", line 8, in <module>
+  |     asyncio.run(main())
+  | ExceptionGroup: unhandled errors in a TaskGroup (1 sub-exception)
+  +-+---------------- 1 ----------------
+    | Traceback (most recent call last):
+    |   File "/app/main.py", line 4, in work
+    |     raise ValueError("bad batch")
+    | ValueError: bad batch
+    +------------------------------------""",
+    ),
+    (
+        "exception",
+        {"type": "RangeError", "message": "bad batch"},
+        "could not start: RangeError: bad batch\n    at handler (/app/handler.js:10:5)",
+    ),
+    ("missing-env-var", {"variable": "PG_HOST"}, "bash: line 1: PG_HOST: which database is it?"),
+    ("missing-env-var", {"variable": "PG_HOST"}, "ERROR: please export PG_HOST"),
+    ("missing-env-var", {"variable": "PG_HOST"}, "starting\nno PG_HOST given"),
+    (
+        "missing-env-var",
+        {"variable": "PG_HOST"},
+        " Missing environment variables:\n    PG_HOST: undefined (required)\n    PG_USER: undefined (required)",
+    ),
+    ("missing-env-var", {"what": "credentials"}, "botocore.exceptions.NoCredentialsError: Unable to locate credentials"),
+    (
+        "privileged-port-denied",
+        {"port": "443"},
+        """\
+Error: listen EACCES: permission denied 0.0.0.0:443
+    at Server.setupListenHandle [as _listen2] (node:net:1915:21) {
+  code: 'EACCES',
+  errno: -13,
+  syscall: 'listen'
+}""",
+    ),
+    ("command-not-found", {"command": "pg_dump"}, "/scripts/run.sh: line 9: pg_dump: command not found\nbackup failed"),
+    ("bad-arguments", {"value": "forever"}, "sleep: invalid time interval 'forever'"),
+    ("invalid-configuration", {}, "jq: parse error: Expected separator between values at line 3, column 10"),
+    ("invalid-configuration", {"value": "db//x"}, "TypeError: Invalid URL\n    at new URL (node:url:8)\n  input: 'db//x'"),
+    (
+        "invalid-configuration",
+        {"key": "PORT", "value": "eighty"},
+        "  port = int(os.environ[\"PORT\"])\nValueError: invalid literal for int() with base 10: 'eighty'",
+    ),
+    ("invalid-configuration", {"key": "POOL_SIZE", "value": "lots"}, 'config: POOL_SIZE="lots" is not a number'),
+    ("invalid-configuration", {"key": "LOG_LEVEL", "value": "loud"}, 'fatal: invalid LOG_LEVEL "loud": one of debug, info'),
+    (
+        "invalid-configuration",
+        {"key": "interval", "value": "-5"},
+        "jsonschema.exceptions.ValidationError: -5 is less than the minimum of 1\n\nOn instance['interval']:\n    -5",
+    ),
+    ("missing-module", {"module": "boto3"}, "ImportError: boto3 is required, install it with pip install boto3"),
+    ("runtime-version-mismatch", {}, "    match command:\n          ^\nSyntaxError: invalid syntax"),
+    (
+        "runtime-version-mismatch",
+        {"needed": "3.11+", "found": "3.9.19"},
+        "RuntimeError: Python 3.11+ is required (running 3.9.19)",
+    ),
+    ("runtime-version-mismatch", {"found": "14.21.3"}, "Error: node v14.21.3 is too old, need >= v18"),
+    (
+        "missing-env-var",
         {"variable": "MAPS_KEY"},
         '{"level":"error","msg":"startup failed","exc_info":"Traceback (most recent call last):\\n  File \\"/app/m.py\\", line 2,'
         ' in <module>\\n    K = os.environ[\\"MAPS_KEY\\"]\\n  File \\"<frozen os>\\", line 685, in __getitem__\\nKeyError: \'MAPS_KEY\'"}',
@@ -789,6 +864,106 @@ Node.js v18.20.4""",
         {"type": "TypeError"},
         "PHP Fatal error:  Uncaught TypeError: count(): Argument #1 must be of type Countable, null given in /app/a.php:3\nStack trace:\n#0 {main}\n  thrown in /app/a.php on line 3",
     ),
+    # -- a chain as anyhow writes it, where only the context names what it is about
+    (
+        "missing-env-var",
+        {"variable": "FEED_DATABASE"},
+        "Error: reading FEED_DATABASE\n\nCaused by:\n    environment variable not found",
+    ),
+    (
+        "missing-file",
+        {"file": "/etc/feed/feed.toml"},
+        "Error: failed to read /etc/feed/feed.toml\n\nCaused by:\n    No such file or directory (os error 2)",
+    ),
+    (
+        "privileged-port-denied",
+        {"port": "443"},
+        "Error: failed to start\n\nCaused by:\n    0: failed to bind 0.0.0.0:443\n    1: Permission denied (os error 13)",
+    ),
+    (
+        "connection-refused",
+        {"host": "catalog", "port": "8080"},
+        "Error: error sending request for url (http://catalog:8080/items)\n\nCaused by:\n    0: client error (Connect)\n"
+        "    1: tcp connect error\n    2: Connection refused (os error 111)",
+    ),
+    (
+        "dns-not-found",
+        {"host": "catlog"},
+        "Error: error sending request for url (http://catlog:8080/items)\n\nCaused by:\n    0: dns error\n"
+        "    1: failed to lookup address information: Name or service not known",
+    ),
+    # -- the JVM, .NET, Ruby, PHP, Elixir
+    (
+        "bad-arguments",
+        {"flag": "UseG2GC"},
+        "Unrecognized VM option 'UseG2GC'\nDid you mean '(+/-)UseG1GC'?\nError: Could not create the Java Virtual Machine.\n"
+        "Error: A fatal exception has occurred. Program will exit.",
+    ),
+    (
+        "exception",
+        {"message": "The dependencies of some of the beans in the application context form a cycle:"},
+        "2026-11-22T05:12:47.130Z ERROR 1 --- [main] o.s.b.d.LoggingFailureAnalysisReporter : \n\n***\n"
+        "APPLICATION FAILED TO START\n***\n\nDescription:\n\n"
+        "The dependencies of some of the beans in the application context form a cycle:\n\n   a\n\nAction:\n\nBreak it.",
+    ),
+    (
+        "privileged-port-denied",
+        {"port": "80"},
+        '2026-11-22T05:12:46.130Z ERROR 1 --- [main] o.a.c.util.LifecycleBase : Failed to start component [Connector["http-nio-80"]]\n'
+        "\norg.apache.catalina.LifecycleException: Protocol handler start failed\n\tat a.B.c(B.java:1)\n"
+        "Caused by: java.net.SocketException: Permission denied\n\tat java.base/sun.nio.ch.Net.bind0(Native Method)",
+    ),
+    (
+        "connection-refused",
+        {"host": "kafka"},
+        "[main] WARN org.apache.kafka.clients.NetworkClient - [Producer clientId=p] Connection to node -1 (kafka/10.96.3.4:9092)"
+        " could not be established. Node may not be available.\n"
+        'Exception in thread "main" org.apache.kafka.common.errors.TimeoutException: Topic orders not present in metadata after'
+        " 60000 ms.",
+    ),
+    (
+        "dns-not-found",
+        {"host": "kafak"},
+        "[main] WARN org.apache.kafka.clients.ClientUtils - Couldn't resolve server kafak:9092 from bootstrap.servers as DNS"
+        " resolution failed for kafak\n"
+        'Exception in thread "main" org.apache.kafka.common.KafkaException: Failed to construct kafka producer\n'
+        "Caused by: org.apache.kafka.common.config.ConfigException: No resolvable bootstrap urls given in bootstrap.servers",
+    ),
+    (
+        "missing-env-var",
+        {"variable": "LEDGER_URL"},
+        'Exception in thread "main" java.lang.NullPointerException: LEDGER_URL\n\tat java.util.Objects.requireNonNull(O.java:1)',
+    ),
+    (
+        "missing-env-var",
+        {"variable": "LEDGER_URL"},
+        "Unhandled exception. System.ArgumentNullException: Value cannot be null. (Parameter 'LEDGER_URL')",
+    ),
+    (
+        "permission-denied",
+        {"file": "/data/out"},
+        "Unhandled exception. System.UnauthorizedAccessException: Access to the path '/data/out' is denied.\n"
+        " ---> System.IO.IOException: Permission denied\n   --- End of inner exception stack trace ---",
+    ),
+    ("missing-env-var", {"variable": "region"}, "/app/m.rb:3:in 'ENV.fetch': key not found: \"region\" (KeyError)"),
+    (
+        "missing-env-var",
+        {"variable": "FEED_TOKEN"},
+        '** (System.EnvError) could not fetch environment variable "FEED_TOKEN" because it is not set',
+    ),
+    (
+        "connection-refused",
+        {"host": "sessions", "port": "6379"},
+        "PHP Fatal error:  Uncaught RedisException: Connection refused in /app/index.php:3\nStack trace:\n"
+        "#0 /app/index.php(3): Redis->connect('sessions', 6379)\n#1 {main}",
+    ),
+    (
+        "invalid-configuration",
+        {"key": "pm.max_childern"},
+        "[22-Nov-2026 05:12:44] ERROR: [/usr/local/etc/php-fpm.d/www.conf:12] unknown entry 'pm.max_childern'\n"
+        "[22-Nov-2026 05:12:44] ERROR: failed to load configuration file '/usr/local/etc/php-fpm.conf'\n"
+        "[22-Nov-2026 05:12:44] ERROR: FPM initialization failed",
+    ),
 ]
 
 
@@ -1015,6 +1190,8 @@ CALM = [
     "INFO DATABASE_URL is set",
     "environment variable LOG_LEVEL not set, defaulting to info",
     "PORT not set, using 8080",
+    "invalid TRACE_PARENT header, ignored",
+    "no FEATURE_FLAGS given, using defaults",
     "Server started, press Ctrl-C to stop",
     "retrying failed jobs: 0",
     "user 17 not found",
@@ -1060,6 +1237,7 @@ def test_all_that_is_missing_is_told():
         ("/bin/sh: 1: /out/a.txt: Permission denied", 2, "permission-denied"),
         ("/bin/sh: 1: /app/server: Permission denied", 126, "command-not-executable"),
         ("/bin/sh: 1: jq: not found", 127, "command-not-found"),
+        ("nc: bind: Permission denied", 1, "privileged-port-denied"),
     ],
 )
 def test_what_a_shell_says_depends_on_its_exit_code(text, exit_code, cause):

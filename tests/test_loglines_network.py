@@ -19,6 +19,29 @@ def log(text: str) -> Log:
 SAID = [
     # Python
     (REFUSED, "", "", "ConnectionRefusedError: [Errno 111] Connection refused"),
+    (REFUSED, "10.96.3.3", "5432", "ConnectionRefusedError: [Errno 111] Connect call failed ('10.96.3.3', 5432)"),
+    (REFUSED, "tills", "6379", "giving up: tills:6379 is not reachable"),
+    (
+        REFUSED,
+        "tills",
+        "8080",
+        "Connecting to tills:8080 (10.96.3.3:8080)\nwget: can't connect to remote host (10.96.3.3): Connection refused",
+    ),
+    (TIMEOUT, "tills", "8080", "Connecting to tills:8080 (10.96.3.3:8080)\nwget: download timed out"),
+    (TIMEOUT, "tills", "8080", "curl: (28) Failed to connect to tills port 8080 after 5001 ms: Timeout was reached"),
+    (TIMEOUT, "tills", "3306", "ERROR 2003 (HY000): Can't connect to MySQL server on 'tills:3306' (110)"),
+    (TIMEOUT, "tills", "3306", "wait-for-it.sh: timeout occurred after waiting 15 seconds for tills:3306"),
+    (DNS, "", "", "curl: (28) Resolving timed out after 5000 milliseconds"),
+    (TIMEOUT, "", "", "DOMException [TimeoutError]: The operation was aborted due to timeout"),
+    (TIMEOUT, "tills", "50051", "ERROR tills:50051: Deadline Exceeded"),
+    (DATABASE, "", "", "ERROR You have 18 unapplied migration(s). Refusing to start."),
+    (
+        RBAC,
+        "",
+        "",
+        r'Body: "{\"message\":\"pods is forbidden: User \\\"system:serviceaccount:a:b\\\" cannot list resource \\\"pods\\\" in API group'
+        r' \\\"\\\" in the namespace \\\"a\\\"\"}\n"',
+    ),
     (REFUSED, "till-cache", "6379", "redis.exceptions.ConnectionError: Error 111 connecting to till-cache:6379. Connection refused."),
     (
         REFUSED,

@@ -76,3 +76,17 @@ def test_worst_fails():
     crashing = pod(containerStatuses=[container(waiting={"reason": "CrashLoopBackOff"})])
     assert worst([well, crashing, well]) is crashing
     assert worst([]) is None
+
+
+def test_a_failed_pod_that_its_job_has_replaced_is_not_the_worst():
+    def of_job(phase, created, ended, job="a"):
+        owners = [{"kind": "Job", "name": job}]
+        metadata = {"ownerReferences": owners, "creationTimestamp": f"2026-01-01T00:{created}Z"}
+        reason = "Error" if phase == "Failed" else "Completed"
+        state = {"terminated": {"reason": reason, "finishedAt": f"2026-01-01T00:{ended}Z"}}
+        return pod(phase, metadata=metadata, containerStatuses=[{"name": "a", "state": state}])
+
+    failed, replaced = of_job("Failed", "00:10", "00:20"), of_job("Succeeded", "00:30", "00:40")
+    assert worst([failed, replaced]) is replaced
+    assert worst([failed, of_job("Succeeded", "00:15", "00:40")]) is failed
+    assert worst([failed, of_job("Succeeded", "00:30", "00:40", "b")]) is failed

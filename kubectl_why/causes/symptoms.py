@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..model import Confidence, Finding
 from ..status import mapping
 from . import cause
-from .creation import denial
+from .creation import denial, overdue
 from .volumes import complaints
 
 if TYPE_CHECKING:
@@ -110,3 +110,5 @@ def pods_not_created(facts: Facts) -> Iterator[Finding]:
     refused = denial(facts)
     if refused:
         yield Finding("no pod could be created", Confidence.POSSIBLE, evidence=(refused.evidence,))
+    elif overdue(facts):
+        yield Finding("no pod was created, and what the controllers say could not be read", Confidence.POSSIBLE)

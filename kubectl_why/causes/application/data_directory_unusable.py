@@ -66,6 +66,8 @@ def _problem(line: Telling, text: str) -> str:
         return "is the root of a filesystem, and contains lost+found"
     if re.match(r"\d", line["found"]) and re.match(r"\d", line["needed"]):
         return f"holds files of version {line['found']}, and this server is {line['needed']}"
+    if re.match(r"\d", line["found"]):
+        return f"holds files of version {line['found']}, which this server does not read"
     for pattern, words in (
         (_LOCKED, "is locked or in use by another process"),
         (r"(?i)not empty", "is not empty, and holds no database"),

@@ -78,6 +78,14 @@ def _hint(facts: Facts, item: Wanted) -> tuple[str, tuple[Evidence, ...], tuple[
         elsewhere = facts.elsewhere("Service", name) if namespace == facts.namespace else []
         hint = f": did you mean {near}?" if near else f": did you mean {name}.{elsewhere[0]}?" if elsewhere else ""
         return hint, (), (), True
+    outside = mapping(there.get("spec")).get("externalName")
+    if outside:
+        return (
+            f": {words(facts, item.service)} stands for {outside}",
+            (facts.cite(there, "spec.externalName"),),
+            (mend,),
+            True,
+        )
     if mapping(there.get("spec")).get("clusterIP") == "None":
         return "", (), (mend,), False
     if item.line and _SERVER.search(item.line.log.lines[item.line.index]):

@@ -65,7 +65,10 @@ def permission_denied(facts: Facts) -> Iterator[Finding]:
         dropped = _dropped(facts, container) if who.uid == 0 or re.search(_CHOWN, line.text) else ()
         name = f"user {who.uid}" if who.uid is not None else "the process"
         if re.search(_CHOWN, line.text):
-            what = f"{name} may not change {'the owner of ' + file if file else 'its user or group'}"
+            right = "mode" if re.search(r"(?i)chmod|permissions? of", line.text) else "owner"
+            what = f"{name} may not change {f'the {right} of {file}' if file else 'its user or group'}"
+        elif line["mode"]:
+            what = f"the mode of {file} lets others read it, and the process does not take it so"
         else:
             what = f"{name} may not {'write to' if re.search(_WRITES, line.text) else 'access'} {file or 'a file'}"
         group = where and not _group(facts) and _takes_group(where.volume)

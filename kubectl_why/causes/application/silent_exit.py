@@ -49,7 +49,7 @@ def silent_exit(facts: Facts) -> Iterator[Finding]:
 
     All that is known is the exit code, and the last words, if there are any: a script under `set -e` ends so at the first
     command that fails, and a program that exits without a message. Ends by a signal, for a probe, or by the runtime have
-    causes of their own, and so has a log line that tells more.
+    causes of their own, and so has a log line that tells more. Of a log that could not be read nothing is said.
 
     Fix: look from inside: kubectl why --sleep starts the command in a copy of the pod; a shell script says more with
     `set -x`, a program with its debug level.
@@ -62,7 +62,7 @@ def silent_exit(facts: Facts) -> Iterator[Finding]:
         end = facts.end(container)
         if not end or end.exit_code in (0, *_SIGNALS) or end.reason not in ("Error", ""):
             continue
-        if telling(facts, container) or stopped(facts, container, end):
+        if facts.log_unread(container) or telling(facts, container) or stopped(facts, container, end):
             continue
         meaning = f" ({_STANDS_FOR[end.exit_code]})" if end.exit_code in _STANDS_FOR else ""
         words = _last_words(facts, container)

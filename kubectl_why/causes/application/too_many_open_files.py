@@ -40,6 +40,9 @@ def too_many_open_files(facts: Facts) -> Iterator[Finding]:
             kind = "process" if line["what"] in ("fork", "spawn") else "thread"
             what = f"no {kind} can be made: a limit on processes is reached"
             mend = "let it run fewer threads and processes, or raise podPidsLimit of the kubelet"
+        elif line["needed"]:
+            what = f"{line['what']} is {line['found']}, and it needs {line['needed']}"
+            mend = f"raise {line['what']} on the node, or let the process do without"
         else:
             what = "too many open files: the limit on file descriptors is reached"
             mend = "raise the limit (ulimit -n) where the process is started, or close what is left open"

@@ -65,7 +65,8 @@ def unhandled_exception(facts: Facts) -> Iterator[Finding]:
     for container, line in said(facts, "exception"):
         end = facts.end(container)
         what = line["type"].rpartition("\\")[2]
-        message = line["message"].strip().rstrip('",}')
+        message = line["message"].strip()
+        message = message.rstrip('",}') if message.count('"') % 2 else message
         frame = _frame(facts, line)
         words = ": ".join(filter(None, (what or "panic", message)))
         code = next((code for code, pattern in _CODES if re.search(pattern, line.text)), None)

@@ -75,6 +75,48 @@ def differences(old: Object, new: Object, container: str) -> Iterator[Difference
                 yield found._replace(path=f"{part}{{{container}}}.{found.path}")
 
 
+# What a pod has besides its containers that a container runs with; the rest is about where it runs, and when it ends.
+_AROUND = ("dnsPolicy", "enableServiceLinks", "hostNetwork", "runtimeClassName", "securityContext", "serviceAccountName")
+_PLACING = (
+    *("affinity", "hostNetwork", "nodeName", "nodeSelector", "priorityClassName", "schedulerName", "schedulingGates"),
+    *("tolerations", "topologySpreadConstraints"),
+)
+
+
+def around(old: Object, new: Object, container: str) -> Iterator[Difference]:
+    """What differs between two pod specs beside that container and means something to it, such as the volumes it mounts."""
+    for field in _AROUND:
+        yield from _of_field(old, new, field)
+    own = [
+        item for part in ("initContainers", "containers") for item in listing(new.get(part)) if item.get("name") == container
+    ]
+    mounted = {str(mount.get("name")) for item in own for mount in listing(item.get("volumeMounts"))}
+    before, after = ({str(v.get("name")): v for v in listing(spec.get("volumes"))} for spec in (old, new))
+    for name in sorted(mounted & {*before} & {*after}):
+        if before[name] != after[name]:
+            yield Difference(f"volumes{{{name}}}", f"volume {name} changed")
+
+
+def placing(old: Object, new: Object, refused: str) -> Iterator[Difference]:
+    """What differs between two pod specs that decides on which node they may run, by what the scheduler says of the newer."""
+    for field in _PLACING:
+        yield from _of_field(old, new, field)
+    wanted = [
+        part for words, part in (("Insufficient", ".resources.requests."), ("free ports", ".ports")) if words in refused
+    ]
+    for part in ("initContainers", "containers"):
+        for container in listing(new.get(part)):
+            for item in differences(old, new, str(container.get("name") or "")):
+                if any(field in item.path for field in wanted):
+                    yield item
+
+
+def _of_field(old: Object, new: Object, field: str) -> Iterator[Difference]:
+    before, after = old.get(field), new.get(field)
+    if (before or None) != (after or None):
+        yield Difference(field, f"{field} changed{_values(before, after)}", field not in new)
+
+
 def _of_container(old: Object, new: Object) -> Iterator[Difference]:
     for field in sorted({*old, *new}):
         before, after = old.get(field), new.get(field)

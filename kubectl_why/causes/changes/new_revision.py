@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ...model import Confidence, Finding, now
 from ...status import mapping, number
 from .. import cause, family
-from . import differences, revisions
+from . import around, differences, placing, revisions
 
 if TYPE_CHECKING:
     from ...facts import Facts
@@ -19,7 +19,8 @@ def new_revision(facts: Facts) -> Iterator[Finding]:
     """The failure began with the owner's newest revision.
 
     The failing pod belongs to the newest revision of its workload, and that revision differs from the one before in what the
-    failing container is made of: its image, command, environment, limits, probes or mounts. A restart (`kubectl rollout
+    failing container is made of or runs with: its image, command, environment, limits, probes, volumes, user; or, where no
+    node is found for it, in what decides on that. A restart (`kubectl rollout
     restart`) makes a revision that differs in nothing but an annotation, and is not blamed.
 
     Fix: go back with `kubectl rollout undo`, then correct the difference and roll out again.
@@ -32,8 +33,13 @@ def new_revision(facts: Facts) -> Iterator[Finding]:
     newest, before = found[0], found[1]
     kind, name = facts.workload
     still_well = number(mapping(before.record.get("status")).get("readyReplicas")) > 0
-    for container in facts.containers:
-        changed = list(differences(before.spec, newest.spec, container.name))
+    places = [None] if facts.unscheduled else [container.name for container in facts.containers]
+    for container in places:
+        changed = list(
+            placing(before.spec, newest.spec, str(facts.condition("PodScheduled").get("message") or ""))
+            if container is None
+            else (*differences(before.spec, newest.spec, container), *around(before.spec, newest.spec, container))
+        )
         if not changed:
             continue
         words = "; ".join(difference.words for difference in changed[:3])
@@ -42,7 +48,7 @@ def new_revision(facts: Facts) -> Iterator[Finding]:
         yield Finding(
             f"revision {newest.number} of {kind} {name} began it: {words}{serve}",
             Confidence.LIKELY if still_well else Confidence.POSSIBLE,
-            container.name,
+            container,
             (facts.cite(record, _root(record) + changed[0].path),),
             (now(command=facts.kubectl("rollout", "undo", f"{kind}/{name}")),),
         )

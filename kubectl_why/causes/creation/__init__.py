@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...facts import seen_last
+from ...facts import moment, seen_last
 from ...model import Evidence
+from ...snapshot import key
 from ...status import condition, listing, mapping, number
 
 if TYPE_CHECKING:
     from ...facts import Facts
     from ...snapshot import Object
+
+# Seconds after which a controller has made its pods, or tried to.
+_LATE = 60.0
 
 
 class Denial(NamedTuple):
@@ -35,6 +39,21 @@ def denial(facts: Facts) -> Denial | None:
         if failure.get("status") == "True" and failure.get("message"):
             return Denial(str(failure["message"]), facts.cite(owner, "status.conditions{ReplicaFailure}.message"))
     return None
+
+
+def overdue(facts: Facts) -> bool:
+    """Whether the target has wanted pods for a minute and has none, and the events that would say why could not be read."""
+    owner = mapping(facts.snapshot.owners[0] if facts.snapshot.owners else None)
+    created = moment(mapping(owner.get("metadata")).get("creationTimestamp"))
+    idle = owner.get("kind") == "CronJob" or mapping(owner.get("status")).get("desiredNumberScheduled") == 0
+    return (
+        not facts.pod
+        and key("Event", facts.namespace, "*") in facts.snapshot.unreadable
+        and _wants_pods(facts)
+        and not idle
+        and created is not None
+        and (facts.now - created).total_seconds() > _LATE
+    )
 
 
 def _about(event: Object) -> tuple[object, object]:

@@ -187,7 +187,7 @@ def _same(facts: Facts, one: Peer, other: Peer, service: ServiceName | None) -> 
 
 def _by_kind(facts: Facts, container: Container, line: Telling) -> Setting | None:
     """The setting of the client that complains: by the words of its complaint, or the only one that there is."""
-    found = [setting for setting in settings(facts, container) if setting.name]
+    found = [setting for setting in settings(facts, container) if setting.name] or settings(facts, container)
     start = max(0, line.index - _AROUND)
     said = "\n".join(line.log.lines[line.index : line.index + 1])
     for text in (said, "\n".join(line.log.lines[start : line.index + 1])):

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ... import names
+from ... import hosts, names
 from ...model import Confidence, Finding, now, proper
 from ...status import mapping
 from .. import cause
@@ -11,7 +11,7 @@ from ..application.connection_refused import connection_refused
 from ..application.connection_timeout import connection_timeout
 from ..application.dns_not_found import dns_not_found
 from ..lifecycle.waiting_for_init import waiting_for_init
-from . import correction, is_missing, reaching, words
+from . import Wanted, correction, is_missing, reaching, words
 
 if TYPE_CHECKING:
     from ...facts import Facts
@@ -31,6 +31,7 @@ def service_not_found(facts: Facts) -> Iterator[Finding]:
     for item in reaching(facts):
         if item.service is None:
             facts.names("Service")  # an address could be a Service's, had they been read
+            yield from _no_namespace(facts, item)
         if item.service is None or not is_missing(facts, item):
             continue
         name, namespace = item.service
@@ -61,5 +62,26 @@ def service_not_found(facts: Facts) -> Iterator[Finding]:
             (
                 now(command=change) if change else now(command=facts.kubectl("get", "services"), mutates=False),
                 proper(mend if right else f"create Service {name}, or correct the host"),
+            ),
+        )
+
+
+def _no_namespace(facts: Facts, item: Wanted) -> Iterator[Finding]:
+    """A host of two parts that does not resolve, and of which the second is none of the namespaces."""
+    host = item.peer.host
+    candidates = hosts.services(host, facts.namespace) if item.line and item.line.cause == "dns-not-found" else []
+    for name, namespace in candidates[-1:]:
+        there = [facts.namespace] if name in facts.names("Service") else facts.elsewhere("Service", name)
+        right = name if there == [facts.namespace] else f"{name}.{there[0]}" if there else None
+        change = correction(facts, item.setting, item.container, host, right) if right else None
+        yield Finding(
+            f"there is no namespace {namespace} with a Service {name}"
+            + (f"; namespace {there[0]} has one" if there else ""),
+            Confidence.CERTAIN,
+            item.container.name,
+            (facts.cite_absent("Namespace", namespace), *item.evidence(facts)),
+            (
+                now(command=change) if change else now(command=facts.kubectl("get", "services"), mutates=False),
+                proper(facts.change(f"name {right} instead of {host}" if right else f"correct the host {host}")),
             ),
         )

@@ -42,10 +42,11 @@ def service_port_mismatch(facts: Facts) -> Iterator[Finding]:
         if found.path and found.right:
             patch = json.dumps([{"op": "add", "path": found.path, "value": found.right}])
             change = facts.kubectl("patch", "service", name, "--type=json", "-p", patch, namespace=namespace)
-        elif found.right and item.peer.port:
-            change = correction(
-                facts, item.setting, item.container, f"{item.peer.host}:{item.peer.port}", f"{item.peer.host}:{found.right}"
-            )
+        elif found.right and item.setting and item.peer.port:
+            # What the log has as an address stands in the setting as a name.
+            host = next((peer.host for peer in item.setting.peers if peer.port == item.peer.port), item.peer.host)
+            old, new = (f"{host}:{port}" for port in (item.peer.port, found.right))
+            change = correction(facts, item.setting, item.container, old, new)
         what = f"targetPort {found.right} of Service {name}" if found.path else f"port {found.right} of Service {name}"
         yield Finding(
             found.message,

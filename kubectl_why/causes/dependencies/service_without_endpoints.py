@@ -96,7 +96,8 @@ def _no_pod(facts: Facts, item: Wanted, labels: dict[str, str], look: Remedy) ->
     said = f"its selector {joined(labels)} matches no pod; {kind} {other} has {unlike}"
     evidence = (facts.cite(obj, field),)
     if right == labels:
-        return said, evidence, (look, proper(f"give the pods of {kind} {other} the labels {joined(labels)}"))
+        whose = f"Pod {other}" if kind == "Pod" else f"the pods of {kind} {other}"
+        return said, evidence, (look, proper(f"give {whose} the labels {joined(labels)}"))
     mend = facts.kubectl("set", "selector", "service", name, joined(right, ","), namespace=namespace)
     return (
         said,

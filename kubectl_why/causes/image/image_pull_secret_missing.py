@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ...facts import Unreadable
 from ...model import Confidence, Finding, proper
 from ...status import mapping
 from .. import cause
@@ -32,13 +34,17 @@ def image_pull_secret_missing(facts: Facts) -> Iterator[Finding]:
     events = facts.events("FailedToRetrieveImagePullSecret") if refused else []
     for pull in refused:
         for index, secret in enumerate(pull_secrets(facts)):
-            if not facts.absent("Secret", secret):
+            absent = facts.absent("Secret", secret)
+            told = [event for event in events if re.search(rf"[(\s]{re.escape(secret)}[,)]", str(event.get("message")))]
+            if not absent and not (told and _unreadable(facts, secret)):
                 continue
             near = facts.nearest("Secret", secret)
-            evidence = [facts.cite_pod(f"spec.imagePullSecrets[{index}].name"), facts.cite_absent("Secret", secret)]
-            evidence += [facts.cite_event(event) for event in events[:1] if secret in str(event.get("message"))]
+            evidence = [facts.cite_pod(f"spec.imagePullSecrets[{index}].name")]
+            evidence += [facts.cite_absent("Secret", secret)] if absent else []
+            evidence += [facts.cite_event(event) for event in told[:1]]
+            ails = "does not exist" if absent else "cannot be read by the kubelet"
             yield Finding(
-                f"imagePullSecret {secret} does not exist{f' (did you mean {near}?)' if near else ''}, and {pull.registry} "
+                f"imagePullSecret {secret} {ails}{f' (did you mean {near}?)' if near else ''}, and {pull.registry} "
                 f"wants credentials for image {pull.image}",
                 Confidence.CERTAIN,
                 pull.container.name,
@@ -66,3 +72,12 @@ def image_pull_secret_missing(facts: Facts) -> Iterator[Finding]:
                     ),
                 ),
             )
+
+
+def _unreadable(facts: Facts, secret: str) -> bool:
+    """Whether only the kubelet's event can say what is with the Secret."""
+    try:
+        facts.get("Secret", secret)
+    except Unreadable:
+        return True
+    return False

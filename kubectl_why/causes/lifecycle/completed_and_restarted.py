@@ -52,7 +52,7 @@ def completed_and_restarted(facts: Facts) -> Iterator[Finding]:
 def _fix(facts: Facts, container: Container) -> str:
     kind, name = facts.workload
     task = "set restartPolicy: OnFailure" if kind == "pod" else f"make {kind} {name} a Job or a CronJob"
-    if not facts.log(container):
+    if not facts.log(container) and not facts.log_unread(container):
         stay = (
             f"keep {container.name} in the foreground: it says nothing, as a server that daemonizes or a shell without input"
         )

@@ -149,10 +149,19 @@ _CAUSED = re.compile(
 )
 # Where the text of a field ends, in JSON and in logfmt.
 _REST = re.compile(r'"\s*(?:,\s*"[\w.@-]+"\s*:|\}|\s[\w.-]+=)')
-# What managers of processes write before each line of a child: `10:00:00 web.1  | ` and `0|web  | `.
-_OF_A_MANAGER = re.compile(r"^(?:(?:\d\d:\d\d:\d\d )?[\w-]+\.\d+ +|\d+\|[\w-]+ +)\| ")
+_NUMBERED = re.compile(r"^\s*(?:\d+: )?")
+# Python, the JVM, .NET: the words with which a text is refused that should be a number.
+_NO_NUMBER = re.compile(
+    r"(?:invalid literal for int\(\) with base \d+: |could not convert string to float: |For input string: |[Tt]he input string )"
+    r"(?P<quote>['\"])(?P<value>.+?)(?P=quote)"
+)
+# What managers of processes write before each line of a child: `10:00:00 web.1  | ` and `0|web  | `; and Python before the
+# lines of a group of exceptions.
+_OF_A_MANAGER = re.compile(r"^(?:(?:\d\d:\d\d:\d\d )?[\w-]+\.\d+ +|\d+\|[\w-]+ +| {2,})\| ")
 _USAGE = re.compile(r"^(?:usage|Usage|USAGE)\b")
 _BULLET = re.compile(r"^(?:[-*•·] |\d+[.)] )")
+# What a dump of an error object repeats of its message, and less plainly.
+_REPEATED = re.compile(r"^\s+\[?(?:code|errno|syscall)\]?: ")
 # Node shows where it was thrown before it shows the error: a place, the line of code, and a mark under it.
 _THROWN_AT = re.compile(r"^(?:Uncaught )?(?:node:|file://|/|[A-Z]:\\|evalmachine|\[eval\]).*:\d+$")
 
@@ -218,7 +227,7 @@ _KILLED = (137, 143)
 # With which a shell ends when the last command was not found.
 _NOT_FOUND = 127
 # A clean end is explained only by its last words.
-_LAST_WORDS = 4
+_LAST_WORDS, _LAST_OF_SCRIPT = 4, 2
 # Of a process that still runs, only what it said of late counts.
 _OF_LATE = 60
 # How many lines may follow: the softer it was said, the sooner it is over.
@@ -248,21 +257,30 @@ def _find(facts: Facts, container: Container, log: Log) -> Telling | None:
     elif end.exit_code in _KILLED:
         found = [line for line in found if line.level == FATAL]
     elif end.exit_code != _NOT_FOUND:
-        # A script goes on after a command that was not found, unless that is the last thing that is heard of it.
-        last = max((index for index, text in enumerate(log.lines) if text.strip()), default=0)
-        found = [line for line in found if line.cause != "command-not-found" or line.index == last]
-    return best(found, log)
+        # A script goes on after a command that was not found, unless that is the last thing that is heard of it, but for what
+        # it makes of that.
+        last = [index for index, text in enumerate(log.lines) if text.strip()][-_LAST_OF_SCRIPT:]
+        found = [line for line in found if line.cause != "command-not-found" or line.index in last]
+    return _of_a_setting(facts, container, best(found, log))
+
+
+def _of_a_setting(facts: Facts, container: Container, line: Telling | None) -> Telling | None:
+    """A number that could not be read, and stands so in the container's environment, is a setting and no defect."""
+    number = _NO_NUMBER.search(line["message"]) if line and line.cause == "exception" else None
+    if not number or all(held != number["value"] for _, _, held in facts.environment(container)):
+        return line
+    return replace(line, cause="invalid-configuration", groups={"value": number["value"], "why": line["message"]})
 
 
 def matches(log: Log, exit_code: int | None = None) -> list[Telling]:
     """Every line that is the sign of something, with the first row that says of what."""
     whole = "\n".join(log.lines).lower()
     if "\\" in whole:
-        whole = whole.replace('\\"', '"')
+        whole = _unescaped(whole)
     needles = _present(whole)
     rows = [row for row in _rows() if row.needle in needles and row.exit_code in (None, exit_code or row.exit_code)]
     read = [(index, _short(text)) for index, line in enumerate(log.lines) for text in _readable(line)] if rows else []
-    texts = [text for _, text in read]
+    texts = _with_context([text for _, text in read])
     hits = {at: hit for at, text in enumerate(texts) if (hit := _hit(rows, texts, at))}
     if not hits:
         return []
@@ -279,6 +297,21 @@ def matches(log: Log, exit_code: int | None = None) -> list[Telling]:
             if hit.row.cause in OF_PEERS:
                 groups = _with_peer(groups, texts[at], hit.match.start())
             found.append(Telling(hit.row.cause, log, read[hit.at][0], groups, record))
+    return found
+
+
+def _with_context(texts: list[str]) -> list[str]:
+    """The lines, where each cause of a chain as Rust writes it follows its context in one line, as Go writes it."""
+    found = list(texts)
+    for at, text in enumerate(texts):
+        if text.strip() != "Caused by:":
+            continue
+        context = next((before.strip() for before in reversed(texts[max(0, at - 3) : at]) if before.strip()), "")
+        for below in range(at + 1, len(texts)):
+            if not texts[below].startswith("  "):
+                break
+            context = f"{context}: {_NUMBERED.sub('', texts[below])}"
+            found[below] = f"    {context}"
     return found
 
 
@@ -348,11 +381,16 @@ def _with_peer(groups: dict[str, str], text: str, at: int) -> dict[str, str]:
     return {**groups, **{name: value for name, value in (("host", peer.host), ("port", port)) if value}}
 
 
+def _vague(line: Telling) -> bool:
+    """Whether it says only that the program is broken, or sums up what other lines say (a row's group `summary`)."""
+    return line.cause == "exception" or "summary" in line.groups
+
+
 def best(found: list[Telling], log: Log) -> Telling | None:
     """Of all signs the one that a person would pick.
 
     The record that was said loudest, then latest; in it the root of the chain. Where that is a trace that says only that
-    the program is broken, the reason may stand right before it.
+    the program is broken, or that it waited in vain for it does not say whom, the reason may stand right before it.
     """
     filled = list(accumulate(bool(text.strip()) for text in log.lines))
 
@@ -363,10 +401,10 @@ def best(found: list[Telling], log: Log) -> Telling | None:
         # What has no level counts as an error where these were the last words.
         return ERROR if record.level == PLAIN and after(record) < _LAST_WORDS else record.level
 
-    def leads_to(record: Record, trace: Record, bug: bool) -> bool:
+    def leads_to(record: Record, trace: Record, bug: bool, least: int) -> bool:
         gap = filled[trace.start] - 1 - filled[record.end]
         near = _RIGHT_BEFORE if bug or record.level < min(ERROR, loudness(trace)) else _BEFORE
-        return record.end < trace.start and gap < near and record.level >= WARNING
+        return record.end < trace.start and gap < near and record.level >= least
 
     heard = [line for line in found if after(line.record) <= _REACH.get(line.level, -1)]
     heard = [line for line in heard if line.cause != "exception" or line.level >= PLAIN]
@@ -374,16 +412,24 @@ def best(found: list[Telling], log: Log) -> Telling | None:
         return None
     last = max((line.record for line in heard), key=lambda record: (loudness(record), record.end, record.start))
     told = [line for line in heard if line.record is last]
-    if all(line.cause == "exception" for line in told):
-        bug = any("bug" in line.groups for line in told)
-        reasons = [line.record for line in heard if line.cause != "exception" and leads_to(line.record, last, bug)]
+    in_vain = all(line.cause == "connection-timeout" and not line["host"] for line in told)
+    if in_vain or all(map(_vague, told)):
+        bug, summary = (any(group in line.groups for line in told) for group in ("bug", "summary"))
+        causes = OF_PEERS - {"connection-timeout"} if in_vain else {line.cause for line in heard if not _vague(line)}
+        least = INFO if summary else WARNING
+        reasons = [
+            line.record
+            for line in heard
+            if line.cause in causes and not _vague(line) and leads_to(line.record, last, bug, least)
+        ]
         last = max(reasons, key=lambda record: record.end, default=last)
     return _root([line for line in heard if line.record is last], heard)
 
 
 def _root(told: list[Telling], heard: list[Telling]) -> Telling:
     """Of the signs in one record the root, and of those that say the same the one that names most."""
-    specific = [line for line in told if line.cause != "exception"] or told
+    specific = [line for line in told if not _vague(line)] or told
+    specific = [line for line in specific if not _REPEATED.match(line.text)] or specific
     root_first = specific[0].record.root_first
     root = specific[0] if root_first else specific[-1]
     same = [line for line in specific if line.cause == root.cause]
@@ -395,7 +441,7 @@ def _root(told: list[Telling], heard: list[Telling]) -> Telling:
 
 def _naming_the_peer(top: Telling, found: list[Telling]) -> Telling:
     """The line that says the same as `top` and also of whom, if one of the same failure does; else `top`."""
-    same = [line for line in found if line.cause == top.cause and line["host"] and line.level >= min(top.level, ERROR)]
+    same = [line for line in found if line.cause == top.cause and line["host"] and line.level >= min(top.level, WARNING)]
     nearest = min(same, key=lambda line: abs(line.index - top.index), default=top)
     return nearest if abs(nearest.index - top.index) <= _ONE_FAILURE else top
 
@@ -417,7 +463,7 @@ def _readable(line: str) -> Iterator[str]:
 
 
 def _unescaped(text: str) -> str:
-    return text.replace('\\"', '"').replace("\\t", "\t")
+    return re.sub(r'\\+"', '"', text).replace("\\t", "\t")
 
 
 def level_of(text: str) -> int | None:

@@ -41,13 +41,15 @@ _VARIABLES = (
         ("keyerror: ", r"(?:[/\\]os\.py\"?|<frozen os>\"?|os\.py)[:,] ?(?:line )?\d+,? in __getitem__[^\n]*"
          r"(?:\n[^\n]*){0,6}?\n[^\n]*KeyError: '(?P<variable>[^']+)'"),
         ("keyerror: ", r"\benviron\b[^\n]*(?:\n[^\n]*){0,6}?\n[^\n]*KeyError: '(?P<variable>[^']+)'"),
+        ("nonetype'", r"(?:getenv|environ\.get)\([\"'](?P<variable>\w+)[\"']\)[^\n]*(?:\n[^\n]*){0,2}?\n(?:Type|Attribute)Error:"
+         r" [^\n]*'NoneType'"),
         ("keyerror: ", rf"(?:\A|^\S[^\n]*\n)KeyError: '(?P<variable>{_UPPER})'"),
         ("keyerror: ", rf"^[^\n]+\bKeyError: '(?P<variable>{_UPPER})'"),
         ("field required", r"validation errors? for \w*(?:Settings|Config|Env)\w*\n"
          r"(?:[^\n]*\n){0,40}?(?P<variable>[\w.]+)\n\s+[Ff]ield required[ \[(]"),
         ("field required", r"^(?P<variable>[\w.]+)\n\s+[Ff]ield required (?:\[type=missing, input_value=\{\}"
          r"|\(type=value_error\.missing\))"),
-        ("environment variables", r"[Mm]issing (?:required )?environment variables:?\s*\n(?:[^\n]*\n)?\s*(?:[-*•]"
+        ("environment variables", r"[Mm]issing (?:required )?environment variables:?\s*\n(?:[^\n]*\n)??\s*(?:[-*•]"
          r" )?(?P<variable>[A-Z_][A-Z0-9_]+)\b"),
         ("as an environment variable", r"one of the following as an environment variable:?\s*\n\s*-? ?(?P<variable>\w+)"),
         ("not present in the environment", r"not present in the environment:?\s*\n?\s*(?P<variable>[A-Z_][A-Z0-9_]+)"),
@@ -81,6 +83,8 @@ _VARIABLES = (
         ("srcfg00014", r"SRCFG00014: (?:The config property|Property) (?P<variable>[\w.\"-]+) is required"),
         ("srcfg000", r"SRCFG000(?:11|40): [^\n]*?(?:expand value|config property) (?P<variable>[\w.-]+)"),
         ("could not resolve substitution", r"Could not resolve substitution to a value: \$\{(?P<variable>[\w.]+)\}"),
+        ("nullpointerexception: ", rf"NullPointerException: (?P<variable>{_UPPER})$"),
+        ("error resolving property value", r"Error resolving property value \[\$\{(?P<variable>[\w.-]+)\}\]"),
         # Go
         ("missing value", rf"required key (?P<variable>{_NAME}) missing value"),
         ("missing required value", rf"missing required value: (?P<variable>{_NAME})"),
@@ -88,6 +92,7 @@ _VARIABLES = (
          r" not provided"),
         # Ruby
         ("key not found: \"", rf"key not found: \"(?P<variable>{_UPPER}|[A-Z]{{3,}})\""),
+        ("'env.fetch': key not found", r"'ENV\.fetch': key not found: \"(?P<variable>[^\"]+)\""),
         ("missing required configuration key", r"Missing required configuration keys?: \[?\"?"
          r"(?P<variable>[A-Z_][A-Z0-9_]+)"),
         ("secret_key_base", r"(?:Missing|requires?|no) `?(?P<variable>secret_key_base)`?"),
@@ -96,6 +101,7 @@ _VARIABLES = (
         ("no application encryption key", r"(?P<what>No application encryption key) has been specified"),
         ("failed assertions", rf"environment variables failed assertions: (?P<variable>{_NAME}) is (?:missing|empty)"),
         # .NET
+        ("value cannot be null", rf"Value cannot be null\. ?\(?Parameter(?: name:)? '?(?P<variable>{_UPPER})"),
         ("value cannot be null", r"Value cannot be null\. ?\(?Parameter(?: name:)? '?(?P<what>\w*"
          r"(?:[cC]onnectionString|[uU]ri\w*|[uU]rl|[eE]ndpoint|[kK]ey|[sS]ecret|[hH]ost))'?"),
         ("connectionstring", r"The (?P<what>ConnectionString) property has not been initialized"),
@@ -105,14 +111,14 @@ _VARIABLES = (
          r" application's configuration"),
         # Rust
         ("notpresent", rf"(?P<variable>{_UPPER}|[A-Z]{{3,}})\b[^\n]{{0,60}}\bNotPresent"),
+        ("notpresent", r"on an `Err` value: (?P<what>NotPresent)$"),
         ("missing value for field", r"missing value for field `?(?P<variable>\w+)`?"),
         # shells
         ("unbound variable", r"(?:^|[\s:])(?P<variable>[A-Za-z_]\w*): unbound variable"),
         ("parameter n", r"(?:^|[\s:])(?P<variable>[A-Za-z_]\w*): parameter (?:not set|null or not set)"),
-        ("line ", r": line \d+: (?P<variable>[A-Z][A-Z0-9_]{2,}): (?:[^\n]*\b(?:set|required|missing|empty"
-         r"|provide|specify|define|needed|export)\w*)"),
-        (": ", r"^\S*sh: \d+: (?P<variable>[A-Z][A-Z0-9_]{2,}): (?:[^\n]*\b(?:set|required|missing|empty|provide"
-         r"|specify|define|needed|export)\w*)"),
+        # `${NAME:?any words}`, which are not what a shell itself says of a command of that name
+        (": ", r"^(?:\S*sh: (?:line )?(?:\d+: )?|\S+: line \d+: )(?P<variable>[A-Z][A-Z0-9_]{2,}): (?!(?:command )?not found"
+         r"|[Pp]ermission denied|No such|Is a dir|cannot|readonly|is read only|bad )\S"),
         # the entrypoints of images
         ("you must specify", r"You must specify (?P<variable>[A-Z][A-Z0-9_]*_[A-Z0-9_]+)\b"),
         ("you need to specify one of", r"You need to specify one of (?P<variable>[A-Z][A-Z0-9_]*_[A-Z0-9_]+)\b"),
@@ -120,6 +126,7 @@ _VARIABLES = (
         ("dub ensure", r"dub ensure(?:-atleast-one)? (?P<variable>\w+)[^\n]*FAILED"),
         # clients of clouds
         ("you must specify a region", r"NoRegionError: You must specify a (?P<what>region)"),
+        ("nocredentialserror", r"NoCredentialsError: Unable to locate (?P<what>credentials)"),
         ("region", r"(?:Missing (?P<what>region) in config|MissingRegion: could not find region|(?:Error:"
          r" )?Region is missing\b)"),
         # anybody, in English
@@ -129,7 +136,7 @@ _VARIABLES = (
             for needle in ("env", )
             for pattern in (
                 rf"\b{_ENV_VAR}:? (?:named |called |with name )?\$?{_Q}?\$?\{{?(?P<variable>{_NAME}\b)\}}?{_Q}?:?"
-                 rf" (?:is |was |are |has |must be |needs to be |but )*(?:a )?{_NOT}",
+                 rf" (?:because it |is |was |are |has |must be |needs to be |but )*(?:a )?{_NOT}",
                 rf"\b{_ENV_VAR}:? \$?{_Q}?(?P<variable>{_NAME}\b){_Q}? {_MUST}",
                 rf"(?<![\w-]){_Q}?\$?\{{?(?P<variable>{_NO_NAME}[A-Za-z_]\w*)\}}?{_Q}? (?:is an? )?(?:required "
                  rf"|mandatory )?{_ENV_VAR} (?:is |was |are |has |but )*(?:a )?{_NOT}",
@@ -137,7 +144,7 @@ _VARIABLES = (
                  rf"|undefined) {_ENV_VAR}",
                 rf"{_Q}?\$?(?P<variable>[A-Z_][A-Z0-9_]+){_Q}? {_ENV_VAR} {_MUST}",
                 r"(?i:\b(?:missing|required|undefined|unset|empty|invalid or missing|expected|no|mandatory)) "
-                 r"(?i:required |mandatory |the |following |value for |value of |or empty |or undefined )*"
+                 r"(?i:required |mandatory |the |following |value for |value \w+ for |value of |or empty |or undefined )*"
                 rf"{_ENV}(?: ?\(?s?\)?)?(?: (?i:is|are|not set|missing|found|for|named|value|defined))*[:=]?"
                  rf" {_Q}?\$?\[?{_Q}?{_LIST}",
                 rf"{_ENV_VAR} (?i:is |are |were |was )*(?i:not set|not defined|missing|required|undefined|unset"
@@ -151,6 +158,7 @@ _VARIABLES = (
                  rf" defined| present)? (?i:in|from|as an?) (?i:the |your )?(?:process )?{_ENV}\b",
                 rf"\bprocess\.env\.(?P<variable>\w+){_Q}? (?:is |was |must be )*{_NOT}",
                 rf"\b(?i:no|missing) {_Q}?(?P<variable>{_UPPER}){_Q}? (?i:in|from) (?i:the )?{_ENV}\b",
+                rf"\b(?P<variable>{_UPPER})\b[^\n]{{0,60}}: environment variable not found",
                 r"(?:^|[\s(])(?P<what>environment variable not found)\b",
             )
         ),
@@ -175,8 +183,10 @@ _VARIABLES = (
                 ("required", r"(?i:\brequired)(?i: config(?:uration)?| setting| secret| variables?| parameter|"
                  r" option| keys?| value)+(?: (?i:is|are|not set|missing|not found|not provided))*:?"
                  rf" {_Q}?\$?(?P<variable>{_UPPER}(?:, ?{_UPPER})*)\b"),
-                ("please set", rf"[Pp]lease (?:set|provide|define|specify) (?:the |a |your )?{_Q}?\$?"
+                ("please", rf"[Pp]lease (?:set|provide|define|specify|export) (?:the |a |your )?{_Q}?\$?"
                  rf"(?P<variable>{_UPPER})\b"),
+                ("no ", rf"\b[Nn]o (?:value (?:for |of )?)?{_Q}?(?P<variable>{_UPPER}){_Q}? (?:was |is )?(?:given|set|provided"
+                 r"|configured|defined|specified|supplied|found)\b"),
             )
         ),
     ),
@@ -233,6 +243,7 @@ _ARGUMENTS = (
         ("a value is required for", rf"a value is required for {_Q}{_FLAG}"),
         ("cannot be used with", rf"the argument {_Q}{_FLAG}[^\n]* cannot be used with"),
         # C: getopt of glibc, musl, busybox; shells; curl
+        ("invalid ", rf"^\S+: invalid (?:time interval|number(?: of \w+)?|date|mode|signal)(?: specification)?:? {_VALUE}"),
         ("unrecognized option", rf"unrecognized option:? {_WORD}"),
         ("invalid option", rf"invalid option:? (?:-- )?{_WORD}"),
         ("illegal option", rf"[Ii]llegal option:? (?:-- )?{_WORD}"),
@@ -326,8 +337,10 @@ _FORMATS = (
         ("\"message\": \"", r"ZodError: \[(?:[^\n]*\n){0,20}?\s+\"path\": \[\s*\""
          r"(?P<key>\w+)\"\s*\],\s*\"message\": \"(?P<why>(?!Required)(?![^\"\n]*received undefined)[^\"\n]+)\""),
         # a number that is none, read from the environment
-        ("invalid literal for int", r"(?:environ|getenv)[^\n]*(?:\n[^\n]*){0,3}?\nValueError: invalid literal for"
-         r" int\(\) with base \d+: '(?P<value>[^']*)'"),
+        ("valueerror: ", r"(?:environ|getenv)(?:\W{1,4}(?:get\W{1,2})?(?P<key>[A-Z_][A-Z0-9_]+))?[^\n]*(?:\n[^\n]*){0,3}?\nValueError:"
+         r" (?:invalid literal for int\(\) with base \d+|could not convert string to float): '(?P<value>[^']*)'"),
+        # Node shows an address that is none in the dump of the error
+        ("invalid url", r"\b(?P<why>Invalid URL)\b[^\n]*\n(?:[^\n]*\n){0,14}?\s+input: '(?P<value>[^'\n]+)'"),
         spans=True,
     ),
     *rows(
@@ -355,8 +368,9 @@ _FORMATS = (
         ("unknown field", r"(?:json: )?unknown field [\"`'](?P<key>[^\"`']+)[\"`'](?P<why>,? ?[^\n]*)"),
         ("unrecognized field", r"Unrecognized field \"(?P<key>[^\"]+)\"(?P<why>[^\n]{0,120})"),
         ("jsonparseexception", r"JsonParseException: (?P<why>[^\n]*)"),
-        ("could not parse the json file", r"(?P<why>Could not parse the JSON file)"),
-        ("failed to load configuration from file", r"Failed to load configuration from file '(?P<file>[^']+)'"),
+        ("could not parse the json file", r"(?P<why>Could not parse the JSON file)(?P<summary>)"),
+        ("failed to load configuration from file", r"(?P<why>Failed to load configuration) from file '(?P<file>[^']+)'"),
+        ("jq: ", r"^jq: (?:parse )?error(?: \([^)]*\))?(?: \(at [^)]*\))?: (?P<why>(?!Could not open)[^\n]*)"),
         ("json::parsererror", r"(?P<why>[^\n]{0,160})\(JSON::ParserError\)"),
         # TOML, INI, XML, HCL, properties
         ("toml", rf"(?:TOML parse error at |TOMLDecodeError: |TomlDecodeError: |toml: )(?:line {_LINE})?(?P<why>[^\n]*)"),
@@ -373,7 +387,14 @@ _FORMATS = (
     ),
 )  # fmt: skip
 
+_KIND = r"(?:valid|number|integer|int|float|boolean|bool|port|ur[li]|duration|address)"
 _VALUES = (
+    *rows(
+        "invalid-configuration",
+        ("on instance[", r"ValidationError: (?P<why>[^\n]*)\n(?:[^\n]*\n){0,24}?On instance[^\n]*?\['?(?P<key>\w+)'?\]:\n"
+         r"\s+(?P<value>[^\n]*)"),
+        spans=True,
+    ),
     *rows(
         "invalid-configuration",
         # Kubernetes' own variables for a Service: REDIS_PORT=tcp://10.0.0.1:6379
@@ -424,6 +445,12 @@ _VALUES = (
         ("invalid_enum_value", r"(?P<why>Invalid enum value[^\n]*)"),
         ("optionsvalidationexception", r"OptionsValidationException: (?P<why>[^\n]*)"),
         ("in configuration", r"Section '(?P<key>[^']+)' not found in configuration"),
+        ("failed to convert configuration value", r"Failed to convert configuration value (?:'(?P<value>[^']*)' )?at"
+         r" '(?P<key>[^']+)'"),
+        ("missing configuration field", r"missing configuration field \"(?P<key>[^\"]+)\""),
+        ("php-fpm", r"ERROR: failed to load configuration file '(?P<file>[^']+)'(?P<summary>)"),
+        ("failed to post process", r"ERROR: (?P<why>failed to post process the configuration)(?P<summary>)"),
+        ("unknown entry", r"(?:\[(?P<file>/[^\s:\]]+)(?::(?P<line>\d+))?\] )?unknown entry '(?P<key>[^']+)'"),
         ("failed to bind properties", r"Failed to bind properties under '(?P<key>[^']+)'"),
         ("configurationpropertiesbindexception", r"Could not bind properties to '(?P<key>[^']+)'"),
         ("no configuration setting found", r"No configuration setting found for key '(?P<key>[^']+)'"),
@@ -431,6 +458,16 @@ _VALUES = (
          r" \"?(?P<key>[\w.-]+)"),
         ("configuration property", r"configuration property \"(?P<key>[^\"]+)\" not found"),
         ("improperlyconfigured", r"ImproperlyConfigured: (?P<why>[^\n]*)"),
+        ("validationerror: ", r"\b(?:jsonschema|marshmallow)\.(?:\w+\.)*ValidationError: (?P<why>[^\n]*)"),
+        # a variable and what it should have been
+        ("not a", rf"(?<![\w.-]){_Q}?(?P<key>{_UPPER}|PORT){_Q}?(?:[=:] ?{_Q}?(?P<value>[^'\"`\s]+){_Q}?)?,? (?P<why>(?:is |was |must be )?"
+         rf"not an? {_KIND}\b[^\n\"]{{0,60}})"),
+        ("not a", rf"\b(?P<key>{_UPPER}|PORT)\b[^\n]{{1,20}}?{_Q}(?P<value>[^'\"`\n]{{1,80}}){_Q} (?P<why>(?:is |was )?not an? {_KIND}\b[^\n\"]{{0,60}})"),
+        *(
+            (word, rf"\b(?i:{word}) (?:value )?{_Q}?(?P<key>{_UPPER}|PORT)\b{_Q}?(?:[:=] ?{_Q}?| {_Q})(?P<value>[^'\"`\s:;]+){_Q}?(?:[^\w\n]{{1,3}}(?P<why>[^\n\"]+))?")
+            for word in ("invalid", "unsupported", "unknown")
+        ),
+        ("expected ", rf"{_Q}(?P<key>[\w.-]+){_Q}:? (?P<why>expected [^\n]{{2,40}}, (?:but )?(?:got|found|received) [^\n]*)"),
         # names of levels, types, keys
         ("logrus level", r"not a valid logrus Level: \"(?P<value>[^\"]*)\""),
         ("unrecognized level", r"unrecognized level: \"(?P<value>[^\"]*)\""),
@@ -459,7 +496,10 @@ _VALUES = (
          rf"(?<![\w.-])(?P<key>[\w.-]{{1,80}}){_Q}? (?P<why>must be greater than (?:or equal to )?[\d.]+)"),
         ("must be positive", rf"(?<![\w.-])(?P<key>[\w.-]{{1,80}}){_Q}? (?P<why>must be positive)"),
         ("must be a positive", rf"(?<![\w.-])(?P<key>[\w.-]{{1,80}}){_Q}? (?P<why>must be a positive (?:integer|number))"),
+        ("must not be ", r"(?<![\w.-])(?P<key>[\w.-]{1,80})(?:\([^()\n]*\))? (?P<why>must not be (?:less|lower|greater|more|higher)"
+         r" than [^\n]*)"),
         # certificates that are part of the configuration
+        ("password was incorrect", r"(?P<why>[Kk]eystore (?:was tampered with, or )?password was incorrect)"),
         ("private key does not match", r"(?P<why>private key does not match public key)"),
         ("failed to find any pem data", r"(?P<why>failed to find any PEM data[^\n]{0,60})"),
         ("key values mismatch", r"(?P<why>key values mismatch)"),
@@ -470,7 +510,7 @@ _VALUES = (
 # Programs that are configured with a file of their own, and what anybody says of a configuration.
 _ANY = rows(
     "invalid-configuration",
-    ("configuration error", r"(?i)\bconfiguration error\b[:.]? ?(?P<why>[^\n]*)"),
+    ("configuration error", r"(?i)\bconfiguration error\b(?! detected)[:.]? ?(?P<why>[^\n]*)"),
     ("config error", r"(?i)\bconfig error\b:? ?(?P<why>[^\n]*)"),
     ("config validation error", r"(?i)\bconfig validation error:? ?(?P<why>[^\n]*)"),
     ("config", rf"(?i)\b{_BAD} {_CONFIG}\b(?! (?:reload|ignored))[^\n/]{{0,40}}(?P<file>/[^\s:'\",;]+)?(?P<why>[^\n]*)"),

@@ -4,7 +4,8 @@ from . import Row, rows
 
 _Q = r"['\"`‘’“”]"
 _PATH = r"(?<![\w/.~-])(?P<file>(?:~|\.{1,2})?/[^\s:;,'\"`‘’“”()\[\]]{1,300})"
-_NAME = r"(?P<file>[\w-]{0,100}[./][\w./@+-]{0,300})"
+# A class may look like a file, and be one: its name says that it is an exception.
+_NAME = r"(?![\w.$]*(?:Exception|Error)\b)(?P<file>[\w-]{0,100}[./][\w./@+-]{0,300})"
 _PORT = r"(?P<port>\d{1,5})"
 # An address that is listened on, with its port: 0.0.0.0:80, [::]:80, :::80, *:80, ('0.0.0.0', 80), http://+:80.
 _ADDRESS = rf"(?:[\[(]?{_Q}?(?:[\w.*+-]*|[0-9A-Fa-f:.]+|\[[0-9A-Fa-f:.]*\]|\w+://[\w.*+\[\]:-]+?){_Q}?\]?(?::|,|, ))"
@@ -36,7 +37,7 @@ def _forms(words: str) -> tuple[str, ...]:
         rf"{words}[^/\n]{{0,30}}?[ (\[:'\"]{_PATH}",
         rf"{_PATH}[^/\n]{{0,80}}{words}",
         rf"(?:^|[\s'\"]){_NAME}{_Q}?: {words}",
-        rf"(?P<file>\b\w{{1,60}}): {words}$",
+        rf"\b(?!\w*(?:Exception|Error)\b|file:)(?P<file>\w{{1,60}}): {words}$",
         words,
     )
 
@@ -147,6 +148,8 @@ _MODULES = (
         # Python
         ("no module named", rf"No module named {_Q}?(?P<module>[\w.-]+){_Q}?"),
         ("cannot import name", r"cannot import name ['\"](?P<name>\w+)['\"] from ['\"](?P<module>[\w.]+)['\"]"),
+        ("pip install", r"(?:ImportError|ModuleNotFoundError): (?P<module>[\w.-]+) [^\n]*\bpip install\b"),
+        ("missing optional dependency", rf"Missing optional dependency {_Q}(?P<module>[\w.-]+){_Q}"),
         ("could not import", rf"[Cc]ould not import (?:module )?{_Q}(?P<module>[\w.]+){_Q}"),
         ("while importing", rf"While importing {_Q}(?P<module>[\w.]+){_Q}, an ImportError was raised"),
         ("distribution was not found", rf"The {_Q}{_MODULE}{_Q} distribution was not found"),
@@ -274,9 +277,12 @@ _SOCKETS = (
          r"|bind\(\.\.\) failed: Permission denied)"),
         ("permission denied", r"(?i)^[^\n]*(?:cannot|could not|can't|unable to|failed to)"
          r" bind[^\n]{0,80}permission denied(?![^\n]*:\d{4,5}\b)"),
+        ("permission denied", r"^(?:\S+: )?bind(?:\(\))?(?: failed)?: [Pp]ermission denied\s*$"),
     ),
     *rows(
         "privileged-port-denied",
+        ("permission denied", rf"Connector\[\"[\w.-]+-{_PRIVILEGED}\"\][^\n]*\n(?:[^\n]*\n){{0,20}}?"
+         r"Caused by: java\.net\.SocketException: Permission denied"),
         ("permissionerror: [errno 13]", r"(?:\.bind\(|in server_bind|in bind|in _?bind_socket)[^\n]*"
          r"(?:\n[ \t][^\n]*){0,6}\nPermissionError: \[Errno 13\] Permission denied$"),
         ("permission denied", r"SocketException: Permission denied[^\n]*\n(?:[ \t]+at [^\n]*\n){0,2}[ \t]+at"
@@ -354,6 +360,7 @@ _ROOTS = (
 _MISSING_FILES = (
     *rows(
         "missing-file",
+        ("service token file", r"Service token file does not exist"),
         ("jarfile", r"Unable to access jarfile (?P<file>\S+)"),
         ("could not open input file", r"Could not open input file: (?P<file>\S+)"),
         ("no such file", rf"(?i)(?:cannot|can't) open {_Q}?(?P<file>[^\s'\"]+?){_Q}?: No such file\s*$"),

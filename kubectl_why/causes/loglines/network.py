@@ -229,7 +229,7 @@ _DATABASE_ROWS = rows(
     ("unknown_database", r"\bUNKNOWN_DATABASE\b"),
     ("unknown_table", r"\bUNKNOWN_TABLE\b"),
     # migrations
-    ("migrations are pending", r"Migrations are pending"),
+    ("migration", r"(?i)\bmigrations are pending|\b(?:unapplied|pending) (?:database )?migrations?\b"),
     ("pendingmigrationerror", r"PendingMigrationError"),
     ("dirty database version", r"Dirty database version (?P<version>-?\d+)"),
     ("failed migration", r"Detected failed migration to version (?P<version>[\w.]+)"),
@@ -251,7 +251,6 @@ _DATABASE_ROWS = rows(
     ("notprimarynosecondaryok", r"\b(?P<state>NotPrimaryNoSecondaryOk)\b"),
     ("unknowntopicorpartition", r"UnknownTopicOrPartition\w*"),
     ("does not host this topic", r"This server does not host this topic-partition"),
-    ("not present in metadata", r"Topic (?P<table>\S{1,120}) not present in metadata"),
     ("unknown topic or partition", r"(?i)unknown topic or partition"),
     ("leader_not_available", r"\b(?P<state>LEADER_NOT_AVAILABLE)\b"),
     ("index_not_found_exception", r"index_not_found_exception[^\n]{0,60}no such index \[(?P<table>[^\]]{1,120})\]"),
@@ -305,6 +304,7 @@ _DNS = rows(
     ("could not resolve host", rf"(?i)could not resolve host(?:name|: | )?:? ?{_Q}?{_HOST}"),
     ("couldn't resolve host", rf"(?i)couldn't resolve host(?:name)? ?{_Q}?{_HOST}"),
     ("unable to resolve host", rf"unable to resolve host(?: address)? {_Q}{_HOST}{_Q}"),
+    ("resolving timed out", r"Resolving timed out after"),
     ("bad address", rf"bad address {_Q}{_HOST}(?::{_PORT})?{_Q}"),
     ("can't find", rf"server can't find {_HOST}: (?P<code>NXDOMAIN|SERVFAIL|REFUSED)"),
     ("can't resolve", rf"can't resolve (?!dependenc){_Q}?{_HOST}{_Q}?"),
@@ -321,6 +321,8 @@ _DNS = rows(
     # Erlang and Elixir
     ("nxdomain", rf"tcp connect \({_HOST}:{_PORT}\): [^\n]{{0,60}}nxdomain"),
     ("nxdomain", r"\b:?nxdomain\b|\bNXDOMAIN\b"),
+    # Rust
+    ("failed to lookup address information", r"failed to lookup address information"),
     # any
     ("not known", rf"{_HOST}(?::{_PORT})?: {_UNRESOLVED}"),
     ("not known", r"(?i)name or service not known|no such host is known"),
@@ -332,7 +334,6 @@ _DNS = rows(
     ("host not found", _UNRESOLVED),
     ("non-existing domain", _UNRESOLVED),
     ("no such host", r"(?i)\bno such host\b"),
-    ("failed to lookup address information", r"failed to lookup address information"),
     ("resourcetemporarily", r"EAI_AGAIN"),
     ("getaddrinfo", r"(?i)getaddrinfo\b[^\n]{0,60}(?:fail|error|try again|resource temporarily unavailable)"),
 )  # fmt: skip
@@ -355,6 +356,7 @@ _REFUSED = rows(
     ("connection refused", rf"Connection refused: (?:no further information: )?(?:/|{_HOST}/)?(?P<address>[0-9.]{{7,15}}):{_PORT}"),
     ("connection refused", rf"Connection refused \({_HOST}:{_PORT}\)"),
     ("connection refused", rf"/dev/tcp/{_HOST}/{_PORT}: Connection refused|connect: Connection refused"),
+    ("connect call failed", rf"\[Errno 111\] Connect call failed \({_Q}{_HOST}{_Q}, {_PORT}"),
     ("refused", r"(?i)\bconnection (?:was |is |actively |has been )?refused\b"),
     ("econnrefused", r"\b(?:ECONNREFUSED|econnrefused)\b"),
     ("actively refused", r"actively refused"),
@@ -375,14 +377,21 @@ _REFUSED = rows(
     ("specified hosts", r"(?i)unable to connect to any of the specified (?:mysql )?hosts"),
     ("failed to connect to", rf"(?i)\bfailed to connect to (?:server |broker |host |node |database |backend |redis )?[\"'\[`(]{{0,2}}{_HOST}:{_PORT}\b"),
     ("no response", rf"^{_HOST}:{_PORT} - no response"),
+    *(
+        (needle, rf"\b{_HOST}:{_PORT} (?:is |was |still )*(?:not (?:reachable|available|responding|up)|unreachable|unavailable)\b")
+        for needle in ("not ", "unreachable", "unavailable")
+    ),
     ("is the server running", r"Is the server running (?:on (?:that )?host|locally)"),
     ("no alive nodes", r"(?i)no (?:alive|living) (?:nodes|connections)"),
     ("upstream connect error", r"upstream connect error or disconnect/reset before headers"),
     ("no live upstreams", r"no live upstreams while connecting to upstream"),
     ("error connecting to master", r"Error condition on socket for SYNC"),
+    # the JDK's own HTTP client, which keeps the reason to itself
+    ("java.net.connectexception", r"java\.net\.ConnectException$"),
     # reset while it is made or used
     ("econnreset", r"\bECONNRESET\b"),
     ("reset by peer", r"(?i)connection (?:was )?reset by peer"),
+    ("empty reply from server", r"Empty reply from server"),
     ("socket hang up", r"\bsocket hang up\b"),
     ("server closed the connection unexpectedly", r"server closed the connection unexpectedly"),
     ("closed connection without response", r"(?i)(?:remote end )?closed connection without response"),
@@ -402,6 +411,10 @@ _TIMEOUT = rows(
     ("timeout of", r"\btimeout of \d+ ?ms exceeded\b"),
     ("und_err_", r"\bUND_ERR_(?:CONNECT|HEADERS)_TIMEOUT\b"),
     ("connect timeout error", rf"Connect Timeout Error(?: \(attempted address(?:es)?: {_HOST}:{_PORT})?"),
+    ("server on", rf"Can't connect to [^\n]{{0,40}}server on {_Q}{_HOST}(?::{_PORT})?{_Q}[^\n]{{0,60}}\(11[03]\)"),
+    ("timeout occurred", rf"timeout occurred after waiting [^\n]{{1,40}} for {_HOST}:{_PORT}"),
+    ("connect call failed", rf"\[Errno 11[03]\] Connect call failed \({_Q}{_HOST}{_Q}, {_PORT}"),
+    ("failed to connect to", rf"[Ff]ailed to connect to {_HOST} port {_PORT}(?: after \d+ ms)?: (?:Timeout was reached|\w+ timed out|[Nn]o route|\w+ is unreachable)"),
     ("timed out", rf"(?:Connection|connection) to {_HOST}(?::{_PORT})? timed out"),
     ("timed out", rf"[Cc]onnection timed out[^\n]{{0,30}}connect\(2\) for {_Q}?{_HOST}{_Q}?(?: port |:){_PORT}"),
     ("timed out", rf"(?i)connection timed out(?: after \d+ ?ms)?: (?:/|{_HOST}/)?(?P<address>[0-9.]{{7,15}}):{_PORT}"),
@@ -415,13 +428,15 @@ _TIMEOUT = rows(
     ("timeout", r"(?i)\bconnect(?:ion)? timeout(?: has)?(?: expired| exceeded| error| reached|ed)"),
     ("timeout", r"(?i)\btimeout (?:expired|exceeded|while (?:connecting|waiting|acquiring|reading|fetching)|connecting to|acquiring|waiting for|trying to connect|elapsed|reached)\b"),
     ("timeout", r"\b(?:Connect|Connection|Open|Read|Socket|HttpConnect|HttpRead|ServerSelection|Pool|Acquire|Kafka|Request|Operation|Gateway)\w{0,12}?Time(?:d)?[Oo]ut(?:Error|Exception)?\b(?=[:( ]|$)(?!\"?[:=(]? ?\d)"),
+    ("timeouterror", r"\[TimeoutError\]: The operation was aborted due to timeout"),
     ("connection terminated due to connection timeout", r"Connection terminated due to connection timeout"),
     ("timeouterror", r"^(?:asyncio\.(?:exceptions\.)?|builtins\.|concurrent\.futures\.(?:_base\.)?)?TimeoutError:?\s*$"),
     ("execution expired", r"\bexecution expired\b"),
     ("connection is not available", r"Connection is not available, request timed out after"),
     ("httpclient.timeout", r"configured HttpClient\.Timeout of"),
     ("operation has timed out", r"The operation has timed out"),
-    ("deadline", r"(?:context deadline exceeded|DEADLINE_EXCEEDED|DeadlineExceeded|deadline has elapsed)"),
+    ("deadline", r"(?:(?i:\bdeadline exceeded)|DEADLINE_EXCEEDED|DeadlineExceeded|deadline has elapsed)"),
+    ("not present in metadata", r"Topic \S{1,120} not present in metadata after \d+ ms"),
     ("failed to update metadata after", r"Failed to update metadata after \d+ ms"),
     ("while fetching topic metadata", r"Timeout expired while fetching topic metadata"),
     ("node assignment", r"Timed out waiting for a node assignment"),
@@ -432,11 +447,19 @@ _TIMEOUT = rows(
     ("pooltimedout", r"\bPoolTimedOut\b"),
 )  # fmt: skip
 
-# libpq before 14 tells what happened and whom it asked in two lines.
+# libpq before 14, PHP's client of Redis and the wget of BusyBox tell what happened and whom they asked in two lines.
 _LIBPQ = "could not connect to server: {}\\n\\s*Is the server running on host [\"`']{}[\"`'] [^\\n]*\\n\\s*TCP/IP connections on port {}"
-_OLD_LIBPQ = (
+_WGET = "^Connecting to {}:{} \\([^)\\n]*\\)\\nwget: {}"
+_IN_TWO_LINES = (
     *rows(
-        "connection-refused", ("could not connect to server", _LIBPQ.format("Connection refused", _HOST, _PORT)), spans=True
+        "connection-refused",
+        ("->connect('", rf"RedisException: Connection refused[^\n]*(?:\n[^\n]*){{0,3}}?->connect\('{_HOST}', {_PORT}"),
+        ("could not connect to server", _LIBPQ.format("Connection refused", _HOST, _PORT)),
+        (
+            "can't connect to remote host",
+            _WGET.format(_HOST, _PORT, "can't connect to remote host[^\\n]*: Connection refused"),
+        ),
+        spans=True,
     ),
     *rows(
         "connection-timeout",
@@ -444,8 +467,22 @@ _OLD_LIBPQ = (
             "could not connect to server",
             _LIBPQ.format("(?:Connection timed out|No route to host|timeout expired)", _HOST, _PORT),
         ),
+        (
+            "wget: ",
+            _WGET.format(_HOST, _PORT, "(?:download timed out|can't connect to remote host[^\\n]*: (?!Connection refused))"),
+        ),
         spans=True,
     ),
 )
 
-ROWS: tuple[Row, ...] = (*_NOISE, *_OLD_LIBPQ, *_RBAC, *_AUTHENTICATION, *_TLS, *_DATABASE_ROWS, *_DNS, *_REFUSED, *_TIMEOUT)
+ROWS: tuple[Row, ...] = (
+    *_NOISE,
+    *_IN_TWO_LINES,
+    *_RBAC,
+    *_AUTHENTICATION,
+    *_TLS,
+    *_DATABASE_ROWS,
+    *_DNS,
+    *_REFUSED,
+    *_TIMEOUT,
+)

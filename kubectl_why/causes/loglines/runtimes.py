@@ -30,6 +30,17 @@ _HEAP = rows(
     ),
 )
 
+# Statements that an older Python does not know: of 3.8, 3.10, 3.11 and 3.12.
+_NEWER_SYNTAX = rows(
+    "runtime-version-mismatch",
+    (
+        "syntaxerror: invalid syntax",
+        r"^ {2,}(?:match \S[^\n]*:|except \*[^\n]*:|except\* [^\n]*:|type \w+(?:\[[^\n]*\])? = [^\n]*"
+        r"|[^\n\"']*\w :=[^\n]*)\n *\^+ *\nSyntaxError: invalid syntax",
+    ),
+    spans=True,
+)
+
 _VERSION = rows(
     "runtime-version-mismatch",
     (
@@ -58,9 +69,15 @@ _VERSION = rows(
     ("requires a different python", r"requires a different Python: (?P<found>\S+) not in '(?P<needed>[^']+)'"),
     ("python", r"(?i)(?:requires?|needs?|this (?:program|version|package) requires) (?:at least )?python "
      r"(?:version )?(?P<needed>[><=!~]* ?\d[\d.]*\+?)(?: or (?:later|newer|higher|above))?"),
+    ("python", r"(?i)\bpython (?:version )?(?P<needed>\d[\d.]*\+?)(?: or \w+)? (?:is )?(?:required|needed)\b"
+     r"(?:[^\n]*?\b(?:running|found|got|using|have|is|current\w*)\b\D{0,12}(?P<found>\d[\d.]*))?"),
+    ("too old", r"(?i)\b(?:node(?:\.js)?|python|java|ruby|php|\.net)\b[^\n\d]{0,20}(?P<found>v?\d[\w.]*) is too old"
+     r"(?:[^\n\d><=^~]{0,40}(?P<needed>[><=^~]* ?v?\d[\w.]*))?"),
+    ("missing parentheses in call to", r"SyntaxError: Missing parentheses in call to '(?:print|exec)'"),
     ("magic number", r"bad magic number in (?P<module>'[^']+')"),
     ("to run this application", r"You must install (?:or update )?\.NET(?: Core)? to run this application"),
     ("framework", r"The framework '(?P<module>[^']+)', version '(?P<needed>[^']+)'[^\n]* was not found"),
+    ("framework: '", r"^Framework: '(?P<module>[^']+)', version '(?P<needed>[^']+)'"),
     ("it was not possible to find any compatible framework version",
      r"It was not possible to find any compatible framework version"),
     ("your ruby version is", r"Your Ruby version is (?P<found>[\d.]+), but your Gemfile specified (?P<needed>[^\n]+)"),
@@ -116,12 +133,16 @@ _EXCEPTIONS = (
         ("systemexit", r"^SystemExit\b"),
         ("workertimeout", r"^SystemExit: 1$"),
         ("application run failed", r"Application run failed$"),
+        ("could not create the java virtual machine", r"^Error: Could not create the Java Virtual Machine"),
+        ("a fatal exception has occurred", r"^Error: A fatal exception has occurred\. Program will exit"),
         ("beancreationexception", r"BeanCreationException(?![^\n]*nested exception is (?!org\.springframework\.beans))"),
         ("unsatisfieddependencyexception", r"UnsatisfiedDependencyException(?![^\n]*nested exception is "
          r"(?!org\.springframework\.beans))"),
     ),
     *rows(
         "exception",
+        # Spring Boot's reports of what it can analyse
+        ("description:", r"^(?P<type>APPLICATION FAILED TO START)\n\*+\n\s*Description:\n\s*(?P<message>[^\n]+)"),
         # Rust: since 1.73 the message stands on a line of its own
         ("panicked at", r"^thread '[^']*' (?:\(\d+\) )?panicked at (?P<bug>)"
          rf"(?P<place>[^\s:']+:\d+):\d+:\n(?P<message>{_RUST_BUG}[^\n]*)"),
@@ -147,6 +168,7 @@ _EXCEPTIONS = (
          r"(?P<place>/[^\s:]+:\d+))?$"),
         ("uncaught ", r"(?:PHP )?Fatal error: +Uncaught (?P<type>[\w\\]+)(?: \(\w+\))?: (?P<message>[^\n]*?)(?:"
          r" in (?P<place>/[^\s:]+:\d+))?$"),
+        ("[object] (", r"\[object\] \((?P<type>[\w\\]+)\(code: \w+\): (?P<message>[^\n]*?) at (?P<place>/[^\s:]+:\d+)\)"),
         ("php parse error", r"PHP (?P<bug>)(?P<type>Parse error): +(?P<message>[^\n]*)"),
         ("parse error: syntax error", r"^(?P<bug>)(?P<type>Parse error): +(?P<message>syntax error[^\n]*)"),
         # .NET
@@ -159,7 +181,6 @@ _EXCEPTIONS = (
         ("exception in thread", rf"^Exception in thread \"[^\"]*\" (?P<type>[\w.$]+){_MESSAGE}"),
         ("java.", rf"(?:^|Caused by: )(?P<bug>)(?P<type>{_JAVA_BUG}){_MESSAGE}"),
         ("caused by: ", rf"^Caused by: (?P<type>[\w.$]+){_MESSAGE}"),
-        ("required a bean of type", r"(?P<type>required a bean of type) '(?P<message>[^']+)' that could not be found"),
         # Ruby
         (".rb:", rf"^(?P<place>\S+\.rb:\d+):in [^:]*: (?P<message>[^\n]*) \((?P<bug>)(?P<type>{_RUBY_BUG})\)"),
         (".rb:", r"^(?P<place>\S+\.rb:\d+):in [^:]*: (?P<message>[^\n]*) \((?P<type>[\w:]+)\)"),
@@ -173,6 +194,14 @@ _EXCEPTIONS = (
         ("exception", rf"^(?:Uncaught )?{_TYPE}(?:: (?P<message>[^\n]*))?$"),
         ("exception", rf"^(?:Uncaught )?{_TYPE}: (?P<message>[^\n]*)"),
     ),
+    *rows(
+        "exception",
+        # whatever its name: what ends a trace of Python, or stands before one of Node
+        ("file \"", r"^[ \t]+File \"[^\"\n]+\", line \d+, in [^\n]+\n(?:[ \t][^\n]*\n){0,3}"
+         r"(?!SystemExit|KeyboardInterrupt|gunicorn)(?P<type>[A-Za-z_][\w.]*)(?:: (?P<message>[^\n]*))?$"),
+        ("error: ", r"^[^\n]{0,80}[ :](?P<type>(?:[A-Z]\w*)?Error)(?: \[\w+\])?: (?P<message>[^\n]*)\n\s+at "),
+        spans=True,
+    ),
 )  # fmt: skip
 
-ROWS: tuple[Row, ...] = (*_HEAP, *_VERSION, *_EXCEPTIONS)
+ROWS: tuple[Row, ...] = (*_HEAP, *_NEWER_SYNTAX, *_VERSION, *_EXCEPTIONS)

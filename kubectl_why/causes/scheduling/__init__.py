@@ -77,8 +77,12 @@ def _refusal(facts: Facts) -> Refusal | None:
     if not nodes:
         facts.names("Node")  # notes that they could not be read
     causes, near = _nearest(facts, told, nodes) if nodes else (_likeliest(told, message), ())
-    sure = bool(nodes) or len(set(told)) == 1
-    return Refusal(frozenset(causes) - {""}, reasons, near, evidence, Confidence.CERTAIN if sure else Confidence.LIKELY)
+    confidence = Confidence.LIKELY
+    if nodes or len(set(told)) == 1:
+        confidence = Confidence.CERTAIN
+    elif len(_OF_NODES & set(told)) > 1 and causes <= _OF_NODES:
+        confidence = Confidence.POSSIBLE  # which of these each node has, only the nodes themselves say
+    return Refusal(frozenset(causes) - {""}, reasons, near, evidence, confidence)
 
 
 def _said(facts: Facts) -> tuple[str, Evidence | None]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ...facts import seen_first, seen_last
 from ...model import Evidence
+from ...snapshot import key
 
 if TYPE_CHECKING:
     from ...facts import Container, End, Facts
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 _KILL = r"\b(?:p?kill|killall)\b"
 # The kubelet stops a container and writes the event Killing at nearly the same time.
 _SKEW = timedelta(seconds=5)
+# How processes end that the kubelet stops: by their own will after SIGTERM, or by the signals.
+_STOPPED = (0, 137, 143)
 
 
 def ended_by(facts: Facts, signal: int) -> Iterator[tuple[Container, End]]:
@@ -33,7 +36,12 @@ def ended_by(facts: Facts, signal: int) -> Iterator[tuple[Container, End]]:
 
 
 def stopped(facts: Facts, container: Container, end: End) -> bool:
-    """Whether the kubelet ended that run: for a probe, a hook, a change of the pod, or the pod's own end."""
+    """Whether the kubelet ended that run: for a probe, a hook, a change of the pod, or the pod's own end.
+
+    Where the events could not be read, any end with which a stopped process ends may be that of a failed probe.
+    """
+    if key("Event", facts.namespace, "*") in facts.snapshot.unreadable and end.exit_code in _STOPPED:
+        return any(container.spec.get(f"{probe}Probe") for probe in ("liveness", "startup"))
     for event in facts.events("Killing", container=container):
         first, last = seen_first(event), seen_last(event)
         if not end.finished or not first or not last:

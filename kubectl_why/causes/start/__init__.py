@@ -31,6 +31,7 @@ _CAUSES = (
     ("mount-type-mismatch", r"mount a directory onto a file|\bmount\w* [^\n]*: (?:not|is) a directory"),
     ("working-directory-invalid", _MKDIR + r"(?P<why>[^:\n]+)"),
     ("interpreter-not-found", r'missing dynamic library\?\) "?(?P<what>[^"\s]+)'),
+    ("interpreter-not-found", r'\bexec (?:container process )?"?(?P<what>\.{0,2}/[^\s":]*)"?: no such file or directory'),
     ("exec-format-error", r'(?:exec|process|load)(?: caused)?:? "*(?P<what>\.{0,2}/[^\s":]*)"*: exec format error'),
     ("exec-format-error", r"exec format error"),
     ("command-not-executable", r'exec: "(?P<what>[^"]+)": (?:stat [^:]*: )?(?:permission denied|is a directory)'),

@@ -1,0 +1,208 @@
+"""From a target to its Snapshot: follows references, knows no cause.
+
+Four rounds at most, each in parallel: the pod or its owner; its events, logs and everything that it refers to; what
+those and the log name; the pods behind a Service that fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timezone
+from typing import Any, NamedTuple
+
+from ..cluster import Absent, Cluster, ClusterError
+from ..redact import clean
+from ..resources import RESOURCES, path_of
+from ..snapshot import Object, Snapshot, key
+from ..status import mapping, worst
+from . import peers
+from .owners import keep_revisions, owners_of, pods_of
+from .reader import Reader, name_of
+from .references import claims, controller, is_failing, made_claims, references, talking, was_killed
+
+# A Service that fails is followed to its pods, and those to theirs.
+_MAX_DEPTH = 2
+
+
+class NotFound(Exception):
+    """The target does not exist. `near` holds names that may have been meant, `elsewhere` namespaces that have it."""
+
+    def __init__(self, kind: str, namespace: str, name: str, names: list[str], elsewhere: list[str]) -> None:
+        super().__init__(f'{kind.lower()} "{name}" not found in namespace "{namespace}"')
+        self.names, self.elsewhere = names, elsewhere
+
+
+class Target(NamedTuple):
+    """What the user asks about: one object, or the worst of the pods that a label selector finds."""
+
+    kind: str
+    namespace: str
+    name: str
+    selector: str = ""
+
+
+def collect(cluster: Cluster, target: Target) -> Snapshot:
+    """The snapshot of a pod; of an owner's worst pod; or of the owner where it has none.
+
+    NotFound where the target does not exist; ClusterError where it could not be read. What else cannot be read is
+    recorded in the snapshot, and the rest goes on.
+    """
+    with ThreadPoolExecutor(max_workers=12) as pool:
+        reader = Reader(cluster, pool)
+        if target.selector:
+            return _of_worst(reader, target, _selected(reader, target))
+        if target.kind == "Pod":
+            events = pool.submit(reader.events, "Pod", target.namespace, target.name)
+            pod = _first(reader, target)
+            return _of_pod(reader, target, pod, events.result())
+        owner = _first(reader, target)
+        chain, pods = pods_of(reader, owner, target.namespace)
+        return _of_worst(reader, target, pods) if pods else _of_owner(reader, target, chain)
+
+
+def _of_worst(reader: Reader, target: Target, pods: list[Object]) -> Snapshot:
+    pod = worst(pods) or {}
+    return _of_pod(reader, Target("Pod", target.namespace, name_of(pod)), pod, None)
+
+
+def _selected(reader: Reader, target: Target) -> list[Object]:
+    pods = reader.list("Pod", target.namespace, labelSelector=target.selector)
+    if pods is None:
+        raise ClusterError(f"the pods cannot be listed: {reader.unreadable[key('Pod', target.namespace, '*')]}")
+    if not pods:
+        raise ClusterError(f'no pod in namespace "{target.namespace}" has the labels {target.selector}')
+    return pods
+
+
+def _first(reader: Reader, target: Target) -> Object:
+    """The target itself: the one request whose failure ends everything."""
+    try:
+        obj = reader.cluster.get(path_of(target.kind, target.namespace, target.name))
+    except Absent:
+        raise _not_found(reader, target) from None
+    return clean({"kind": target.kind, **obj})
+
+
+def _not_found(reader: Reader, target: Target) -> NotFound:
+    names = [name_of(obj) for obj in reader.list_names(target.kind, target.namespace) or ()]
+    elsewhere = {str(mapping(obj["metadata"]).get("namespace")) for obj in reader.elsewhere(target.kind, target.name)}
+    return NotFound(target.kind, target.namespace, target.name, names, sorted(elsewhere - {target.namespace}))
+
+
+def _of_pod(
+    reader: Reader, target: Target, pod: Object, events: list[Object] | None, above: tuple[Object, ...] = ()
+) -> Snapshot:
+    """`above` are the pods that led here, each of which needs the next: there are at most two, and none comes twice."""
+    namespace = target.namespace
+    pod = {**pod, "kind": "Pod"}
+    of_events = _events(reader, target, pod, events is None)
+    of_logs = [
+        lambda c=container, p=previous: reader.log(namespace, target.name, c, p)
+        for container, restarted in talking(pod)
+        for previous in ((True, False) if restarted else (False,))
+    ]
+    answers = reader.all([*of_events, *of_logs, *_named(reader, pod, namespace)])
+    said = [event for found in answers[: len(of_events)] for event in found]
+    logs = tuple(log for log in answers[len(of_events) : len(of_events) + len(of_logs)] if log is not None)
+    uid = mapping(pod.get("metadata")).get("uid")
+    said = [event for event in [*(events or ()), *said] if _belongs(event, target.name, uid)]
+
+    lines = peers.mentions(pod, logs, said)
+    calls = _third_round(reader, pod, namespace) + (peers.lists(reader, namespace) if lines is not None else [])
+    owners, *_ = reader.all([lambda: owners_of(reader, pod, namespace), *calls])
+
+    dependencies: dict[str, Snapshot] = {}
+    for service, failing in peers.failing_behind(reader, pod, namespace, lines, above) if lines is not None else ():
+        if len(above) < _MAX_DEPTH and is_failing(failing):
+            inner = Target("Pod", service.namespace, name_of(failing))
+            behind = _of_pod(Reader(reader.cluster, reader.pool), inner, failing, None, (*above, pod))
+            dependencies[key("Service", service.namespace, service.name)] = behind
+    return _snapshot(reader, target, pod=pod, owners=owners, events=tuple(said), logs=logs, dependencies=dependencies)
+
+
+def _events(reader: Reader, target: Target, pod: Object, own: bool) -> list[Callable[[], list[Object]]]:
+    """Reads the events of the pod where they are not read yet, of its claims, its Job, and of a node that may know."""
+    about = [("Pod", target.namespace, target.name)] if own else []
+    about += [("PersistentVolumeClaim", target.namespace, claim) for claim in claims(pod)]
+    owner = controller(pod)
+    if owner and owner[0] == "Job":
+        about.append(("Job", target.namespace, owner[1]))
+    node = mapping(pod.get("spec")).get("nodeName")
+    if node and was_killed(pod):
+        # Events about what has no namespace stand in `default` (client-go, tools/record, 1.36).
+        about.append(("Node", "default", str(node)))
+    return [lambda it=it: reader.events(*it) for it in about]
+
+
+def _named(reader: Reader, pod: Object, namespace: str) -> list[Callable[[], Any]]:
+    """Reads what the pod names: everything in its spec, its owner, and all nodes where none was chosen."""
+    spec = mapping(pod.get("spec"))
+    calls = [_getter(reader, *ref) for ref in references(spec, namespace)]
+    calls += [_getter(reader, "PersistentVolumeClaim", namespace, claim) for claim in made_claims(pod)]
+    owner = controller(pod)
+    if owner and owner[0] in RESOURCES:
+        calls.append(_getter(reader, owner[0], namespace, owner[1]))
+    if not spec.get("nodeName"):
+        calls.append(lambda: reader.keep("Node", None))
+    return calls
+
+
+def _third_round(reader: Reader, pod: Object, namespace: str) -> list[Callable[[], Any]]:
+    """Reads what the second round named: volumes of claims, revisions, and all names of a kind of which one is missing."""
+    calls: list[Callable[[], Any]] = []
+    for claim in claims(pod):
+        obj = mapping(reader.objects.get(key("PersistentVolumeClaim", namespace, claim)))
+        volume = mapping(obj.get("spec")).get("volumeName")
+        if volume:
+            calls.append(_getter(reader, "PersistentVolume", "", str(volume)))
+        if mapping(obj.get("status")).get("phase") == "Pending":
+            calls += [lambda kind=kind: reader.keep(kind, None) for kind in ("StorageClass", "PersistentVolume")]
+    for kind in sorted({ref.partition("/")[0] for ref in reader.absent} - {"Node"}):
+        calls.append(lambda kind=kind: reader.keep_names(kind, namespace))
+    owner = controller(pod)
+    record = reader.objects.get(key(owner[0], namespace, owner[1])) if owner else None
+    if record and is_failing(pod):
+        calls.append(lambda: keep_revisions(reader, record, namespace))
+    return calls
+
+
+def _snapshot(reader: Reader, target: Target, **parts: Any) -> Snapshot:
+    return Snapshot(
+        taken_at=reader.cluster.server_time() or datetime.now(timezone.utc),
+        target=tuple(target[:3]),
+        objects=dict(sorted(reader.objects.items())),
+        absent=frozenset(reader.absent),
+        unreadable=dict(sorted(reader.unreadable.items())),
+        listed=frozenset(reader.listed),
+        **parts,
+    )
+
+
+def _getter(reader: Reader, kind: str, namespace: str, name: str) -> Callable[[], Object | None]:
+    return lambda: reader.get(kind, namespace, name)
+
+
+def _belongs(event: Object, pod: str, uid: Any) -> bool:
+    """Whether an event is not about an earlier pod of the same name, as StatefulSets make them."""
+    about = mapping(event.get("involvedObject"))
+    if about.get("kind") != "Pod" or about.get("name") != pod:
+        return True
+    return not uid or not about.get("uid") or about["uid"] == uid
+
+
+def _of_owner(reader: Reader, target: Target, chain: list[Object]) -> Snapshot:
+    """The snapshot of an owner that has no pod: what its controllers say, and what its template refers to."""
+    namespace = target.namespace
+    template = mapping(mapping(mapping(chain[0].get("spec")).get("template")).get("spec"))
+    calls: list[Callable[[], Any]] = [
+        lambda owner=owner: reader.events(str(owner.get("kind")), namespace, name_of(owner)) for owner in chain
+    ]
+    events_of = len(calls)
+    calls += [_getter(reader, *ref) for ref in references(template, namespace)]
+    calls += [lambda kind=kind: reader.keep(kind, namespace) for kind in ("ResourceQuota", "LimitRange")]
+    calls.append(_getter(reader, "Namespace", "", namespace))
+    events = [event for result in reader.all(calls)[:events_of] for event in result]
+    missing = sorted({ref.partition("/")[0] for ref in reader.absent} & {"ServiceAccount", "PriorityClass", "RuntimeClass"})
+    reader.all(lambda kind=kind: reader.keep_names(kind, namespace) for kind in missing)
+    return _snapshot(reader, target, owners=tuple(chain), events=tuple(events))

@@ -1,0 +1,175 @@
+"""Reads objects, lists, events and logs, and remembers what was there, what was not, and what could not be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from ..cluster import Absent, Cluster, ClusterError, Forbidden
+from ..redact import clean, log_text
+from ..resources import path_of
+from ..snapshot import Log, Object, key
+from ..status import listing, mapping
+
+TAIL_LINES = 500
+LIMIT_BYTES = 256 * 1024
+# What is read where even the last lines pass the limit: the end of the log is what matters.
+_SHORT_TAIL = 40
+_PAGE = 500
+_MAX_PAGES = 4
+_NAMES_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
+# The kubelet answers so with status 200 when the runtime has already removed that container (kubelet, 1.36).
+_GONE = "unable to retrieve container logs for "
+
+
+class Reader:
+    """Reads and remembers: what was there, what was not, and what could not be read."""
+
+    def __init__(self, cluster: Cluster, pool: ThreadPoolExecutor) -> None:
+        self.cluster, self.pool = cluster, pool
+        self.objects: dict[str, Object] = {}
+        self.absent: set[str] = set()
+        self.unreadable: dict[str, str] = {}
+        self.listed: set[str] = set()
+
+    def get(self, kind: str, namespace: str, name: str) -> Object | None:
+        """An object that is there and can be read, else None; each is asked for once."""
+        ref = key(kind, namespace, name)
+        if ref in self.objects or ref in self.absent or ref in self.unreadable:
+            return self.objects.get(ref)
+        try:
+            obj = clean({"kind": kind, **self.cluster.get(path_of(kind, namespace, name))})
+        except Absent:
+            self.absent.add(ref)
+            return None
+        except ClusterError as error:
+            self.unreadable[ref] = _why(error)
+            return None
+        self.objects[ref] = obj
+        return obj
+
+    def list(
+        self, kind: str, namespace: str | None, accept: str = "application/json", **selectors: str
+    ) -> list[Object] | None:
+        """The objects of a list, or None where it could not be read."""
+        query = {"limit": str(_PAGE), **selectors}
+        found: list[Object] = []
+        ref = key(kind, namespace, "*")
+        for _ in range(_MAX_PAGES):
+            try:
+                page = self.cluster.get(path_of(kind, namespace), query, accept=accept)
+            except ClusterError as error:
+                self.unreadable[ref] = _why(error)
+                return found or None
+            found += [clean({**item, "kind": kind}) for item in listing(page.get("items"))]
+            more = mapping(page.get("metadata")).get("continue")
+            if not more:
+                break
+            query = {**query, "continue": str(more)}
+        return found
+
+    def keep(self, kind: str, namespace: str | None, **selectors: str) -> list[Object]:
+        """A list whose objects are kept; a list without selectors says of every other name that it is absent."""
+        found = self.list(kind, namespace, **selectors)
+        for obj in found or ():
+            self.objects.setdefault(key(kind, mapping(obj.get("metadata")).get("namespace"), name_of(obj)), obj)
+        if found is not None and set(selectors) <= {"labelSelector"}:
+            self.listed.add(key(kind, namespace, f"*?{selectors['labelSelector']}" if selectors else "*"))
+        return found or []
+
+    def list_names(self, kind: str, namespace: str) -> list[Object] | None:
+        """All objects of a kind, with their metadata only: enough for near names, and no Secret travels."""
+        found = self.list(kind, namespace, accept=_NAMES_ONLY)
+        return None if found is None else [{"kind": kind, "metadata": obj.get("metadata")} for obj in found]
+
+    def elsewhere(self, kind: str, name: str) -> list[Object]:
+        """The objects of that name in all namespaces, metadata only: a courtesy, which most users have no right to."""
+        try:
+            found = self.cluster.get(path_of(kind, None), {"fieldSelector": f"metadata.name={name}"}, accept=_NAMES_ONLY)
+        except ClusterError:
+            return []
+        return [clean({"kind": kind, "metadata": mapping(obj.get("metadata"))}) for obj in listing(found.get("items"))]
+
+    def keep_elsewhere(self, kind: str, name: str) -> None:
+        """That there is an object of that name in other namespaces."""
+        for obj in self.elsewhere(kind, name):
+            self.objects.setdefault(key(kind, str(mapping(obj["metadata"]).get("namespace")), name), obj)
+
+    def keep_names(self, kind: str, namespace: str) -> None:
+        """The names of all objects of a kind."""
+        for obj in self.list_names(kind, namespace) or ():
+            self.objects.setdefault(key(kind, namespace, name_of(obj)), obj)
+
+    def events(self, kind: str, namespace: str, name: str) -> list[Object]:
+        """The events about one object."""
+        selector = f"involvedObject.kind={kind},involvedObject.name={name}"
+        return self.list("Event", namespace, fieldSelector=selector) or []
+
+    def log(self, namespace: str, pod: str, container: str, previous: bool) -> Log | None:
+        """A container's log, without what must not be kept; None where there is none."""
+        path = f"{path_of('Pod', namespace, pod)}/log"
+        ref = f"{key('Pod', namespace, pod)}/log/{container}{' --previous' if previous else ''}"
+        tail = TAIL_LINES
+        try:
+            text = self._log_text(path, container, previous, tail)
+            if len(text.encode()) >= LIMIT_BYTES:
+                # The limit cuts the end off, and the end is what counts.
+                tail = _SHORT_TAIL
+                text = self._log_text(path, container, previous, tail)
+        except Absent:
+            return None
+        except Forbidden as error:
+            self.unreadable[ref] = _why(error)
+            return None
+        except ClusterError as error:
+            if not _has_no_log(str(error)):
+                self.unreadable[ref] = _why(error)
+            return None
+        if _GONE in text[:400] and text.count("\n") <= 1:
+            return None
+        return _log(container, previous, text, tail)
+
+    def _log_text(self, path: str, container: str, previous: bool, tail: int) -> str:
+        query = {
+            "container": container,
+            "tailLines": str(tail),
+            "limitBytes": str(LIMIT_BYTES),
+            "timestamps": "true",
+            **({"previous": "true"} if previous else {}),
+        }
+        return self.cluster.text(path, query)
+
+    def all(self, calls: Iterable[Callable[[], Any]]) -> list[Any]:
+        """Run the calls in parallel and return what they return, in order."""
+        return [future.result() for future in [self.pool.submit(call) for call in calls]]
+
+
+def _log(container: str, previous: bool, text: str, tail: int) -> Log:
+    times, lines = [], []
+    for raw in text.split("\n")[: -1 if text.endswith("\n") else None]:
+        time, _, line = raw.partition(" ")
+        stamped = time[:4].isdigit() and time.endswith("Z")
+        times.append(time if stamped else "")
+        lines.append((line if stamped else raw).rstrip("\r"))
+    # Masked as a whole, since a private key takes several lines; masking never changes their number but for such a key.
+    masked = log_text("\n".join(lines)).split("\n")
+    kept = masked if len(masked) == len(lines) else [log_text(line) for line in lines]
+    return Log(container, previous, tuple(kept), tuple(times), tail if len(lines) >= tail else None)
+
+
+def _has_no_log(message: str) -> bool:
+    """Whether the kubelet refuses a log because there is none (validateContainerLogStatus in kubelet_pods.go, 1.36)."""
+    return any(
+        words in message
+        for words in ("is waiting to start", "previous terminated container", "is not available", "not found")
+    )
+
+
+def _why(error: ClusterError) -> str:
+    return "forbidden" if isinstance(error, Forbidden) else str(error)
+
+
+def name_of(obj: Object) -> str:
+    """metadata.name, or an empty text."""
+    return str(mapping(obj.get("metadata")).get("name") or "")
