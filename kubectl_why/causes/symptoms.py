@@ -84,7 +84,9 @@ def pod_pending(facts: Facts) -> Iterator[Finding]:
 def pod_stuck_creating(facts: Facts) -> Iterator[Finding]:
     """The pod has a node, and its volumes or its sandbox do not get ready."""
     warnings = complaints(facts, "FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox", "FailedMapVolume")
-    if facts.sandbox_missing and (facts.age > 120 or (warnings and facts.age > 30)):
+    # Kubelets before 1.29 have no such condition: then an image that is pulled for minutes looks the same.
+    said = facts.condition("PodReadyToStartContainers").get("status") == "False"
+    if facts.sandbox_missing and ((said and facts.age > 120) or (warnings and facts.age > 30)):
         yield Finding(
             "the pod's containers are not created: volumes or sandbox are not ready",
             Confidence.POSSIBLE,

@@ -98,7 +98,7 @@ def around(old: Object, new: Object, container: str) -> Iterator[Difference]:
 
 
 def placing(old: Object, new: Object, refused: str) -> Iterator[Difference]:
-    """What differs between two pod specs that decides on which node they may run, by what the scheduler says of the newer."""
+    """What differs between two pod specs that decides on a node, by what the scheduler says of the newer."""
     for field in _PLACING:
         yield from _of_field(old, new, field)
     wanted = [
