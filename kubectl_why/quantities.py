@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import math
 import re
-from fractions import Fraction
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 _UNITS = {
-    **{unit: Fraction(1000) ** power for power, unit in enumerate(("m", "", "k", "M", "G", "T", "P", "E"), -1)},
-    **{unit: Fraction(1024) ** power for power, unit in enumerate(("Ki", "Mi", "Gi", "Ti", "Pi", "Ei"), 1)},
+    **{unit: 1000**power for power, unit in enumerate(("", "k", "M", "G", "T", "P", "E"))},
+    **{unit: 1024**power for power, unit in enumerate(("Ki", "Mi", "Gi", "Ti", "Pi", "Ei"), 1)},
 }
-_QUANTITY = re.compile(r"(?P<number>\d+(?:\.\d*)?|\.\d+)(?:(?P<unit>[KMGTPE]i|[mkMGTPE])|[eE](?P<exponent>[+-]?\d{1,2}))?")
+_QUANTITY = r"(?P<number>\d+(?:\.\d*)?|\.\d+)(?:(?P<unit>[KMGTPE]i|[mkMGTPE])|[eE](?P<exponent>[+-]?\d{1,2}))?"
 # How a number is written where no unit divides it: with at least so many of the largest unit that it holds.
 _PRECISE = 10
 
 
 def parse(text: str) -> Fraction | None:
     """The number that a quantity stands for, or None where it is none."""
-    match = _QUANTITY.fullmatch(text)
+    from fractions import Fraction  # takes longer than most verdicts, which need none, can spare
+
+    match = re.fullmatch(_QUANTITY, text)
     if not match:
         return None
-    return Fraction(match["number"]) * _UNITS[match["unit"] or ""] * Fraction(10) ** int(match["exponent"] or 0)
+    number = Fraction(match["number"]) * Fraction(10) ** int(match["exponent"] or 0)
+    return number / 1000 if match["unit"] == "m" else number * _UNITS[match["unit"] or ""]
 
 
 def of_bytes(number: Fraction | int) -> str:
@@ -38,11 +44,9 @@ def doubled(text: str) -> str | None:
     if number is None:
         return None
     unit = text.lstrip("0123456789.")
-    return (
-        f"{float(2 * number / _UNITS[unit]):g}{unit}"
-        if unit in ("m", "k", "M", "G", "T", "P", "E")
-        else of_bytes(2 * number)
-    )
+    if unit == "m":
+        return f"{float(2000 * number):g}m"
+    return f"{float(2 * number / _UNITS[unit]):g}{unit}" if unit in ("k", "M", "G", "T", "P", "E") else of_bytes(2 * number)
 
 
 def mebibytes(number: Fraction | int) -> int:

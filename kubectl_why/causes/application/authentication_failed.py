@@ -13,14 +13,14 @@ from .peers import GENERAL, named, told
 if TYPE_CHECKING:
     from ...facts import Facts
 
-_NONE_GIVEN = re.compile(
+_NONE_GIVEN = (
     r"NOAUTH|no password (?:supplied|was provided)|must be a (?:non-empty )?string|using password: NO"
     r"|[Aa]uthentication required|missing authentication|requires authentication"
 )
-_NONE_WANTED = re.compile(r"without any password configured|no password is set")
-_ADDRESS_REFUSED = re.compile(r"no pg_hba\.conf entry|is not allowed to connect to this|pg_hba\.conf rejects")
-_HTTP = re.compile(r"\b(40[13])\b")
-_PASSWORD = re.compile(r"(?i)pass|pwd|token|secret|credential|api_?key|access_?key|auth")
+_NONE_WANTED = r"without any password configured|no password is set"
+_ADDRESS_REFUSED = r"no pg_hba\.conf entry|is not allowed to connect to this|pg_hba\.conf rejects"
+_HTTP = r"\b(40[13])\b"
+_PASSWORD = r"(?i)pass|pwd|token|secret|credential|api_?key|access_?key|auth"
 
 
 @cause(explains=GENERAL)
@@ -36,12 +36,12 @@ def authentication_failed(facts: Facts) -> Iterator[Finding]:
     for item in told(facts, "authentication-failed"):
         text = item.line.log.lines[item.line.index] if item.line else ""
         user = item.line["user"] if item.line else ""
-        code = _HTTP.search(text)
-        if _NONE_GIVEN.search(text):
+        code = re.search(_HTTP, text)
+        if re.search(_NONE_GIVEN, text):
             what = "wants a password, and none was given"
-        elif _NONE_WANTED.search(text):
+        elif re.search(_NONE_WANTED, text):
             what = "has no password, and one was given"
-        elif _ADDRESS_REFUSED.search(text):
+        elif re.search(_ADDRESS_REFUSED, text):
             what = f"lets {f'user {user}' if user else 'nobody'} in from this pod's address"
             what = what.replace("lets user", "does not let user")
         else:
@@ -65,7 +65,7 @@ def _given(facts: Facts, item: Wanted) -> tuple[str, tuple[Evidence, ...]]:
     spec, path = item.container.spec, item.container.spec_path
     for entry in listing(spec.get("env")):
         source = mapping(mapping(entry.get("valueFrom")).get("secretKeyRef"))
-        if source.get("name") and _PASSWORD.search(f"{entry.get('name')} {source.get('key')}"):
+        if source.get("name") and re.search(_PASSWORD, f"{entry.get('name')} {source.get('key')}"):
             return str(source["name"]), (facts.cite_pod(f"{path}.env{{{entry.get('name')}}}.valueFrom.secretKeyRef"),)
     for index, entry in enumerate(listing(spec.get("envFrom"))):
         name = mapping(entry.get("secretRef")).get("name")

@@ -15,7 +15,7 @@ from .peers import GENERAL, confidence, named, remedies, told
 if TYPE_CHECKING:
     from ...facts import Facts
 
-_RESET = re.compile(r"(?i)reset by peer|econnreset|hang up|closed the connection|closed connection")
+_RESET = r"(?i)reset by peer|econnreset|hang up|closed the connection|closed connection"
 
 
 @cause(explains=GENERAL)
@@ -35,7 +35,7 @@ def connection_refused(facts: Facts) -> Iterator[Finding]:
         if hosts.is_loopback(item.peer.host):
             yield from _of_itself(facts, item)
             continue
-        reset = item.line is not None and _RESET.search(item.line.log.lines[item.line.index])
+        reset = item.line is not None and re.search(_RESET, item.line.log.lines[item.line.index])
         mend = proper(f"see that something accepts connections at {item.name or 'the peer'}, or correct the address")
         yield Finding(
             f"{named(item)} {'closes' if reset else 'refuses'} the connection",

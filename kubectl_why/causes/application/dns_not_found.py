@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from ...facts import Facts
 
 # The name server did not say no: it did not answer, or could not.
-_SERVER = re.compile(
+_SERVER = (
     r"(?i)i/o timeout|server misbehaving|temporary failure|EAI_AGAIN|no servers could be reached|SERVFAIL|try again|ETIMEOUT"
 )
 
@@ -88,7 +88,7 @@ def _hint(facts: Facts, item: Wanted) -> tuple[str, tuple[Evidence, ...], tuple[
         )
     if mapping(there.get("spec")).get("clusterIP") == "None":
         return "", (), (mend,), False
-    if item.line and _SERVER.search(item.line.log.lines[item.line.index]):
+    if item.line and re.search(_SERVER, item.line.log.lines[item.line.index]):
         look = facts.kubectl("get", "pods", "-l", "k8s-app=kube-dns", namespace="kube-system")
         return (
             f", though {words(facts, item.service)} exists: the name server does not answer",

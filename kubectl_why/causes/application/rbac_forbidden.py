@@ -12,7 +12,7 @@ from .peers import GENERAL, told
 if TYPE_CHECKING:
     from ...facts import Facts
 
-_ACCOUNT = re.compile(r"system:serviceaccount:(?P<namespace>[^:]+):(?P<name>.+)")
+_ACCOUNT = r"system:serviceaccount:(?P<namespace>[^:]+):(?P<name>.+)"
 _READS = ("get", "list", "watch")
 
 
@@ -32,7 +32,7 @@ def rbac_forbidden(facts: Facts) -> Iterator[Finding]:
         line = item.line
         if line is None:
             continue
-        account = _ACCOUNT.fullmatch(line["user"])
+        account = re.fullmatch(_ACCOUNT, line["user"])
         own = str(facts.spec.get("serviceAccountName") or "default")
         same = account is not None and (account["namespace"], account["name"]) == (facts.namespace, own)
         who = (

@@ -27,11 +27,11 @@ OF_REACHING = frozenset(("connection-refused", "connection-timeout", "dns-not-fo
 """Causes that may have a Service behind them; a peer that answers has none."""
 
 # Variables whose bare value is a host's name. HOSTNAME is the pod's own.
-_HOST_VARIABLE = re.compile(
-    r"(?i)(?:HOST|HOSTS|(?<!^)HOSTNAME|HOST_?NAME|SERVERS?|ADDR|ADDRESS(?:ES)?|ENDPOINTS?|UR[LI]|DSN|BROKERS?|BOOTSTRAP|UPSTREAM|PEERS?"
-    r"|SEEDS?|NODES?|MASTER|PRIMARY|CONTACT_POINTS|SERVICE|TARGET|BACKEND)$"
+_HOST_VARIABLE = (
+    r"(?i)(?:HOST|HOSTS|(?<!^)HOSTNAME|HOST_?NAME|SERVERS?|ADDR|ADDRESS(?:ES)?|ENDPOINTS?|UR[LI]|DSN|BROKERS?|BOOTSTRAP|UPSTREAM"
+    r"|PEERS?|SEEDS?|NODES?|MASTER|PRIMARY|CONTACT_POINTS|SERVICE|TARGET|BACKEND)$"
 )
-_MENTION = re.compile(r"\$\(([\w.-]+)\)")
+_MENTION = r"\$\(([\w.-]+)\)"
 _MASK = "***"
 # What a client is for, by the words around its complaint; and the words of a variable that is its setting.
 _KINDS = (
@@ -105,11 +105,11 @@ def _variables(facts: Facts, container: Container) -> Iterator[Setting]:
     known: dict[str, str] = {}
     entries = []
     for name, path, raw in facts.environment(container):
-        known[name] = value = _MENTION.sub(lambda match: known.get(match[1], match[0]), raw)
+        known[name] = value = re.sub(_MENTION, lambda match: known.get(match[1], match[0]), raw)
         entries.append((name, path, raw, value))
     for name, path, raw, value in entries:
         port = next((known[other] for other in _port_names(name) if known.get(other)), "")
-        peers = hosts.value(value, port) if _HOST_VARIABLE.search(name) else hosts.named(value)
+        peers = hosts.value(value, port) if re.search(_HOST_VARIABLE, name) else hosts.named(value)
         peers = [peer for peer in peers if peer.host not in ("0.0.0.0", "::")]
         if peers:
             entry = mapping(resolve(facts.pod, path))

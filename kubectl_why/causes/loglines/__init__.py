@@ -114,56 +114,52 @@ _LEVEL_OF |= {"60": FATAL, "50": ERROR, "40": WARNING, "30": INFO, "20": DEBUG, 
 _PROSE = frozenset(("log", "note", "system", "fine", "fail", "hint", "detail", "statement", "panic", "verbose", "emergency"))
 _SHOUTED = frozenset(("alert", "trace"))
 """Prose in lower case, levels in upper."""
-_WORD = re.compile(r"(?<![\w-])(?:[A-Za-z]+?(?P<python>(?<=[a-z])Warning(?=: ))|[A-Za-z]+|[1-6]0)(?![\w-])")
-_FIELD = re.compile(r"""(?i)["']?\b(?:level|lvl|severity|log_?level|levelname|level_name|@l)["']?\s*[:=]\s*["']?$""")
+_WORD = r"(?<![\w-])(?:[A-Za-z]+?(?P<python>(?<=[a-z])Warning(?=: ))|[A-Za-z]+|[1-6]0)(?![\w-])"
+_FIELD = r"""(?i)["']?\b(?:level|lvl|severity|log_?level|levelname|level_name|@l)["']?\s*[:=]\s*["']?$"""
 # [error], [10:22:33 ERR], [2026-11-22T10:00:00Z ERROR app], [core:error], <Error>, |ERROR|
-_OPENED = re.compile(r"[\[<|](?:[\d:.,TZ+ -]*|[\w.-]+[.:/])\s*$")
-_CLOSED = re.compile(r"(?: +[\w:./-]+)?\s*[\]>|]")
-_TIME_ONLY = re.compile(r"^[\d\sTZ:.,+/\[\]()-]*(?:[AP]M\s+)?(?:UTC\s+|GMT\s+)?$")
-_FEW_WORDS = re.compile(r"^(?:\S+ +){0,3}$")
+_OPENED = r"[\[<|](?:[\d:.,TZ+ -]*|[\w.-]+[.:/])\s*$"
+_CLOSED = r"(?: +[\w:./-]+)?\s*[\]>|]"
+_TIME_ONLY = r"^[\d\sTZ:.,+/\[\]()-]*(?:[AP]M\s+)?(?:UTC\s+|GMT\s+)?$"
+_FEW_WORDS = r"^(?:\S+ +){0,3}$"
 _LETTERS = (
-    re.compile(r"^(?P<level>[IWEF])\d{4} \d\d:\d\d:\d\d\.\d+"),  # klog
-    re.compile(r"^(?P<level>[DIWEF]), \[\d{4}-"),  # Ruby
-    re.compile(r'^\{"t":.{0,80}?"s":"(?P<level>[DIWEF])'),  # MongoDB
-    re.compile(r"^\d+:[XCSM] [\w :.]{15,40} (?P<level>[-.*#]) "),  # Redis
+    r"^(?P<level>[IWEF])\d{4} \d\d:\d\d:\d\d\.\d+",  # klog
+    r"^(?P<level>[DIWEF]), \[\d{4}-",  # Ruby
+    r'^\{"t":.{0,80}?"s":"(?P<level>[DIWEF])',  # MongoDB
+    r"^\d+:[XCSM] [\w :.]{15,40} (?P<level>[-.*#]) ",  # Redis
 )
 _LETTER = {"D": DEBUG, "I": INFO, "W": WARNING, "E": ERROR, "F": FATAL, ".": DEBUG, "-": DEBUG, "*": INFO, "#": PLAIN}
 
 _TRACEBACK = "Traceback (most recent call last):"
-_CHAIN = re.compile(r"^\s*(?:The above exception was the direct cause|During handling of the above exception)")
+_CHAIN = r"^\s*(?:The above exception was the direct cause|During handling of the above exception)"
 # The last words of a runtime whose program did not catch something; what follows without a level is its dump.
-_UNCAUGHT = re.compile(
+_UNCAUGHT = (
     r"^(?:Exception in thread \"|panic: |fatal error: |runtime: |SIG[A-Z]+: |thread '.*' panicked|Unhandled [Ee]xception[.:]"
     r"|PHP Fatal error|PHP Parse error|Fatal error: |Uncaught |\*\*\* |terminate called|APPLICATION FAILED TO START"
     r"|bundler: failed to load command|Error: A JNI error|Error: LinkageError|Error: Could not find or load main class"
     r"|Error occurred during initialization of VM|\S+\.rb:\d+:in .*\((?:\w+::)*[A-Z]\w*\)$)"
 )
 # An exception by its class: of Java and .NET with its package, of Python after a trace with or without.
-_QUALIFIED = re.compile(r"^(?:[a-z_][\w$]*\.)+[A-Z][\w$.]*(?:Error|Exception|Failure|Fault|Timeout|\$\w+)\b")
-_BARE = re.compile(
-    r"^(?:Uncaught |\[)?(?:[A-Z]\w*(?:::|\\))*[A-Z]\w*(?:Error|Exception)\b(?: \[\w+\])?:|^Error(?: \[\w+\])?: "
-)
-_LAST_OF_TRACE = re.compile(r"^(?![A-Z]+:)(?:(?:[A-Za-z_][\w<>]*\.)*[A-Z]\w*|[a-z_]\w*(?:\.[\w<>]+)+|error)(?::|$)")
-_CAUSED = re.compile(
-    r"^(?:Caused by: |Suppressed: |--->|\.\.\. \d+ |Next [\w\\]+|#\d+ |at [\w$.<>]+\(|goroutine \d+ \[|created by )"
-)
+_QUALIFIED = r"^(?:[a-z_][\w$]*\.)+[A-Z][\w$.]*(?:Error|Exception|Failure|Fault|Timeout|\$\w+)\b"
+_BARE = r"^(?:Uncaught |\[)?(?:[A-Z]\w*(?:::|\\))*[A-Z]\w*(?:Error|Exception)\b(?: \[\w+\])?:|^Error(?: \[\w+\])?: "
+_LAST_OF_TRACE = r"^(?![A-Z]+:)(?:(?:[A-Za-z_][\w<>]*\.)*[A-Z]\w*|[a-z_]\w*(?:\.[\w<>]+)+|error)(?::|$)"
+_CAUSED = r"^(?:Caused by: |Suppressed: |--->|\.\.\. \d+ |Next [\w\\]+|#\d+ |at [\w$.<>]+\(|goroutine \d+ \[|created by )"
 # Where the text of a field ends, in JSON and in logfmt.
-_REST = re.compile(r'"\s*(?:,\s*"[\w.@-]+"\s*:|\}|\s[\w.-]+=)')
-_NUMBERED = re.compile(r"^\s*(?:\d+: )?")
+_REST = r'"\s*(?:,\s*"[\w.@-]+"\s*:|\}|\s[\w.-]+=)'
+_NUMBERED = r"^\s*(?:\d+: )?"
 # Python, the JVM, .NET: the words with which a text is refused that should be a number.
-_NO_NUMBER = re.compile(
+_NO_NUMBER = (
     r"(?:invalid literal for int\(\) with base \d+: |could not convert string to float: |For input string: |[Tt]he input string )"
     r"(?P<quote>['\"])(?P<value>.+?)(?P=quote)"
 )
 # What managers of processes write before each line of a child: `10:00:00 web.1  | ` and `0|web  | `; and Python before the
 # lines of a group of exceptions.
-_OF_A_MANAGER = re.compile(r"^(?:(?:\d\d:\d\d:\d\d )?[\w-]+\.\d+ +|\d+\|[\w-]+ +| {2,})\| ")
-_USAGE = re.compile(r"^(?:usage|Usage|USAGE)\b")
-_BULLET = re.compile(r"^(?:[-*•·] |\d+[.)] )")
+_OF_A_MANAGER = r"^(?:(?:\d\d:\d\d:\d\d )?[\w-]+\.\d+ +|\d+\|[\w-]+ +| {2,})\| "
+_USAGE = r"^(?:usage|Usage|USAGE)\b"
+_BULLET = r"^(?:[-*•·] |\d+[.)] )"
 # What a dump of an error object repeats of its message, and less plainly.
-_REPEATED = re.compile(r"^\s+\[?(?:code|errno|syscall)\]?: ")
+_REPEATED = r"^\s+\[?(?:code|errno|syscall)\]?: "
 # Node shows where it was thrown before it shows the error: a place, the line of code, and a mark under it.
-_THROWN_AT = re.compile(r"^(?:Uncaught )?(?:node:|file://|/|[A-Z]:\\|evalmachine|\[eval\]).*:\d+$")
+_THROWN_AT = r"^(?:Uncaught )?(?:node:|file://|/|[A-Z]:\\|evalmachine|\[eval\]).*:\d+$"
 
 
 @cache
@@ -266,7 +262,7 @@ def _find(facts: Facts, container: Container, log: Log) -> Telling | None:
 
 def _of_a_setting(facts: Facts, container: Container, line: Telling | None) -> Telling | None:
     """A number that could not be read, and stands so in the container's environment, is a setting and no defect."""
-    number = _NO_NUMBER.search(line["message"]) if line and line.cause == "exception" else None
+    number = re.search(_NO_NUMBER, line["message"]) if line and line.cause == "exception" else None
     if not number or all(held != number["value"] for _, _, held in facts.environment(container)):
         return line
     return replace(line, cause="invalid-configuration", groups={"value": number["value"], "why": line["message"]})
@@ -310,14 +306,14 @@ def _with_context(texts: list[str]) -> list[str]:
         for below in range(at + 1, len(texts)):
             if not texts[below].startswith("  "):
                 break
-            context = f"{context}: {_NUMBERED.sub('', texts[below])}"
+            context = f"{context}: {re.sub(_NUMBERED, '', texts[below])}"
             found[below] = f"    {context}"
     return found
 
 
 def _plain(value: str) -> str:
     """What a line names, without what follows it in a structured line."""
-    return _REST.split(value, maxsplit=1)[0].strip()
+    return re.split(_REST, value, maxsplit=1)[0].strip()
 
 
 def _short(text: str) -> str:
@@ -429,7 +425,7 @@ def best(found: list[Telling], log: Log) -> Telling | None:
 def _root(told: list[Telling], heard: list[Telling]) -> Telling:
     """Of the signs in one record the root, and of those that say the same the one that names most."""
     specific = [line for line in told if not _vague(line)] or told
-    specific = [line for line in specific if not _REPEATED.match(line.text)] or specific
+    specific = [line for line in specific if not re.match(_REPEATED, line.text)] or specific
     root_first = specific[0].record.root_first
     root = specific[0] if root_first else specific[-1]
     same = [line for line in specific if line.cause == root.cause]
@@ -449,7 +445,7 @@ def _naming_the_peer(top: Telling, found: list[Telling]) -> Telling:
 def _readable(line: str) -> Iterator[str]:
     """A line as it was meant: the lines of a text that JSON or logfmt writes with escapes follow as lines of their own."""
     if " | " in line:
-        line = _OF_A_MANAGER.sub("", line, count=1)
+        line = re.sub(_OF_A_MANAGER, "", line, count=1)
     if "\\" not in line:
         yield line
         return
@@ -469,10 +465,12 @@ def _unescaped(text: str) -> str:
 def level_of(text: str) -> int | None:
     """The level that a line says it has, or None."""
     for pattern in _LETTERS:
-        if match := pattern.match(text):
+        if match := re.match(pattern, text):
             return _LETTER[match["level"]]
     head = text if len(text) < 700 else f"{text[:400]} {text[-300:]}"
-    said = [(_clarity(head, word), word) for word in _WORD.finditer(head) if word[0].lower() in _LEVEL_OF or word["python"]]
+    said = [
+        (_clarity(head, word), word) for word in re.finditer(_WORD, head) if word[0].lower() in _LEVEL_OF or word["python"]
+    ]
     said = [(clarity, word) for clarity, word in said if clarity is not None]
     if not said:
         return None
@@ -486,20 +484,20 @@ def _clarity(text: str, word: re.Match[str]) -> int | None:
         return 5
     lower, start = word[0].lower(), word.start()
     before, follows = text[:start], text[word.end() : word.end() + 1]
-    if _FIELD.search(before[-24:]):
+    if re.search(_FIELD, before[-24:]):
         return 0
     if lower.isdigit() or start > 80:
         return None
-    if _OPENED.search(before) and _CLOSED.match(text, word.end()):
+    if re.search(_OPENED, before) and re.match(_CLOSED, text[word.end() :]):
         return 1
     ends = not follows or follows in " \t:|]!,"
     if word[0].isupper() and ends and before[-1:] not in ("'", '"', "/", "=") and (lower not in _PROSE or follows == ":"):
         return 2
     if lower in _PROSE or lower in _SHOUTED:
         return 3 if follows == ":" and not start else None
-    if (_TIME_ONLY.match(before) and ends) or before == "npm ":
+    if (re.match(_TIME_ONLY, before) and ends) or before == "npm ":
         return 4
-    return 5 if follows == ":" and _FEW_WORDS.match(before) else None
+    return 5 if follows == ":" and re.match(_FEW_WORDS, before) else None
 
 
 def _records(texts: list[str]) -> list[tuple[Record, bool]]:
@@ -531,16 +529,16 @@ class _Reader:
             return False
         if _TRACEBACK in text:
             self._traceback(at, text)
-        elif _CHAIN.match(text):
+        elif re.match(_CHAIN, text):
             self.mode = "chain"
         elif text[0] in " \t" and at:
             return self._indented(at, text)
         elif self.mode == "code":
             self.mode = "dump" if not text.strip(" ^~") else "code"
             return True
-        elif self.mode == "frames" and _LAST_OF_TRACE.match(text):
+        elif self.mode == "frames" and re.match(_LAST_OF_TRACE, text):
             self.mode = "trace"
-        elif _CAUSED.match(text):
+        elif re.match(_CAUSED, text):
             self.mode = "dump" if self.mode == "dump" else "trace"
         else:
             return self._unindented(at, text)
@@ -569,18 +567,20 @@ class _Reader:
 
     def _unindented(self, at: int, text: str) -> bool:
         follows = self._follows(at)
-        if _THROWN_AT.match(text) and any(not line.strip(" ^~\t") and "^" in line for line in self.texts[at + 1 : at + 4]):
+        if re.match(_THROWN_AT, text) and any(
+            not line.strip(" ^~\t") and "^" in line for line in self.texts[at + 1 : at + 4]
+        ):
             self._begin(at, FATAL, "code")
             return True
-        if _UNCAUGHT.match(text):
+        if re.match(_UNCAUGHT, text):
             self._begin(at, FATAL, "dump")
             return False
-        if _QUALIFIED.match(text):
+        if re.match(_QUALIFIED, text):
             if self.mode not in ("dump", "trace") and not (follows and self.record.level != PLAIN):
                 self._begin(at, ERROR, "trace")
             self.mode = "dump" if self.mode == "dump" else "trace"
             return False
-        if _BARE.match(text):
+        if re.match(_BARE, text):
             if self.mode != "dump" and not (follows and self.record.level in (WARNING, ERROR, FATAL)):
                 self._begin(at, ERROR, "trace")
             self.mode = "dump" if self.mode == "dump" else "trace"
@@ -589,11 +589,11 @@ class _Reader:
         if own is not None:
             self._begin(at, own, "message")
             return False
-        if self.mode == "dump" or (self.mode == "message" and _BULLET.match(text)):
+        if self.mode == "dump" or (self.mode == "message" and re.match(_BULLET, text)):
             return False
         if self.mode == "trace" and "".join(self.texts[at + 1 : at + 2])[:1] in (" ", "\t"):
             return False
-        if _USAGE.match(text) or (self.mode == "usage" and text.endswith(":")):
+        if re.match(_USAGE, text) or (self.mode == "usage" and text.endswith(":")):
             if self.record.level != PLAIN:
                 self._begin(at, PLAIN, "usage")
             self.mode = "usage"

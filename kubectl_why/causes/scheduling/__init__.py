@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...facts import Unreadable
@@ -15,6 +14,8 @@ from ...status import listing, mapping, number
 from ..volumes import complaints
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from ...facts import Facts
 
 # What the plugins of the scheduler say of nodes and claims, 1.19 to 1.36 (pkg/scheduler/framework/plugins).
@@ -210,18 +211,18 @@ def large_enough(facts: Facts, node: Object) -> bool:
     return all(wanted <= allocatable(node, resource) for resource, wanted in requests(facts).items())
 
 
-def allocatable(node: Object, resource: str) -> Fraction:
-    return parse(str(mapping(mapping(node.get("status")).get("allocatable")).get(resource))) or Fraction(0)
+def allocatable(node: Object, resource: str) -> Fraction | int:
+    return parse(str(mapping(mapping(node.get("status")).get("allocatable")).get(resource))) or 0
 
 
-def requests(facts: Facts) -> dict[str, Fraction]:
+def requests(facts: Facts) -> dict[str, Fraction | int]:
     """What the pod asks for as a whole: its containers and sidecars, or an init container where that alone asks for more.
 
     Source: PodRequests in component-helpers/resource/helpers.go, 1.36.
     """
-    apps: dict[str, Fraction] = {}
-    sidecars: dict[str, Fraction] = {}
-    peak: dict[str, Fraction] = {}
+    apps: dict[str, Fraction | int] = {}
+    sidecars: dict[str, Fraction | int] = {}
+    peak: dict[str, Fraction | int] = {}
     for container in facts.containers:
         own = amounts(mapping(container.spec.get("resources")).get("requests"))
         if container.kind == "app":
@@ -231,17 +232,17 @@ def requests(facts: Facts) -> dict[str, Fraction]:
         else:
             peak = {name: max(n, peak.get(name, n)) for name, n in {**peak, **_sum(sidecars, own)}.items()}
     total = _sum(apps, sidecars)
-    total = {name: max(total.get(name, Fraction(0)), peak.get(name, Fraction(0))) for name in (*total, *peak)}
+    total = {name: max(total.get(name, 0), peak.get(name, 0)) for name in (*total, *peak)}
     total |= amounts(mapping(facts.spec.get("resources")).get("requests"))
     return {name: n for name, n in _sum(total, amounts(facts.spec.get("overhead"))).items() if n}
 
 
-def amounts(value: object) -> dict[str, Fraction]:
-    return {name: parse(str(amount)) or Fraction(0) for name, amount in mapping(value).items()}
+def amounts(value: object) -> dict[str, Fraction | int]:
+    return {name: parse(str(amount)) or 0 for name, amount in mapping(value).items()}
 
 
-def _sum(one: dict[str, Fraction], other: dict[str, Fraction]) -> dict[str, Fraction]:
-    return {name: one.get(name, Fraction(0)) + other.get(name, Fraction(0)) for name in {**one, **other}}
+def _sum(one: dict[str, Fraction | int], other: dict[str, Fraction | int]) -> dict[str, Fraction | int]:
+    return {name: one.get(name, 0) + other.get(name, 0) for name in {**one, **other}}
 
 
 def is_cordoned(facts: Facts, node: Object) -> bool:
