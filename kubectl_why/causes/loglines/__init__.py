@@ -277,7 +277,8 @@ def matches(log: Log, exit_code: int | None = None) -> list[Telling]:
     rows = [row for row in _rows() if row.needle in needles and row.exit_code in (None, exit_code or row.exit_code)]
     read = [(index, _short(text)) for index, line in enumerate(log.lines) for text in _readable(line)] if rows else []
     texts = _with_context([text for _, text in read])
-    hits = {at: hit for at, text in enumerate(texts) if (hit := _hit(rows, texts, at))}
+    spans: dict[Row, list[_Span]] = {}
+    hits = {at: hit for at, text in enumerate(texts) if (hit := _hit(rows, texts, at, spans))}
     if not hits:
         return []
     records = _records(texts)
@@ -287,7 +288,7 @@ def matches(log: Log, exit_code: int | None = None) -> list[Telling]:
     for at, hit in hits.items():
         record, quotes = records[at]
         if quotes and not hit.row.spans:
-            hit = _hit([row for row in rows if row.spans], texts, at)
+            hit = _hit([row for row in rows if row.spans], texts, at, spans)
         if hit and hit.row.cause != "noise":
             groups = {name: _plain(value) for name, value in hit.match.groupdict().items() if value is not None}
             if hit.row.cause in OF_PEERS:
@@ -329,37 +330,49 @@ class _Hit(NamedTuple):
     match: re.Match[str]
 
 
-def _hit(rows: list[Row], texts: list[str], at: int) -> _Hit | None:
-    """The first row that matches the line."""
+class _Span(NamedTuple):
+    """A match over several lines."""
+
+    first: int
+    last: int
+    hit: _Hit
+
+
+def _hit(rows: list[Row], texts: list[str], at: int, spans: dict[Row, list[_Span]]) -> _Hit | None:
+    """The first row that matches the line. `spans` remembers the matches over several lines, row by row."""
     lower = texts[at].lower()
     for row in rows:
-        if row.needle in lower:
-            if row.spans:
-                found = _across(row, texts, at)
-            else:
-                match = _compiled(row.pattern).search(texts[at])
-                found = match and _Hit(row, at, match)
-            if found:
-                return found
+        if row.needle not in lower:
+            continue
+        if not row.spans:
+            match = _compiled(row.pattern).search(texts[at])
+            if match:
+                return _Hit(row, at, match)
+            continue
+        if row not in spans:
+            spans[row] = list(_across(row, texts))
+        found = next((span.hit for span in spans[row] if span.first <= at <= span.last), None)
+        if found:
+            return found
     return None
 
 
-# What a pattern over several lines may see before and after the line with the needle.
-_SEEN_BEFORE, _SEEN_AFTER = 24, 8
+# How many lines a pattern over several lines sees at once, and how many of them it sees again with the next.
+_VIEW, _OVERLAP = 100, 32
 
 
-def _across(row: Row, texts: list[str], at: int) -> _Hit | None:
-    """Where a pattern over several lines matches so that this line is among them."""
-    first = max(0, at - _SEEN_BEFORE)
-    window = texts[first : at + _SEEN_AFTER + 1]
-    start = sum(len(text) + 1 for text in window[: at - first])
-    whole = "\n".join(window)
-    for match in _compiled(row.pattern).finditer(whole):
-        if match.start() <= start + len(texts[at]) and match.end() > start:
+def _across(row: Row, texts: list[str]) -> Iterator[_Span]:
+    """Where a pattern over several lines matches, and in which of them stands what it names."""
+    for first in range(0, max(len(texts) - _OVERLAP, 1), _VIEW - _OVERLAP):
+        view = texts[first : first + _VIEW]
+        if not any(row.needle in text.lower() for text in view):
+            continue
+        whole = "\n".join(view)
+        for match in _compiled(row.pattern).finditer(whole):
             named = [match.start(name) for name, value in match.groupdict().items() if value is not None]
-            quoted = min(named, default=match.start())
-            return _Hit(row, first + whole.count("\n", 0, quoted), match)
-    return None
+            edges = (match.start(), max(match.end() - 1, match.start()), min(named, default=match.start()))
+            start, end, quoted = (first + whole.count("\n", 0, edge) for edge in edges)
+            yield _Span(start, end, _Hit(row, quoted, match))
 
 
 def _with_peer(groups: dict[str, str], text: str, at: int) -> dict[str, str]:
