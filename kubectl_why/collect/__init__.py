@@ -48,7 +48,7 @@ def collect(cluster: Cluster, target: Target) -> Snapshot:
     NotFound where the target does not exist; ClusterError where it could not be read. What else cannot be read is
     recorded in the snapshot, and the rest goes on.
     """
-    with ThreadPoolExecutor(max_workers=12) as pool:
+    with ThreadPoolExecutor(max_workers=8) as pool:
         reader = Reader(cluster, pool)
         if target.selector:
             return _of_worst(reader, target, _selected(reader, target))
