@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...facts import moment, seen_last
-from ...model import Evidence
+from ...model import Confidence, Evidence, Finding, Remedy, now
 from ...snapshot import key
 from ...status import condition, listing, mapping, number
 
@@ -100,3 +100,22 @@ def containers(facts: Facts) -> list[tuple[str, Object]]:
 def named(facts: Facts, kind: str, name: str) -> Object:
     """An object of the namespace that was read whole, else an empty one."""
     return next((obj for obj in facts.all(kind) if mapping(obj.get("metadata")).get("name") == name), {})
+
+
+def not_there(
+    facts: Facts, refused: Denial, kind: str, field: str, name: str, rename: str | None, lasting: Remedy
+) -> Finding:
+    """That an object which the template names does not exist: to be named right where one is near, else to be created."""
+    owner, spec, path = template(facts)
+    near = facts.nearest(kind, name)
+    value = ("--value=VALUE",) if kind == "PriorityClass" else ()
+    return Finding(
+        f"{kind} {name} does not exist" + (f": did you mean {near}?" if near else ""),
+        Confidence.CERTAIN,
+        evidence=(
+            refused.evidence,
+            *([facts.cite(owner, f"{path}.{field}")] if spec.get(field) == name else []),
+            *([facts.cite_absent(kind, name)] if facts.absent(kind, name) else []),
+        ),
+        remedies=(now(command=rename or facts.kubectl("create", kind.lower(), name, *value)), lasting),
+    )

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...model import Confidence, Finding, now, proper
+from ...model import Finding, proper
 from .. import cause
-from . import denial, template
+from . import denial, not_there
 from .admission_denied import admission_denied
 
 if TYPE_CHECKING:
@@ -30,25 +30,11 @@ def priority_class_not_found(facts: Facts) -> Iterator[Finding]:
     if not refused or not match:
         return
     name = match["name"]
-    owner, spec, path = template(facts)
     near = facts.nearest("PriorityClass", name)
-    named = spec.get("priorityClassName") == name
-    create = facts.kubectl("create", "priorityclass", name, "--value=VALUE")
     rename = facts.patch_command({"priorityClassName": near}) if near else None
-    yield Finding(
-        f"PriorityClass {name} does not exist" + (f": did you mean {near}?" if near else ""),
-        Confidence.CERTAIN,
-        evidence=(
-            refused.evidence,
-            *([facts.cite(owner, f"{path}.priorityClassName")] if named else []),
-            *([facts.cite_absent("PriorityClass", name)] if facts.absent("PriorityClass", name) else []),
-        ),
-        remedies=(
-            now(command=rename or create),
-            proper(
-                facts.change(
-                    f"name PriorityClass {near} instead of {name}" if near else f"create PriorityClass {name}, or name none"
-                )
-            ),
-        ),
+    lasting = (
+        facts.change(f"name PriorityClass {near} instead of {name}")
+        if near
+        else facts.change(f"create PriorityClass {name}, or name none")
     )
+    yield not_there(facts, refused, "PriorityClass", "priorityClassName", name, rename, proper(lasting))

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...model import Confidence, Finding, now, proper
+from ...model import Finding, proper
 from .. import cause
-from . import denial, template
+from . import denial, not_there
 from .admission_denied import admission_denied
 
 if TYPE_CHECKING:
@@ -31,25 +31,11 @@ def service_account_not_found(facts: Facts) -> Iterator[Finding]:
     if not refused or not match:
         return
     name = match["name"]
-    owner, spec, path = template(facts)
     near = facts.nearest("ServiceAccount", name)
-    named = spec.get("serviceAccountName") == name
-    create = facts.kubectl("create", "serviceaccount", name)
     rename = facts.set_command("serviceaccount", near) if near else None
-    yield Finding(
-        f"ServiceAccount {name} does not exist" + (f": did you mean {near}?" if near else ""),
-        Confidence.CERTAIN,
-        evidence=(
-            refused.evidence,
-            *([facts.cite(owner, f"{path}.serviceAccountName")] if named else []),
-            *([facts.cite_absent("ServiceAccount", name)] if facts.absent("ServiceAccount", name) else []),
-        ),
-        remedies=(
-            now(command=rename or create),
-            proper(
-                facts.change(f"name ServiceAccount {near} instead of {name}")
-                if near
-                else f"create ServiceAccount {name} with the workload, and the RoleBindings that it needs"
-            ),
-        ),
+    lasting = (
+        facts.change(f"name ServiceAccount {near} instead of {name}")
+        if near
+        else f"create ServiceAccount {name} with the workload, and the RoleBindings that it needs"
     )
+    yield not_there(facts, refused, "ServiceAccount", "serviceAccountName", name, rename, proper(lasting))
