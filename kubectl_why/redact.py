@@ -59,7 +59,8 @@ def is_secret_name(name: str) -> bool:
 def masked(text: str) -> str:
     """`text` without credentials: in URLs, after bearer, in KEY=VALUE of secret-looking keys, private keys, tokens."""
     if "PRIVATE KEY" in text:
-        text = re.sub(_PRIVATE_KEY, MASK, text)
+        # Line by line, so that the number of lines stays what it was: quotations count them.
+        text = re.sub(_PRIVATE_KEY, lambda key: re.sub(r"[^\n]+", MASK, key[0]), text)
     return "\n".join(map(_masked_line, text.split("\n")))
 
 

@@ -197,3 +197,13 @@ def test_log_longer_than_the_limit_is_read_from_its_end(why, replay):
     """The kubelet cuts off the end of what passes limitBytes, and the end is what matters."""
     replay.faults.append(fail("/log.*tailLines=500", 200, b"x" * 200 + b"\n" + b"y" * 300_000))
     assert why(POD, "-o", "name").stdout == "missing-env-var\n"
+
+
+def test_private_key_in_a_log_is_kept_by_nobody(why, replay):
+    """Its lines carry nothing that a line by itself could be known by."""
+    stamp = b"2026-11-22T01:28:12.886830908Z "
+    key = [b"-----BEGIN PRIVATE KEY-----", b"MIICANARYCANARY", b"CANARYCANARY="]
+    replay.faults.append(fail("/log", 200, b"".join(stamp + line + b"\n" for line in key)))
+    found = why(POD, "-o", "wide")
+    assert found.exit_code == 1
+    assert "CANARY" not in found.stdout

@@ -129,5 +129,13 @@ def test_colours_are_taken_out_of_logs():
     assert log_text("\x1b[31mError: connection refused\x1b[0m") == "Error: connection refused"
 
 
+def test_masking_keeps_the_number_of_lines():
+    key = "-----BEGIN EC PRIVATE KEY-----\nCANARY1\n\nCANARY2\n-----END EC PRIVATE KEY-----"
+    text = f"before\n{key}\nafter"
+    assert "CANARY" not in log_text(text)
+    assert log_text(text).split("\n")[::6] == ["before", "after"]
+    assert "CANARY" not in masked("-----BEGIN PRIVATE KEY-----\nCANARY\nthe log ends within it")
+
+
 def test_printable_keeps_other_scripts():
     assert printable("Füße 日本語 — ok") == "Füße 日本語 — ok"

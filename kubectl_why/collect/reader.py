@@ -152,9 +152,8 @@ def _log(container: str, previous: bool, text: str, tail: int) -> Log:
         stamped = time[:4].isdigit() and time.endswith("Z")
         times.append(time if stamped else "")
         lines.append((line if stamped else raw).rstrip("\r"))
-    # Masked as a whole, since a private key takes several lines; masking never changes their number but for such a key.
-    masked = log_text("\n".join(lines)).split("\n")
-    kept = masked if len(masked) == len(lines) else [log_text(line) for line in lines]
+    # Masked as a whole, since a private key takes several lines.
+    kept = log_text("\n".join(lines)).split("\n") if lines else []
     return Log(container, previous, tuple(kept), tuple(times), tail if len(lines) >= tail else None)
 
 
