@@ -128,10 +128,12 @@ def _target(word: str) -> tuple[str, str]:
 
 
 def _check_container(pod: dict, container: str) -> None:
-    spec = pod.get("spec") or {}
-    names = [item.get("name") for part in ("initContainers", "containers") for item in spec.get(part) or ()]
+    from .status import listing, mapping
+
+    spec = mapping(pod.get("spec"))
+    names = [str(item.get("name")) for part in ("initContainers", "containers") for item in listing(spec.get(part))]
     if container not in names:
-        raise click.UsageError(f"container {container} is not in the pod; there are: {', '.join(map(str, names))}")
+        raise click.UsageError(f"container {container} is not in the pod; there are: {', '.join(names)}")
 
 
 def _meant(names: list[str], name: str) -> str:

@@ -236,10 +236,9 @@ class Facts:
         """How the run ended that has to be explained: None where nothing failed, or where it has since recovered."""
         if container.terminated is not None:
             end = End(container.terminated, f"{container.status_path}.state.terminated")
+            # The kubelet stops sidecars when the containers are done, and their exit code counts for nothing.
             if container.kind == "sidecar" and self.phase in ("Succeeded", "Failed"):
-                return (
-                    None  # the kubelet stops sidecars when the containers are done, and their exit code counts for nothing
-                )
+                return None
             done = end.exit_code == 0 and end.reason != "OOMKilled"
             return None if done and not self.restarted(container) else end
         if container.last is None:

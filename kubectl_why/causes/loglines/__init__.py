@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from ... import hosts
 from ...model import Evidence
 from ...snapshot import Log
-from ...status import mapping
 
 if TYPE_CHECKING:
     from ...facts import Container, Facts
@@ -613,12 +612,3 @@ class _Reader:
             return True
         self._begin(at, PLAIN, "message")
         return False
-
-
-def place(facts: Facts, container: Container, line: Telling) -> str:
-    """host:port as the line names it, as far as it does."""
-    host, port = line["host"].strip("[]"), line["port"]
-    return f"{host}:{port}" if host and port else host or (f"port {port}" if port else "")
-
-
-__all__ = ["ERROR", "FATAL", "OF_PEERS", "PLAIN", "WARNING", "Row", "Telling", "mapping", "place", "said", "telling"]
