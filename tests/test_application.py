@@ -1,51 +1,18 @@
 """What the causes of the family `application` make of a log line and of the pod that it comes from."""
 
-from datetime import datetime, timezone
-
 import pytest
 
 from kubectl_why.diagnose import diagnose
 from kubectl_why.model import Confidence
-from kubectl_why.snapshot import Log, Snapshot
+from tests.logs import snapshot
 
-NOW = datetime(2026, 3, 4, 10, 0, 30, tzinfo=timezone.utc)
-ENDED = {"exitCode": 1, "reason": "Error", "startedAt": "2026-03-04T10:00:00Z", "finishedAt": "2026-03-04T10:00:01Z"}
 CONFIG = {"name": "conf", "configMap": {"name": "shop"}}
 AT_ETC = {"name": "conf", "mountPath": "/etc/shop"}
 
 
-def found(text, container=None, *, objects=(), absent=(), exit_code=1, others=(), spec=None, status=None):
+def found(text, container=None, **more):
     """The first verdict on a Deployment's pod whose container `web` ended with that log."""
-    web = {"name": "web", "image": "shop:1", **(container or {})}
-    pod = {
-        "kind": "Pod",
-        "metadata": {"name": "shop-1", "namespace": "shop", "creationTimestamp": "2026-03-04T09:59:00Z"},
-        "spec": {"nodeName": "n", "containers": [web, *others], **(spec or {})},
-        "status": {
-            "phase": "Running",
-            "containerStatuses": [
-                {
-                    "name": "web",
-                    "restartCount": 2,
-                    "state": {"terminated": {**ENDED, "exitCode": exit_code}},
-                    **(status or {}),
-                },
-                *({"name": other["name"], "state": {"running": {}}, "ready": True} for other in others),
-            ],
-        },
-    }
-    owner = {"kind": "Deployment", "metadata": {"name": "shop", "namespace": "shop"}}
-    kept = {f"{obj['kind']}/shop/{obj['metadata']['name']}": obj for obj in objects}
-    snapshot = Snapshot(
-        taken_at=NOW,
-        target=("Pod", "shop", "shop-1"),
-        pod=pod,
-        owners=(owner,),
-        objects=kept,
-        absent=frozenset(absent),
-        logs=(Log("web", False, tuple(text.split("\n"))),) if text else (),
-    )
-    diagnosis = diagnose(snapshot)
+    diagnosis = diagnose(snapshot(text, container, **more))
     assert diagnosis.broken == ()
     return diagnosis.verdicts[0]
 
