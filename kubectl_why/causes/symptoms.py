@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..model import Confidence, Finding
+from ..reasons import HARMLESS, reason
 from ..status import mapping
 from . import cause
 from .creation import denial, overdue
@@ -13,11 +14,10 @@ from .volumes import complaints
 
 if TYPE_CHECKING:
     from ..facts import Facts
+    from ..snapshot import Object
 
 # Seconds after which a pod that no scheduler has spoken of is overdue.
 _LONG_PENDING = 300.0
-# Reasons with which a container waits while nothing is wrong yet.
-WAITING_WELL = frozenset(("ContainerCreating", "PodInitializing", ""))
 
 
 @cause()
@@ -38,11 +38,13 @@ def container_ended(facts: Facts) -> Iterator[Finding]:
 def container_waits(facts: Facts) -> Iterator[Finding]:
     """A container waits with a reason that is not just that it is being made."""
     for container in facts.containers:
-        reason = str(mapping(container.waiting).get("reason") or "")
-        if reason not in WAITING_WELL:
+        name = str(mapping(container.waiting).get("reason") or "")
+        known = reason("waiting", name)
+        if name and not (known and known.leads == HARMLESS):
             message = str(mapping(container.waiting).get("message") or "")
+            means = f": {known.words}" if known else ""
             yield Finding(
-                f"{container.name} waits: {reason}" + (f": {message}" if message else ""),
+                f"{container.name} waits: {name}{means}" + (f": {message}" if message else ""),
                 Confidence.POSSIBLE,
                 container.name,
                 (facts.cite_pod(f"{container.status_path}.state.waiting.reason"),),
@@ -83,7 +85,7 @@ def pod_pending(facts: Facts) -> Iterator[Finding]:
 @cause()
 def pod_stuck_creating(facts: Facts) -> Iterator[Finding]:
     """The pod has a node, and its volumes or its sandbox do not get ready."""
-    warnings = complaints(facts, "FailedMount", "FailedAttachVolume", "FailedCreatePodSandBox", "FailedMapVolume")
+    warnings = [event for event in complaints(facts) if _tells(event)]
     # Kubelets before 1.29 have no such condition: then an image that is pulled for minutes looks the same.
     said = facts.condition("PodReadyToStartContainers").get("status") == "False"
     if facts.sandbox_missing and ((said and facts.age > 120) or (warnings and facts.age > 30)):
@@ -98,11 +100,11 @@ def pod_stuck_creating(facts: Facts) -> Iterator[Finding]:
 def pod_failed(facts: Facts) -> Iterator[Finding]:
     """The pod's phase is Failed."""
     if facts.phase == "Failed":
-        reason, message = facts.status.get("reason"), facts.status.get("message")
+        name, message = facts.status.get("reason"), facts.status.get("message")
         yield Finding(
-            f"the pod failed{f' ({reason})' if reason else ''}{f': {message}' if message else ''}",
+            f"the pod failed{f' ({name})' if name else ''}{f': {message}' if message else ''}",
             Confidence.POSSIBLE,
-            evidence=(facts.cite_pod("status.reason"),) if reason else (facts.cite_pod("status.phase"),),
+            evidence=(facts.cite_pod("status.reason" if name else "status.phase"),),
         )
 
 
@@ -114,3 +116,9 @@ def pods_not_created(facts: Facts) -> Iterator[Finding]:
         yield Finding("no pod could be created", Confidence.POSSIBLE, evidence=(refused.evidence,))
     elif overdue(facts):
         yield Finding("no pod was created, and what the controllers say could not be read", Confidence.POSSIBLE)
+
+
+def _tells(event: Object) -> bool:
+    """Whether an event is a warning that, by what Kubernetes means with it, is the sign of a failure."""
+    known = reason("event", str(event.get("reason") or ""))
+    return event.get("type") == "Warning" and known is not None and known.leads != HARMLESS

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # Seconds after which a controller has made its pods, or tried to.
 _LATE = 60.0
+# Type, status and reason of the conditions by which an owner tells that it cannot create pods, or the ReplicaSet that would.
+_FAILURES = (("ReplicaFailure", "True", "FailedCreate"), ("Progressing", "False", "ReplicaSetCreateError"))
 
 
 class Denial(NamedTuple):
@@ -35,9 +37,10 @@ def denial(facts: Facts) -> Denial | None:
             return Denial(str(event.get("message") or "").strip(), facts.cite_event(event))
     # Events are gone after an hour; the condition of a ReplicaSet stays, with the words of the first failure.
     for owner in facts.snapshot.owners:
-        failure = condition(owner, "ReplicaFailure")
-        if failure.get("status") == "True" and failure.get("message"):
-            return Denial(str(failure["message"]), facts.cite(owner, "status.conditions{ReplicaFailure}.message"))
+        for kind, status, reason in _FAILURES:
+            failure = condition(owner, kind)
+            if (failure.get("status"), failure.get("reason")) == (status, reason) and failure.get("message"):
+                return Denial(str(failure["message"]), facts.cite(owner, f"status.conditions{{{kind}}}.message"))
     return None
 
 
