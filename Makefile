@@ -4,7 +4,7 @@ BIN := .venv/bin
 # further folders of cases for `make score`, e.g. CASES=../shared/cases/published
 CASES ?=
 
-.PHONY: test demo score bench accept clean
+.PHONY: test demo score bench accept clean --matrix --failed --real
 
 .venv/ready: setup.cfg pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -21,8 +21,11 @@ test: .venv/ready
 demo: .venv/ready
 	$(BIN)/python -m tests.demo
 
+# `make score -- --matrix` says which cause is taken for which
 score: .venv/ready
-	$(BIN)/python -m tests.score $(CASES)
+	$(BIN)/python -m tests.score $(filter --%,$(MAKECMDGOALS)) $(CASES)
+--matrix --failed --real:
+	@:
 
 # as installed: pip compiles what it installs, an editable installation is compiled at its first start
 bench: .venv/ready

@@ -168,12 +168,29 @@ def totals(scores: list[Score], seconds: float) -> Iterator[str]:
     yield f"{seconds:.1f} s"
 
 
+def matrix(scores: list[Score]) -> Iterator[str]:
+    """For each cause how often it was wanted and found, and what was said instead or beside it."""
+    wanted: dict[str, list[Score]] = {}
+    for score in scores:
+        wanted.setdefault(score.got if score.right else score.want[0], []).append(score)
+    for cause, those in sorted(wanted.items()):
+        instead = Counter(f"taken for {score.got[:60]}" for score in those if not score.right)
+        beside = Counter(
+            f"beside it {verdict['cause']}"
+            for score in those
+            if score.right
+            for verdict in score.found.get("verdicts", [])[1:]
+        )
+        words = "; ".join(f"{words} ({count})" for words, count in (instead + beside).most_common())
+        yield f"{cause:28} {sum(score.right for score in those):3} of {len(those):3}   {words}".rstrip()
+
+
 def main():
     parser = argparse.ArgumentParser(prog="python -m tests.score", description=__doc__.splitlines()[0])
     parser.add_argument("folders", nargs="*", metavar="FOLDER", help="a further folder of cases")
     parser.add_argument("--real", action="store_true", help="run `kubectl why` from PATH instead of the code in process")
     parser.add_argument("--failed", action="store_true", help="only the rows that are wrong")
-    parser.add_argument("--matrix", action="store_true", help="count what was said instead of what was wanted")
+    parser.add_argument("--matrix", action="store_true", help="say which cause is taken for which")
     options = parser.parse_args()
     start = time.monotonic()
     run, workers = (run_real, os.cpu_count()) if options.real else (run_here, 1)
@@ -183,8 +200,7 @@ def main():
     shown = [score for score in scores if not (options.failed and score.right)]
     print(tabulate([score.row() for score in shown], HEADERS, tablefmt="plain"))
     if options.matrix:
-        wrong = Counter((score.want[0], score.got[:60]) for score in scores if not score.right)
-        print("\n" + "\n".join(f"{count:4} {want} -> {got}" for (want, got), count in wrong.most_common()))
+        print("\n" + "\n".join(matrix(scores)))
     print("\n" + "\n".join(totals(scores, time.monotonic() - start)))
 
 

@@ -1,6 +1,7 @@
 """The catalogue: every cause has an id of the contract, a page and its place; none speaks of a healthy pod."""
 
 import copy
+import inspect
 import json
 import os
 import re
@@ -40,9 +41,8 @@ def test_page_says_what_it_is_and_how_to_mend_it(cause):
 
 @each_cause
 def test_rule_fits_on_a_screen(cause):
-    import inspect
-
-    assert len(inspect.getsource(cause.find).splitlines()) <= 90
+    page = cause.doc.count("\n") + 1
+    assert len(inspect.getsource(cause.find).splitlines()) - page <= 50
 
 
 def test_ids_are_unique():
@@ -54,16 +54,16 @@ def test_families_are_stages():
 
 
 def test_causes_import_quickly(tmp_path):
-    """In about 50 ms, once compiled, beyond what any verdict imports anyway; the bar leaves room for a busy machine."""
+    """All of them, once compiled, in 60 ms of processor time beyond what any verdict imports anyway."""
     code = (
         "import time, json, re, dataclasses, datetime, enum, textwrap, shlex, difflib, pkgutil, importlib;"
-        "import kubectl_why.facts; t = time.perf_counter(); from kubectl_why.causes import all_causes; all_causes();"
-        "print(time.perf_counter() - t)"
+        "import kubectl_why.facts; t = time.process_time(); from kubectl_why.causes import all_causes; all_causes();"
+        "print(time.process_time() - t)"
     )
     compiled = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(tmp_path)}
     run = [sys.executable, "-c", code]
-    times = [float(subprocess.run(run, capture_output=True, text=True, env=compiled).stdout) for _ in range(6)]
-    assert min(times) < 0.15, times
+    times = [float(subprocess.run(run, capture_output=True, text=True, env=compiled).stdout) for _ in range(8)]
+    assert min(times) < 0.06, times
 
 
 @pytest.mark.parametrize("case", FOUND[::6], ids=lambda case: case.name)

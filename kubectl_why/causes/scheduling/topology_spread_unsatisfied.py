@@ -36,41 +36,30 @@ def topology_spread_unsatisfied(facts: Facts) -> Iterator[Finding]:
     bare = {key: [name_of(n) for n in said.nodes if key not in labels_of(n)] for _, key, _ in hard} if unlabelled else {}
     lacking = {key: nodes for key, nodes in bare.items() if nodes}
     named = lacking or {key: [] for _, key, _ in hard}
-    if unlabelled:
-        key, nodes = next(iter(named.items()), ("", []))
-        message = (
-            f"topology spread: node {some(nodes)} has no label {key}"
-            if nodes
-            else f"topology spread: no node has {some(named)}"
-        )
+    if lacking:
+        message = " and ".join(f"node {some(nodes)} has no label {key}" for key, nodes in lacking.items())
+    elif unlabelled:
+        message = f"no node has {some(named)}"
     else:
         skews = some(f"{key} (maxSkew {skew})" for _, key, skew in hard)
-        message = f"topology spread over {skews}: one pod more where there is room would make the domains too uneven"
-    command = facts.patch_command(
-        {"topologySpreadConstraints": [{"topologyKey": k, "whenUnsatisfiable": "ScheduleAnyway"} for _, k, _ in hard]}
-    )
-    remedies: list[Remedy] = [now("spread only as far as possible", command)] if command and hard else []
-    if lacking:
-        key, nodes = next(iter(lacking.items()))
-        remedies.append(
-            proper("label the nodes with their domain", facts.kubectl("label", "node", *nodes[:1], f"{key}=VALUE"))
-        )
-    else:
-        remedies.append(
-            proper(
-                "add room in the domain with the fewest pods; or " + facts.change("set whenUnsatisfiable: ScheduleAnyway")
-            )
-        )
+        message = f"over {skews}, one pod more where there is room would make the domains too uneven"
+    keys = [f"spec.topologySpreadConstraints[{index}].topologyKey" for index, key, _ in hard if key in named]
     yield Finding(
-        message,
+        f"topology spread: {message}",
         said.confidence,
-        evidence=(
-            said.evidence,
-            *(
-                facts.cite_pod(f"spec.topologySpreadConstraints[{index}].topologyKey")
-                for index, key, _ in hard
-                if key in named
-            ),
-        ),
-        remedies=tuple(remedies),
+        evidence=(said.evidence, *map(facts.cite_pod, keys)),
+        remedies=tuple(_remedies(facts, [key for _, key, _ in hard], lacking)),
     )
+
+
+def _remedies(facts: Facts, keys: list[str], lacking: dict[str, list[str]]) -> Iterator[Remedy]:
+    softer = [{"topologyKey": key, "whenUnsatisfiable": "ScheduleAnyway"} for key in keys]
+    command = facts.patch_command({"topologySpreadConstraints": softer})
+    if command and keys:
+        yield now("spread only as far as possible", command)
+    for key, nodes in lacking.items():
+        yield proper("label the nodes with their domain", facts.kubectl("label", "node", *nodes[:1], f"{key}=VALUE"))
+    if not lacking:
+        yield proper(
+            "add room in the domain with the fewest pods; or " + facts.change("set whenUnsatisfiable: ScheduleAnyway")
+        )
