@@ -220,8 +220,8 @@ def test_a_flag_is_corrected_where_the_usage_has_a_near_one():
     ("text", "exit_code", "words"),
     [
         ("", 1, "ends with exit code 1 (a general error) after 1s and has no log"),
-        ("one\ntwo", 7, "ends with exit code 7 after 1s and does not say why; its last words: two"),
-        ("job failed for reasons\nbye", 3, "its last words: job failed for reasons"),
+        ("one\ntwo", 7, "ends with exit code 7 after 1s, its last words: two"),
+        ("job failed for reasons\nbye", 3, "and says: job failed for reasons"),
     ],
 )
 def test_silent_exit(text, exit_code, words):

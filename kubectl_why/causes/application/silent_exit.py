@@ -1,18 +1,18 @@
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...model import Confidence, Evidence, Finding, proper
+from ...model import Confidence, Finding, proper
 from .. import cause
 from ..loglines import telling
+from ..loglines.ranking import picked
 from ..signals import stopped
 from . import exit_code
 from .peers import GENERAL
 
 if TYPE_CHECKING:
-    from ...facts import Container, Facts
+    from ...facts import Facts
 
 # Signals have causes of their own.
 _SIGNALS = frozenset((132, 134, 137, 139, 143))
@@ -36,11 +36,6 @@ _STANDS_FOR = {
     255: "exit(-1), or a code out of range",
 }
 """Source: sysexits(3), and the shells' Appendix on exit status."""
-_ERROR = (
-    r"(?i)\b(?:error|fail(?:ed|ure)?|fatal|exception|cannot|can't|unable|denied|refused|invalid|missing|not found"
-    r"|abort\w*|panic)\b"
-)
-_NOTHING = r"(?i)\b(?:0|no|without) (?:errors?|failures?)\b|errors?[=:] ?0\b|\b(?:INFO|DEBUG)\b"
 
 
 @cause(explains=GENERAL)
@@ -65,25 +60,15 @@ def silent_exit(facts: Facts) -> Iterator[Finding]:
         if facts.log_unread(container) or telling(facts, container) or stopped(facts, container, end):
             continue
         meaning = f" ({_STANDS_FOR[end.exit_code]})" if end.exit_code in _STANDS_FOR else ""
-        words = _last_words(facts, container)
-        said = f"; its last words: {words[-1].value.strip()[:100]}" if words else " and has no log"
+        log = facts.log(container)
+        words = [facts.cite_log(log, index) for index in picked(log)] if log else []
+        intro = "and says" if len(words) > 1 else "its last words"
+        said = f", {intro}: {words[0].value.strip()[:120]}" if words else " and has no log"
         after = f" after {end.seconds:.0f}s" if end.seconds is not None else ""
         yield Finding(
-            f"ends with exit code {end.exit_code}{meaning}{after}" + (f" and does not say why{said}" if words else said),
+            f"ends with exit code {end.exit_code}{meaning}{after}{said}",
             Confidence.POSSIBLE,
             container.name,
             (*exit_code(facts, container), *words),
             (proper("let it say why it ends: a script with set -x, a program with its debug level"),),
         )
-
-
-def _last_words(facts: Facts, container: Container) -> tuple[Evidence, ...]:
-    """The last line that speaks of an error, if one does, and the last line."""
-    log = facts.log(container)
-    written = [index for index, text in enumerate(log.lines if log else ()) if text.strip()]
-    if log is None or not written:
-        return ()
-    errors = [i for i in written[-40:] if re.search(_ERROR, log.lines[i]) and not re.search(_NOTHING, log.lines[i])]
-    chosen = sorted({written[-1], *errors[-1:]})
-    ordered = [index for index in chosen if index not in errors] + [index for index in chosen if index in errors]
-    return tuple(facts.cite_log(log, index) for index in ordered)

@@ -1,0 +1,43 @@
+"""Which line of a log a person would pick, where no table knows what it means."""
+
+from __future__ import annotations
+
+import re
+
+from ...snapshot import Log
+from . import _REACH, ERROR, PLAIN, _readable, _records, _short
+
+_FAILURE = (
+    r"(?i)\b(?:errors?|fail(?:ed|ures?|s|ing)?|fatal|exceptions?|cannot|can't|can not|couldn't|could not|unable|denied|refus(?:ed|es|ing)"
+    r"|invalid|missing|not found|no such|abort(?:ed|ing)?|panic|giving up|exiting|must be|required|unknown|unexpected|unsupported"
+    r"|illegal|incompatible|mismatch|corrupt(?:ed)?|timed out|expired)\b"
+)
+_NO_FAILURE = r"(?i)\b(?:0|no|without) (?:errors?|failures?)\b|\b(?:errors?|failed|failures?)\W{1,3}0\b"
+# Of what has no level only the end of the log counts.
+_NEAR_THE_END = 40
+
+
+def picked(log: Log) -> tuple[int, ...]:
+    """The indices of the line that tells most and, where it is another, of the last one; none of an empty log.
+
+    What tells most is the loudest and then the latest message near the end; where none is loud, the last line with a word
+    of failure; else the last line.
+    """
+    read = [(index, _short(text)) for index, line in enumerate(log.lines) for text in _readable(line)]
+    texts = [text for _, text in read]
+    filled = [at for at, text in enumerate(texts) if text.strip()]
+    if not filled:
+        return ()
+    records = _records(texts)
+    loud = [
+        (record.level, record.end, record.start)
+        for record in {id(record): record for record, _ in records}.values()
+        if record.level >= ERROR and sum(at > record.end for at in filled) <= _REACH[record.level]
+    ]
+    worded = [
+        at
+        for at in filled[-_NEAR_THE_END:]
+        if records[at][0].level >= PLAIN and re.search(_FAILURE, texts[at]) and not re.search(_NO_FAILURE, texts[at])
+    ]
+    told = max(loud)[2] if loud else (worded or filled)[-1]
+    return tuple(dict.fromkeys((read[told][0], read[filled[-1]][0])))
