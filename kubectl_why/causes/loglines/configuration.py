@@ -196,6 +196,9 @@ _FLAG = r"(?P<flag>--?[A-Za-z0-9](?:[\w.:+-]*[\w+])?)"
 _WORD = rf"{_Q}?(?P<flag>[^\s'\"`‘’“”,]+){_Q}?"
 _VALUE = rf"{_Q}(?P<value>[^'\"`‘’“”]*){_Q}"
 
+# A shell says where it stands in the words that it was given after -c; before, that it is a shell.
+_GIVEN = r"^(?:\S*/)?(?:ba|da|a|z|k)?sh: (?:-c: )?(?:(?:line )?\d+: )?"
+
 _ARGUMENTS = (
     *rows(
         "bad-arguments",
@@ -245,9 +248,14 @@ _ARGUMENTS = (
         # C: getopt of glibc, musl, busybox; shells; curl
         ("invalid ", rf"^\S+: invalid (?:time interval|number(?: of \w+)?|date|mode|signal)(?: specification)?:? {_VALUE}"),
         ("unrecognized option", rf"unrecognized option:? {_WORD}"),
+        (": invalid option", rf"(?<![\w-]){_FLAG}: invalid option"),
         ("invalid option", rf"invalid option:? (?:-- )?{_WORD}"),
         ("illegal option", rf"[Ii]llegal option:? (?:-- )?{_WORD}"),
-        (": invalid option", rf"\b{_FLAG}: invalid option"),
+        ("no url specified", r"^curl: no URL specified"),
+        # the words that are given to a shell after -c
+        ("syntax error", rf"{_GIVEN}[Ss]yntax error\b"),
+        ("bad substitution", rf"{_GIVEN}(?:[^\n]*: )?[Bb]ad substitution"),
+        ("unexpected eof while looking for", rf"{_GIVEN}unexpected EOF while looking for"),
         ("requires an argument", rf"option (?:-- )?{_WORD} requires an argument|option requires an argument (?:--"
          rf" )?{_WORD.replace('flag', 'option')}"),
         ("is unknown", rf"option {_Q}?{_FLAG}{_Q}?: is unknown|[Oo]ption '(?P<option>[\w-]+)' is unknown"),
@@ -413,6 +421,10 @@ _VALUES = (
         ("sqlalchemy url", r"(?P<why>Could not parse SQLAlchemy URL)[^\n]*"),
         ("can't load plugin: sqlalchemy.dialects", r"(?P<why>Can't load plugin: sqlalchemy\.dialects):(?P<value>\S+)"),
         ("invalid dsn", r"(?P<why>invalid dsn: [^\n]*)"),
+        ("for connection option", r"(?P<why>invalid (?:\w+ )*value) \"(?P<value>[^\"]*)\" for connection option \"(?P<key>[^\"]+)\""),
+        ("invalid connection option", r"(?P<why>invalid connection option) \"(?P<key>[^\"]+)\""),
+        ("curl: (3)", r"^curl: \(3\) (?P<why>[^\n]+)"),
+        ("curl: (1)", r"^curl: \(1\) (?P<why>(?:Protocol|Unsupported protocol)[^\n]+)"),
         ("missing \"=\" after", r"(?P<why>missing \"=\" after [^\n]*in connection info string)"),
         ("invalid connection string", r"(?i)(?P<why>invalid connection string[^\n]{0,100})"),
         ("initialization string", r"(?P<why>Format of the initialization string does not conform to specification)"),

@@ -19,6 +19,8 @@ def _of_file(cause: str, *said: tuple[str, str]) -> tuple[Row, ...]:
 
 def _forms(words: str) -> tuple[str, ...]:
     return (
+        # what was written to is not named; what stands before is the program
+        rf"(?:write error|[Ee]rror writing {_Q}?(?:standard output|stdout){_Q}?): {words}",
         # Python, Node, Ruby, PHP, the JVM
         rf"{words}: b?{_Q}(?P<file>[^'\"]{{1,300}}){_Q}",
         rf"{words}, \w+ {_Q}(?P<file>[^'\"]{{1,300}}){_Q}",
@@ -41,6 +43,10 @@ def _forms(words: str) -> tuple[str, ...]:
         words,
     )
 
+
+# Where a shell says that it is: dash and bash put the line before `exec`, the shell of BusyBox after it.
+_SHELL = r"^-?[^\s:]+: (?:(?:line )?\d+: )?(?:exec: )?(?:line \d+: )?"
+_COMMAND = r"(?P<command>[^\s:]+)"
 
 _START = (
     # A script whose #! line, or a binary whose loader, names what is not there; runc, tini, dumb-init say it of the file.
@@ -66,10 +72,12 @@ _START = (
         ),
         ("exec format error", r"[Ee]xec format error(?:: ['\"](?P<file>[^'\"]+)['\"])?"),
         ("cannot execute binary file", r"(?P<file>[^\s:]+): cannot execute binary file"),
+        # A shell that takes a binary for a script: the first line of a script is a comment, and has no syntax.
+        ("syntax error", r"^(?P<file>\S*/[\w-]+): (?:line )?1: [Ss]yntax error: "),
     ),
     *rows(
         "command-not-found",
-        ("not found", r"^(?:-?[^\s:]+: )(?:line )?(?:\d+: )?(?:exec: )?(?P<command>[^\s:]+): (?:command )?not found\s*$"),
+        ("not found", rf"{_SHELL}{_COMMAND}\r?: (?:command )?not found\s*$"),
         (
             "no such file or directory",
             r"(?:^|/)(?:env|su-exec|gosu|nohup|timeout|setsid|nice|stdbuf|xargs|exec"
@@ -97,13 +105,13 @@ _START = (
     ),
     *rows(
         "command-not-executable",
-        ("permission denied", r"^(?:[^\s:]+: )(?:line )?(?:\d+: )?(?:exec: )?(?P<command>[^\s:]+): Permission denied\s*$"),
+        ("permission denied", rf"{_SHELL}{_COMMAND}: (?:cannot execute: )?Permission denied\s*$"),
         (
             "permission denied",
             rf"(?:env|su-exec|gosu|nohup|timeout|setpriv): .*?{_Q}?"
             rf"(?P<command>/[^\s'‘’\":]+){_Q}?: Permission denied",
         ),
-        ("is a directory", r"^(?:[^\s:]+: )(?:line )?(?:\d+: )?(?P<command>[^\s:]+): Is a directory\s*$"),
+        ("is a directory", rf"{_SHELL}{_COMMAND}: (?:cannot execute: )?Is a directory\s*$"),
         exit_code=126,
     ),
 )
@@ -360,6 +368,10 @@ _ROOTS = (
 _MISSING_FILES = (
     *rows(
         "missing-file",
+        # dash, the shell of BusyBox, curl
+        ("can't cd to ", r"\bcd: can't cd to (?P<file>[^\n:]+)$"),
+        ("nonexistent", r"(?:cannot|can't) create (?P<file>[^\n:]+): (?:Directory nonexistent|nonexistent directory)"),
+        ("error setting certificate file", r"error setting certificate file: (?P<file>\S+)"),
         ("service token file", r"Service token file does not exist"),
         ("jarfile", r"Unable to access jarfile (?P<file>\S+)"),
         ("could not open input file", r"Could not open input file: (?P<file>\S+)"),
