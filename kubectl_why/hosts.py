@@ -98,7 +98,7 @@ _NO_HOST_TEXT = """
     other tcp udp unix http https     string object getaddrinfo gethostbyname error errors err warning warn
     info debug fatal failed failure exception socketerror     gaierror dns resolve resolver lookup host
     hostname server database remote to for at code errno syscall cause message reason     connect connection
-    status name names information
+    status name names information context net dial x509 tls eof
 """
 _NO_HOST = frozenset(_NO_HOST_TEXT.split())
 _FIRST_PORT = 20

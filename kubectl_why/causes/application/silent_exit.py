@@ -30,6 +30,7 @@ _STANDS_FOR = {
     74: "an input or output error (EX_IOERR)",
     77: "no permission (EX_NOPERM)",
     78: "a wrong configuration (EX_CONFIG)",
+    124: "of the command timeout: its time ran out",
     126: "a command that may not be executed",
     127: "a command that was not found",
     128: "a wrong argument to exit",

@@ -231,6 +231,13 @@ _REACH = {INFO: 3, WARNING: 20, PLAIN: 40, ERROR: 150, FATAL: 10_000}
 _BEFORE, _RIGHT_BEFORE = 12, 2
 # Of longer lines only the beginning and the end are read.
 _LONG = 4000
+# How clients that tell their progress say what came of it, whom they ask before that, and how many lines lie between.
+_COMPLAINT = (
+    r"^(?:curl|wget|nc): |^HTTP request sent|^Username/Password|^\d{4}-\d\d-\d\d [\d:]{8} ERROR \d|^ERROR: |^GnuTLS: "
+    r"|^OpenSSL: |^Unable to establish SSL|^telnet: "
+)
+_ASKING = r"^--\d{4}-\d\d-\d\d [\d:]{8}--  \w+://|^Connecting to \S+ \([^()|\s]+\)$|\* Connected to \S+ \(\S+\) port \d"
+_PROGRESS = 40
 # How far apart the lines of one failure stand: a Java trace with its causes, a dump of an error object.
 _ONE_FAILURE = 120
 
@@ -256,11 +263,20 @@ def _find(facts: Facts, container: Container, log: Log) -> Telling | None:
         # it makes of that.
         last = [index for index, text in enumerate(log.lines) if text.strip()][-_LAST_OF_SCRIPT:]
         found = [line for line in found if line.cause != "command-not-found" or line.index in last]
-    return _of_a_setting(facts, container, best(found, log))
+    from .waiting import awaited
+
+    failed = end is None or (end.exit_code != 0 and not killed)
+    return _of_a_setting(facts, container, best(found, log) or (awaited(log) if failed else None))
 
 
 def _of_a_setting(facts: Facts, container: Container, line: Telling | None) -> Telling | None:
-    """A number that could not be read, and stands so in the container's environment, is a setting and no defect."""
+    """A number that could not be read, and stands so in the container's environment, is a setting and no defect.
+
+    Nor is the syntax of a script a defect of the image that comes from a ConfigMap.
+    """
+    if line and line.cause == "exception" and line["script"] and facts.volume_at(container, line["script"]):
+        groups = {"file": line["script"], "line": line["line"], "why": f"{line['type']} {line['message']}".strip()}
+        return replace(line, cause="invalid-configuration", groups=groups)
     number = re.search(_NO_NUMBER, line["message"]) if line and line.cause == "exception" else None
     if not number or all(held != number["value"] for _, _, held in facts.environment(container)):
         return line
@@ -292,6 +308,7 @@ def matches(log: Log, exit_code: int | None = None) -> list[Telling]:
             groups = {name: _plain(value) for name, value in hit.match.groupdict().items() if value is not None}
             if hit.row.cause in OF_PEERS:
                 groups = _with_peer(groups, texts[at], hit.match.start())
+                groups |= {} if groups.get("host") else _asked(texts, at)
             found.append(Telling(hit.row.cause, log, read[hit.at][0], groups, record))
     return found
 
@@ -387,6 +404,16 @@ def _with_peer(groups: dict[str, str], text: str, at: int) -> dict[str, str]:
     peer = peers[0] if peers else hosts.Peer(said if hosts.plausible(said) else "")
     port = groups.get("port") or str(peer.port or "")
     return {**groups, **{name: value for name, value in (("host", peer.host), ("port", port)) if value}}
+
+
+def _asked(texts: list[str], at: int) -> dict[str, str]:
+    """Whom a client said that it asks, before it said what came of that: wget, curl -v, the clients of BusyBox."""
+    if not re.search(_COMPLAINT, texts[at]):
+        return {}
+    for text in reversed(texts[max(0, at - _PROGRESS) : at]):
+        if re.search(_ASKING, text) and (peers := hosts.named(text)):
+            return {"host": peers[0].host, "port": str(peers[0].port or "")}
+    return {}
 
 
 def _vague(line: Telling) -> bool:

@@ -104,6 +104,8 @@ _TLS = rows(
     ("unexpected tls packet", r"(?P<problem>An unexpected TLS packet was received)"),
     ("unable to establish ssl connection", r"(?P<problem>Unable to establish SSL connection)"),
     ("server certificate verification failed", r"(?P<problem>server certificate verification failed)"),
+    ("wget: tls error from peer", r"^wget: (?P<problem>TLS error from peer[^\n]{0,80})"),
+    ("wget: got bad tls record", r"^wget: (?P<problem>got bad TLS record)"),
     ("server does not support ssl", r"(?P<problem>server does not support SSL)"),
     ("ssl is not enabled on the server", r"(?P<problem>SSL is not enabled on the server)"),
     ("refused tls connection", r"(?P<problem>server refused TLS connection)"),
@@ -320,6 +322,8 @@ _DNS = rows(
     ("bad address", rf"bad address {_Q}{_HOST}(?::{_PORT})?{_Q}"),
     ("forward host lookup failed", rf"{_HOST}: forward host lookup failed: "),
     *((needle, rf"(?<![\w.-]){_HOST} (?:does not|doesn't|did not|didn't) resolve\b") for needle in ("does not resolve", "n't resolve", "did not resolve")),
+    # the name before what the resolver was told to append
+    ("can't find", r"server can't find (?P<host>[\w-]{1,63})(?:\.svc)?\.cluster\.local: (?P<code>NXDOMAIN|SERVFAIL|REFUSED)"),
     ("can't find", rf"server can't find {_HOST}: (?P<code>NXDOMAIN|SERVFAIL|REFUSED)"),
     ("can't resolve", rf"can't resolve (?!dependenc){_Q}?{_HOST}{_Q}?"),
     ("getaddrinfo for host", rf"getaddrinfo for host {_Q}{_HOST}{_Q} port {_PORT}"),
@@ -405,6 +409,7 @@ _REFUSED = rows(
     ("java.net.connectexception", r"java\.net\.ConnectException$"),
     # reset while it is made or used
     ("econnreset", r"\bECONNRESET\b"),
+    ("error getting response", r"^wget: error getting response(?P<summary>)"),
     ("reset by peer", r"(?i)connection (?:was )?reset by peer"),
     ("empty reply from server", r"Empty reply from server"),
     ("no data received", r"(?:^|awaiting response\.\.\. )No data received\.$"),
@@ -433,6 +438,7 @@ _TIMEOUT = rows(
     ("failed to connect to", rf"[Ff]ailed to connect to {_HOST} port {_PORT}(?: after \d+ ms)?: (?:Timeout was reached|\w+ timed out|[Nn]o route|\w+ is unreachable)"),
     ("timed out", rf"(?:Connection|connection) to {_HOST}(?::{_PORT})? timed out"),
     ("timed out: operation now in progress", rf"connect to {_HOST} (?:\([^)\n]{{1,60}}\) )?port {_PORT} \(\w+\) timed out"),
+    ("timed out", r"^(?:nc|telnet): timed out$"),
     ("ncat: timeout", r"^Ncat: TIMEOUT\."),
     ("timed out", rf"[Cc]onnection timed out[^\n]{{0,30}}connect\(2\) for {_Q}?{_HOST}{_Q}?(?: port |:){_PORT}"),
     ("timed out", rf"(?i)connection timed out(?: after \d+ ?ms)?: (?:/|{_HOST}/)?(?P<address>[0-9.]{{7,15}}):{_PORT}"),

@@ -185,9 +185,9 @@ _EXCEPTIONS = (
         (".rb:", rf"^(?P<place>\S+\.rb:\d+):in [^:]*: (?P<message>[^\n]*) \((?P<bug>)(?P<type>{_RUBY_BUG})\)"),
         (".rb:", r"^(?P<place>\S+\.rb:\d+):in [^:]*: (?P<message>[^\n]*) \((?P<type>[\w:]+)\)"),
         # shells: a script, and not the words after -c, which stand before
-        ("syntax error", r"^(?P<place>[^\s:]+: (?:line )?\d+): (?P<bug>)(?P<type>[Ss]yntax error)(?: near|:)? ?(?P<message>[^\n]*)"),
-        ("bad substitution", r"^(?P<place>[^\s:]+: (?:line )?\d+): (?:(?P<what>[^\n]+): )?(?P<bug>)(?P<type>[Bb]ad substitution)"),
-        ("unexpected eof while looking for", r"^(?P<place>[^\s:]+: line \d+): (?P<bug>)(?P<type>unexpected EOF) (?P<message>[^\n]*)"),
+        ("syntax error", r"^(?P<script>[^\s:]+): (?:line )?(?P<line>\d+): (?P<bug>)(?P<type>[Ss]yntax error)(?: near|:)? ?(?P<message>[^\n]*)"),
+        ("bad substitution", r"^(?P<script>[^\s:]+): (?:line )?(?P<line>\d+): (?:(?P<message>[^\n]+): )?(?P<bug>)(?P<type>[Bb]ad substitution)"),
+        ("unexpected eof while looking for", r"^(?P<script>[^\s:]+): line (?P<line>\d+): (?P<bug>)(?P<type>unexpected EOF) (?P<message>[^\n]*)"),
         # Elixir and Erlang, Perl, Lua
         ("** (", r"\*\* \((?P<type>[\w.]+)\) (?P<message>[^\n]*)"),
         ("can't locate object method", r"(?P<bug>)(?P<type>Can't locate object method) (?P<message>[^\n]*)"),

@@ -74,7 +74,15 @@ def failures(facts: Facts, cause: str) -> Iterator[Failure]:
             essence = re.split(_BEFORE, message)[-1]
             evidence = (facts.cite_pod(path, essence), *_cited_command(facts, container))
             yield Failure(container, groups.get("what", ""), groups, Confidence.CERTAIN, evidence)
-    for container, line in said(facts, cause):
+    told = said(facts, cause)
+    if cause in ("command-not-found", "interpreter-not-found"):
+        # A shell says of a file that is there the same as of one that is not, if its interpreter is not there.
+        told = [
+            (container, line)
+            for container, line in (*said(facts, "command-not-found"), *said(facts, "interpreter-not-found"))
+            if cause == ("interpreter-not-found" if content(facts, container, line["command"]) is not None else line.cause)
+        ]
+    for container, line in told:
         if container.name not in refused:
             what = line["file"] or line["command"]
             evidence = (*line.evidence(facts), *_cited_exit(facts, container), *_cited_command(facts, container))
