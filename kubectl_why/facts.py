@@ -14,7 +14,7 @@ from typing import Any
 from . import names
 from .model import Diagnosis, Evidence
 from .snapshot import Log, Object, Snapshot, key
-from .status import condition, listing, mapping, number
+from .status import condition, listing, mapping, moment, number
 
 
 class Unreadable(Exception):
@@ -645,18 +645,6 @@ def patience(probe: Object) -> float:
     """
     period = number(probe.get("periodSeconds")) or 10
     return float(number(probe.get("initialDelaySeconds")) + period * (number(probe.get("failureThreshold")) or 3))
-
-
-def moment(text: Any) -> datetime | None:
-    """A timestamp of the API (RFC 3339), or None where there is none that can be read."""
-    if not isinstance(text, str) or not text:
-        return None
-    try:
-        # Python 3.10 reads neither Z nor nanoseconds.
-        found = datetime.fromisoformat(re.sub(r"(\.\d{1,6})\d*", r"\1", text.replace("Z", "+00:00")))
-    except ValueError:
-        return None
-    return found if found.tzinfo else None
 
 
 def seen_last(event: Object) -> datetime | None:

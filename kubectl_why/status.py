@@ -1,6 +1,8 @@
 """A pod's status in the words of `kubectl get pods`, and which of several pods is the worst."""
 
+import re
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 Object = dict[str, Any]
@@ -19,6 +21,18 @@ def listing(value: Any) -> list[Object]:
 def number(value: Any) -> int:
     """`value` where it is a whole number, else 0."""
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+def moment(text: Any) -> datetime | None:
+    """A timestamp of the API (RFC 3339), or None where there is none that can be read."""
+    if not isinstance(text, str) or not text:
+        return None
+    try:
+        # Python 3.10 reads neither Z nor nanoseconds.
+        found = datetime.fromisoformat(re.sub(r"(\.\d{1,6})\d*", r"\1", text.replace("Z", "+00:00")))
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def condition(obj: Object | None, kind: str) -> Object:

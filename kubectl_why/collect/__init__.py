@@ -8,21 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
 from ..cluster import Absent, Cluster, ClusterError
 from ..redact import clean
 from ..resources import RESOURCES, path_of
-from ..snapshot import Object, Snapshot, key
-from ..status import mapping, worst
+from ..snapshot import Log, Object, Snapshot, key
+from ..status import listing, mapping, moment, worst
 from . import peers
-from .owners import keep_revisions, owners_of, pods_of
+from .owners import keep_revisions, owners_of, pods_of, revision_of
 from .reader import Reader, name_of
 from .references import claims, controller, is_failing, made_claims, references, talking, was_killed
 
 # A Service that fails is followed to its pods, and those to theirs.
 _MAX_DEPTH = 2
+# How long a rollout is what one thinks of first.
+_NEW = timedelta(hours=1)
 
 
 class NotFound(Exception):
@@ -109,8 +111,10 @@ def _of_pod(
     said = [event for event in [*(events or ()), *said] if _belongs(event, target.name, uid)]
 
     lines = peers.mentions(pod, logs, said)
+    serving = _logs_of_a_new_revision(reader, pod, namespace)
     calls = _third_round(reader, pod, namespace) + (peers.lists(reader, namespace) if lines is not None else [])
-    owners, *_ = reader.all([lambda: owners_of(reader, pod, namespace), *calls])
+    owners, *answers = reader.all([lambda: owners_of(reader, pod, namespace), *serving, *calls])
+    logs += tuple(log for log in answers[: len(serving)] if log is not None)
 
     dependencies: dict[str, Snapshot] = {}
     for service, failing in peers.failing_behind(reader, pod, namespace, lines, above) if lines is not None else ():
@@ -162,9 +166,25 @@ def _third_round(reader: Reader, pod: Object, namespace: str) -> list[Callable[[
         calls.append(lambda kind=kind: reader.keep_names(kind, namespace))
     owner = controller(pod)
     record = reader.objects.get(key(owner[0], namespace, owner[1])) if owner else None
-    if record and is_failing(pod):
+    if record and (is_failing(pod) or _is_new(reader, pod, record)):
         calls.append(lambda: keep_revisions(reader, record, namespace))
     return calls
+
+
+def _logs_of_a_new_revision(reader: Reader, pod: Object, namespace: str) -> list[Callable[[], Log | None]]:
+    """Reads what the containers say of a pod that seems well and whose revision has just been rolled out."""
+    owner = controller(pod)
+    record = reader.objects.get(key(owner[0], namespace, owner[1])) if owner else None
+    if record is None or is_failing(pod) or not _is_new(reader, pod, record):
+        return []
+    names = [str(item.get("name")) for item in listing(mapping(pod.get("status")).get("containerStatuses"))]
+    return [lambda name=name: reader.log(namespace, name_of(pod), name, False) for name in names]
+
+
+def _is_new(reader: Reader, pod: Object, record: Object) -> bool:
+    """Whether the pod was made within the hour, of a revision that is not the workload's first."""
+    created, now = moment(mapping(pod.get("metadata")).get("creationTimestamp")), reader.cluster.server_time()
+    return revision_of(record) > 1 and created is not None and now is not None and now - created < _NEW
 
 
 def _snapshot(reader: Reader, target: Target, **parts: Any) -> Snapshot:

@@ -73,12 +73,13 @@ def pods_of(reader: Reader, owner: Object, namespace: str) -> tuple[list[Object]
     if owner.get("kind") == "Deployment":
         sets = reader.list("ReplicaSet", namespace, labelSelector=selector) or []
         between = [obj for obj in sets if controller(obj) == ("Deployment", name_of(owner))]
-        between.sort(key=_revision, reverse=True)
+        between.sort(key=revision_of, reverse=True)
         chain[:0] = between[:1]
     parents = {name_of(obj) for obj in [*between, *chain]}
     return chain, [pod for pod in pods if (controller(pod) or ("", ""))[1] in parents]
 
 
-def _revision(replica_set: Object) -> int:
+def revision_of(replica_set: Object) -> int:
+    """The number that its Deployment gave it; 0 where it has none."""
     text = mapping(mapping(replica_set.get("metadata")).get("annotations")).get("deployment.kubernetes.io/revision")
     return int(text) if isinstance(text, str) and text.isdigit() else 0

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...model import Confidence, Evidence, Finding, now, proper
 from .. import cause
+from ..changes import is_of, revisions
 from ..loglines import FATAL, Telling, said
+from ..loglines.serving import repeated_defect
 from ..signals.segmentation_fault import segmentation_fault
 from . import exit_code
 from .peers import GENERAL
@@ -35,6 +37,8 @@ _FOREIGN = (
     r"|^(?:System|Microsoft)\.|/rustc/|\.cargo/registry|/usr/lib/ruby|/usr/local/lib/ruby|internal:"
 )
 _WITHOUT_PLACE = (".java", ".kt", ".scala", ".groovy", ".clj", ".cs")
+# Seconds within which a pod is of a new revision.
+_NEW = 3600.0
 # With what a runtime ends a program whose exception nobody caught.
 _CODES = (
     (2, r"^panic: |^fatal error: "),
@@ -58,7 +62,8 @@ def unhandled_exception(facts: Facts) -> Iterator[Finding]:
     Nobody caught an exception, or the program panicked: a defect of the program, or an input that it does not expect. What
     is quoted is the root of the chain, and the innermost place in the application's own code as far as the trace has one. A
     trace that says what is missing or refused is that cause instead. What an application catches and logs while it goes on
-    running is no failure of the pod.
+    running is no failure of the pod; what its framework catches for it is one where it is a defect, comes again and again,
+    and the pod is of a revision that was rolled out within the hour.
 
     Fix: return to a version that ran, and correct the program at the place that the trace names.
     """
@@ -82,6 +87,25 @@ def unhandled_exception(facts: Facts) -> Iterator[Finding]:
                 proper(f"correct the program at {frame.words}" if frame else "correct the program where the trace says"),
             ),
         )
+    yield from _while_serving(facts)
+
+
+def _while_serving(facts: Facts) -> Iterator[Finding]:
+    """A new revision that is ready, and fails in what it is asked: only its log tells."""
+    recorded = revisions(facts)
+    if len(recorded) < 2 or facts.age > _NEW or not facts.rolls_out or not is_of(facts, recorded[0].record):
+        return
+    for container in facts.containers:
+        log = facts.log(container) if container.ready and container.running is not None else None
+        defect = repeated_defect(log, facts.now) if log else None
+        if log and defect:
+            yield Finding(
+                f"runs and is ready, and nobody catches {defect.words[:120]} ({defect.times} times of late)",
+                Confidence.POSSIBLE,
+                container.name,
+                (facts.cite_log(log, defect.index),),
+                (proper("correct the program where its log says"),),
+            )
 
 
 def _frame(facts: Facts, line: Telling) -> Frame | None:

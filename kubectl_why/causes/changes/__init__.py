@@ -52,6 +52,15 @@ def _number(record: Object) -> int:
     return int(value) if isinstance(value, int) or (isinstance(value, str) and value.isdigit()) else 0
 
 
+def is_of(facts: Facts, record: Object) -> bool:
+    """Whether the pod was made by that revision."""
+    labels, name = mapping(facts.metadata.get("labels")), mapping(record.get("metadata")).get("name")
+    owner = facts.snapshot.owners[0]
+    # A StatefulSet's pod carries the name of its ControllerRevision, a DaemonSet's only the hash at its end.
+    hashes = (labels.get("controller-revision-hash"), f"{facts.workload[1]}-{labels.get('controller-revision-hash')}")
+    return mapping(owner.get("metadata")).get("name") == name or name in hashes
+
+
 class Difference(NamedTuple):
     """One thing in which two revisions differ."""
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ...model import Confidence, Finding, now
 from ...status import mapping, number
 from .. import cause, family
-from . import around, differences, placing, revisions
+from . import around, differences, is_of, placing, revisions
 
 if TYPE_CHECKING:
     from ...facts import Facts
@@ -28,7 +28,7 @@ def new_revision(facts: Facts) -> Iterator[Finding]:
     Source: the deployment, statefulset and daemonset controllers, 1.36.
     """
     found = revisions(facts)
-    if len(found) < 2 or not facts.rolls_out or not _is_of(facts, found[0].record):
+    if len(found) < 2 or not facts.rolls_out or not is_of(facts, found[0].record):
         return
     newest, before = found[0], found[1]
     kind, name = facts.workload
@@ -56,12 +56,3 @@ def new_revision(facts: Facts) -> Iterator[Finding]:
 
 def _root(record: dict) -> str:
     return "spec.template.spec." if record.get("kind") == "ReplicaSet" else "data.spec.template.spec."
-
-
-def _is_of(facts: Facts, record: dict) -> bool:
-    """Whether the pod was made by that revision."""
-    labels, name = mapping(facts.metadata.get("labels")), mapping(record.get("metadata")).get("name")
-    owner = facts.snapshot.owners[0]
-    # A StatefulSet's pod carries the name of its ControllerRevision, a DaemonSet's only the hash at its end.
-    hashes = (labels.get("controller-revision-hash"), f"{facts.workload[1]}-{labels.get('controller-revision-hash')}")
-    return mapping(owner.get("metadata")).get("name") == name or name in hashes
