@@ -44,7 +44,9 @@ def repeated_defect(log: Log, now: datetime) -> Defect | None:
     texts = [text for _, text in read]
     found: dict[str, list[Defect]] = {}
     for record in {id(record): record for record, _ in _records(texts)}.values():
-        lines = texts[record.start : min(record.end + 1, record.start + _FIRST_LINES)]
+        # What ends with a colon goes on in the next line.
+        end = record.end + (2 if texts[record.end].rstrip().endswith(":") else 1)
+        lines = texts[record.start : min(end, record.start + _FIRST_LINES)]
         if record.level < PLAIN or not re.search(_NOBODY_CAUGHT, "\n".join(lines)):
             continue
         for at, text in enumerate(lines, record.start):
