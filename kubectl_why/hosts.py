@@ -184,6 +184,18 @@ def value(text: str, port: str = "") -> list[Peer]:
     return [peer if peer.port else peer._replace(port=_port(port)) for peer in peers]
 
 
+# Settings whose bare value is a host's name. HOSTNAME is the pod's own.
+_HOST_SETTING = _Pattern(
+    r"(?i)(?:HOST|HOSTS|(?<!^)HOSTNAME|HOST_?NAME|SERVERS?|ADDR|ADDRESS(?:ES)?|ENDPOINTS?|UR[LI]|DSN|BROKERS?|BOOTSTRAP|UPSTREAM"
+    r"|PEERS?|SEEDS?|NODES?|MASTER|PRIMARY|CONTACT_POINTS|SERVICE|TARGET|BACKEND)$"
+)
+
+
+def of_setting(name: str, text: str, port: str = "") -> list[Peer]:
+    """The hosts that a setting of that name and value names, such as a variable: as `value` where its name tells so."""
+    return value(text, port) if _HOST_SETTING.compiled.search(name) else named(text)
+
+
 def words(text: str) -> set[str]:
     """Every word of a text that could be a host's name."""
     return {bare(word) for word in _WORD.compiled.findall(text)}

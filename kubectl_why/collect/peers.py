@@ -106,8 +106,9 @@ def _services(reader: Reader, pod: Object, namespace: str, lines: list[str]) -> 
     }
     known = {*own, *by_address}
     said: list[str] = []
-    for text in [*(line[:2000] for line in reversed(lines[-_LAST_LINES:])), *_settings(reader, pod, namespace)]:
-        said += [peer.host for peer in hosts.named(text)]
+    last = [line[:2000] for line in reversed(lines[-_LAST_LINES:])]
+    for name, text in [*(("", line) for line in last), *_settings(reader, pod, namespace)]:
+        said += [peer.host for peer in hosts.of_setting(name, text)]
         said += sorted(hosts.words(text) & known)
     meant = [
         service
@@ -140,19 +141,19 @@ def _of_namespace(reader: Reader, service: hosts.ServiceName) -> None:
         reader.keep_names("Service", service.namespace)
 
 
-def _settings(reader: Reader, pod: Object, namespace: str) -> Iterator[str]:
-    """What a pod's variables and commands say, as far as that is no secret."""
+def _settings(reader: Reader, pod: Object, namespace: str) -> Iterator[tuple[str, str]]:
+    """Name and value of a pod's variables, and its commands without a name, as far as that is no secret."""
     spec = mapping(pod.get("spec"))
     for container in [*listing(spec.get("initContainers")), *listing(spec.get("containers"))]:
         for part in ("command", "args"):
             words = container.get(part)
-            yield from map(str, words if isinstance(words, list) else ())
+            yield from (("", str(word)) for word in (words if isinstance(words, list) else ()))
         for item in listing(container.get("env")):
-            yield str(item.get("value") or "")
+            yield str(item.get("name") or ""), str(item.get("value") or "")
     for kind, name in named(spec):
         if kind == "ConfigMap":
             data = mapping(mapping(reader.objects.get(key("ConfigMap", namespace, str(name)))).get("data"))
-            yield from (str(text)[:4000] for text in data.values())
+            yield from ((str(key_), str(text)[:4000]) for key_, text in data.items())
 
 
 def _behind(reader: Reader, name: str, namespace: str) -> list[Object]:

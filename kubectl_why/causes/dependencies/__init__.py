@@ -26,11 +26,6 @@ if TYPE_CHECKING:
 OF_REACHING = frozenset(("connection-refused", "connection-timeout", "dns-not-found"))
 """Causes that may have a Service behind them; a peer that answers has none."""
 
-# Variables whose bare value is a host's name. HOSTNAME is the pod's own.
-_HOST_VARIABLE = (
-    r"(?i)(?:HOST|HOSTS|(?<!^)HOSTNAME|HOST_?NAME|SERVERS?|ADDR|ADDRESS(?:ES)?|ENDPOINTS?|UR[LI]|DSN|BROKERS?|BOOTSTRAP|UPSTREAM"
-    r"|PEERS?|SEEDS?|NODES?|MASTER|PRIMARY|CONTACT_POINTS|SERVICE|TARGET|BACKEND)$"
-)
 _MENTION = r"\$\(([\w.-]+)\)"
 _MASK = "***"
 # What a client is for, by the words around its complaint; and the words of a variable that is its setting.
@@ -109,7 +104,7 @@ def _variables(facts: Facts, container: Container) -> Iterator[Setting]:
         entries.append((name, path, raw, value))
     for name, path, raw, value in entries:
         port = next((known[other] for other in _port_names(name) if known.get(other)), "")
-        peers = hosts.value(value, port) if re.search(_HOST_VARIABLE, name) else hosts.named(value)
+        peers = hosts.of_setting(name, value, port)
         peers = [peer for peer in peers if peer.host not in ("0.0.0.0", "::")]
         if peers:
             entry = mapping(resolve(facts.pod, path))
