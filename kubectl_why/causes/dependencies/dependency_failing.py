@@ -33,9 +33,10 @@ def dependency_failing(facts: Facts) -> Iterator[Finding]:
         if inner is None or item.service is None:
             continue
         name, labels = inner.target[2], selector(facts, item)
+        status = "Running, and not ready" if inner.status == "Running" else inner.status
         look = facts.kubectl("why", name, namespace=item.service.namespace)
         yield Finding(
-            f"pod {name} behind {words(facts, item.service)} fails itself: {inner.status}",
+            f"pod {name} behind {words(facts, item.service)} fails itself: {status}",
             Confidence.LIKELY if lacks_ready(facts, item) else Confidence.POSSIBLE,
             item.container.name,
             (facts.cite(mapping(service(facts, item)), "spec.selector"),) if labels else (),
