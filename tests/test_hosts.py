@@ -1,15 +1,9 @@
-"""Hosts and ports in texts, the Services that they mean, and the policies that stand between."""
-
-import copy
-import json
+"""Hosts and ports in texts, and the Services that they mean."""
 
 import pytest
 
 from kubectl_why import hosts
-from kubectl_why.diagnose import diagnose
 from kubectl_why.hosts import Peer
-from kubectl_why.snapshot import Snapshot
-from tests.score import CASES
 
 NAMED = [
     ('Get "http://menu:8080/v1": dial tcp 10.96.0.7:8080: refused', [("menu", 8080), ("10.96.0.7", 8080)]),
@@ -64,56 +58,3 @@ def test_the_value_of_a_setting_may_be_no_more_than_a_name():
     assert hosts.value("menu-db", "5432") == [Peer("menu-db", 5432)]
     assert hosts.value("k-0,k-1") == [Peer("k-0"), Peer("k-1")]
     assert hosts.value("/var/run/menu.sock") == []
-
-
-DATABASE = {"matchLabels": {"app": "pricing-db"}}
-POLICIES = [
-    (False, {"podSelector": DATABASE, "ingress": [{}]}),
-    (False, {"podSelector": DATABASE, "ingress": [{"from": [{"podSelector": {}}]}]}),
-    (True, {"podSelector": DATABASE, "ingress": [{"from": [{"podSelector": {}}], "ports": [{"port": 5433}]}]}),
-    (False, {"podSelector": DATABASE, "ingress": [{"ports": [{"port": 5000, "endPort": 6000}]}]}),
-    (True, {"podSelector": DATABASE, "ingress": [{"ports": [{"port": 5432, "protocol": "UDP"}]}]}),
-    (True, {"podSelector": {}, "policyTypes": ["Ingress"]}),
-    (True, {"podSelector": {}, "policyTypes": ["Egress"]}),
-    (False, {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"to": [{"podSelector": DATABASE}]}]}),
-    (False, {"podSelector": {"matchLabels": {"app": "other"}}, "policyTypes": ["Ingress"]}),
-    (False, {"podSelector": DATABASE, "ingress": [{"from": [{"ipBlock": {"cidr": "10.0.0.0/8"}}]}]}),
-    (
-        True,
-        {"podSelector": DATABASE, "ingress": [{"from": [{"ipBlock": {"cidr": "10.0.0.0/8", "except": ["10.88.0.0/16"]}}]}]},
-    ),
-    (
-        True,
-        {
-            "podSelector": DATABASE,
-            "ingress": [{"from": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "other"}}}]}],
-        },
-    ),
-    (
-        False,
-        {
-            "podSelector": DATABASE,
-            "ingress": [
-                {
-                    "from": [
-                        {
-                            "podSelector": {
-                                "matchExpressions": [{"key": "app", "operator": "In", "values": ["pricing-loader"]}]
-                            }
-                        }
-                    ]
-                }
-            ],
-        },
-    ),
-]
-
-
-@pytest.mark.parametrize(("blocked", "spec"), POLICIES, ids=[json.dumps(spec)[:70] for _, spec in POLICIES])
-def test_a_policy_is_read_as_the_api_defines_it(blocked, spec):
-    recorded = json.loads((CASES / "connection-timeout" / "pricing" / "snapshot.json").read_text())
-    changed = copy.deepcopy(recorded)
-    changed["objects"]["NetworkPolicy/pricing/pricing-db-ingress"]["spec"] = spec
-    verdict = diagnose(Snapshot.from_json(changed)).verdicts[0]
-    assert verdict.cause.id == "connection-timeout"
-    assert ("network-policy-blocks" in [other.cause.id for other in verdict.because]) == blocked
