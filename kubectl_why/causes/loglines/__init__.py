@@ -137,23 +137,32 @@ _UNCAUGHT = (
     r"|bundler: failed to load command|Error: A JNI error|Error: LinkageError|Error: Could not find or load main class"
     r"|Error occurred during initialization of VM|\S+\.rb:\d+:in .*\((?:\w+::)*[A-Z]\w*\)$)"
 )
+# What caused an exception of Ruby follows its frames.
+_OF_RUBY, _FROM = r"^\S+\.rb:\d+:in ", r"^\s+(?:\d+: )?from \S+:\d+:in "
 # An exception by its class: of Java and .NET with its package, of Python after a trace with or without.
 _QUALIFIED = r"^(?:[a-z_][\w$]*\.)+[A-Z][\w$.]*(?:Error|Exception|Failure|Fault|Timeout|\$\w+)\b"
 _BARE = r"^(?:Uncaught |\[)?(?:[A-Z]\w*(?:::|\\))*[A-Z]\w*(?:Error|Exception)\b(?: \[\w+\])?:|^Error(?: \[\w+\])?: "
 _LAST_OF_TRACE = r"^(?![A-Z]+:)(?:(?:[A-Za-z_][\w<>]*\.)*[A-Z]\w*|[a-z_]\w*(?:\.[\w<>]+)+|error)(?::|$)"
-_CAUSED = r"^(?:Caused by: |Suppressed: |--->|\.\.\. \d+ |Next [\w\\]+|#\d+ |at [\w$.<>]+\(|goroutine \d+ \[|created by )"
+_CAUSED = (
+    r"^(?:Caused by: |Suppressed: |--->|\.\.\. \d+ |Next [\w\\]+|#\d+ |at [\w$.<>]+\(|goroutine \d+ \[|created by "
+    # a frame of Ruby, as loggers and servers print them
+    r"|(?:\[\d+\] )?/\S+:\d+:in [`'][^'\n]*'$)"
+)
+_FRAMES_OF_RUBY = r" /\S+:\d+:in [`'][^'\n]*'$"
 # Where the text of a field ends, in JSON and in logfmt.
 _REST = r'"\s*(?:,\s*"[\w.@-]+"\s*:|\}|\s[\w.-]+=)'
 _NUMBERED = r"^\s*(?:\d+: )?"
-# Python, the JVM, .NET: the words with which a text is refused that should be a number.
+# Python, the JVM, .NET, Ruby: the words with which a text is refused that should be a number.
 _NO_NUMBER = (
-    r"(?:invalid literal for int\(\) with base \d+: |could not convert string to float: |For input string: |[Tt]he input string )"
+    r"(?:invalid value for (?:Integer|Float)\(\): |invalid literal for int\(\) with base \d+: |could not convert string to float: |For input string: |[Tt]he input string )"
     r"(?P<quote>['\"])(?P<value>.+?)(?P=quote)"
 )
 # What managers of processes write before each line of a child: `10:00:00 web.1  | ` and `0|web  | `; and Python before the
 # lines of a group of exceptions.
 _OF_A_MANAGER = r"^(?:(?:\d\d:\d\d:\d\d )?[\w-]+\.\d+ +|\d+\|[\w-]+ +| {2,})\| "
 _USAGE = r"^(?:usage|Usage|USAGE)\b"
+# A line of a usage, wherever it stands: an option and what it is for.
+_OPTION = r"^\s+-{1,2}\w[\w-]*(?:,? -{1,2}[\w-]+)?(?:[ =][A-Z<\[]\S*)?(?:\t| {2,})\S"
 _BULLET = r"^(?:[-*•·] |\d+[.)] )"
 # What a dump of an error object repeats of its message, and less plainly.
 _REPEATED = r"^\s+\[?(?:code|errno|syscall)\]?: "
@@ -468,7 +477,11 @@ def _root(told: list[Telling], heard: list[Telling]) -> Telling:
     root_first = specific[0].record.root_first
     root = specific[0] if root_first else specific[-1]
     same = [line for line in specific if line.cause == root.cause]
-    top = max(same if root_first else reversed(same), key=lambda line: len(line.groups))
+    top = max(
+        same if root_first else reversed(same),
+        # Of a chain that ends at the address that a name stands for, the line with the name.
+        key=lambda line: (not hosts.is_address(line["host"]) if line["host"] else False, len(line.groups)),
+    )
     if top.cause in OF_PEERS and not top["host"]:
         top = _naming_the_peer(top, heard)
     return replace(top, also=tuple(line for line in same if line is not top))
@@ -602,7 +615,7 @@ class _Reader:
         if self.mode == "code" and not text.strip(" ^~\t"):
             self.mode = "dump"
             return True
-        return self.mode in ("frames", "code", "usage")
+        return self.mode in ("frames", "code", "usage") or bool(re.match(_OPTION, text))
 
     def _unindented(self, at: int, text: str) -> bool:
         follows = self._follows(at)
@@ -612,7 +625,8 @@ class _Reader:
             self._begin(at, FATAL, "code")
             return True
         if re.match(_UNCAUGHT, text):
-            self._begin(at, FATAL, "dump")
+            if not (re.match(_OF_RUBY, text) and re.match(_FROM, self.texts[at - 1])):
+                self._begin(at, FATAL, "dump")
             return False
         if re.match(_QUALIFIED, text):
             if self.mode not in ("dump", "trace") and not (follows and self.record.level != PLAIN):
@@ -626,7 +640,9 @@ class _Reader:
             return False
         own = level_of(text)
         if own is not None:
-            self._begin(at, own, "message")
+            # Some write the trace of a message as a message of its own.
+            if own != self.record.level or not re.search(_FRAMES_OF_RUBY, text):
+                self._begin(at, own, "message")
             return False
         if self.mode == "dump" or (self.mode == "message" and re.match(_BULLET, text)):
             return False

@@ -203,6 +203,8 @@ _ARGUMENTS = (
     *rows(
         "bad-arguments",
         ("required arguments were not provided", r"required arguments? (?:was|were) not provided:\s*\n\s*(?P<flag>[-<]\S+)"),
+        # BusyBox shows how it wants to be called, whatever was wrong
+        ("multi-call binary", r"^BusyBox v[^\n]* multi-call binary\.\n\n(?P<summary>)Usage: (?P<argument>\w+)"),
         ("couldn't find match for argument", r"Argument: (?P<flag>\S+)\s*\n?\s*Couldn't find match for argument"),
         spans=True,
     ),
@@ -251,6 +253,7 @@ _ARGUMENTS = (
         (": invalid option", rf"(?<![\w-]){_FLAG}: invalid option"),
         ("invalid option", rf"invalid option:? (?:-- )?{_WORD}"),
         ("illegal option", rf"[Ii]llegal option:? (?:-- )?{_WORD}"),
+        ("missing ", r"^\S+: (?P<why>missing (?:\w+ )*operand)\b"),
         ("no url specified", r"^curl: no URL specified"),
         # the words that are given to a shell after -c
         ("syntax error", rf"{_GIVEN}[Ss]yntax error\b"),
@@ -361,6 +364,8 @@ _FORMATS = (
         ("yamlexception", r"YAMLException: (?P<why>[^\n]*)"),
         ("yamlparseerror", r"YAML(?:Parse|Semantic|Syntax)Error: (?P<why>[^\n]*)"),
         ("yaml.", r"\byaml\.(?:scanner|parser|reader|constructor|composer)\.\w+Error: ?(?P<why>[^\n]*)"),
+        ("psych::badalias", r": (?P<why>Unknown alias: [^\n]*) \(Psych::BadAlias\)"),
+        ("puma::dsl", r"undefined (?:local variable or )?method [`'](?P<key>\w+)' for [^\n]{0,20}Puma::DSL"),
         ("psych::", rf"\((?P<file>[^)]+)\): (?P<why>[^\n]*?) at line {_LINE} column \d+ \(Psych::\w+\)"),
         ("snakeyaml", r"org\.yaml\.snakeyaml\.\w+\.\w+Exception: ?(?P<why>[^\n]*)"),
         ("error converting yaml to json", r"error converting YAML to JSON: (?P<why>[^\n]*)"),
@@ -378,6 +383,7 @@ _FORMATS = (
         ("jsonparseexception", r"JsonParseException: (?P<why>[^\n]*)"),
         ("could not parse the json file", r"(?P<why>Could not parse the JSON file)(?P<summary>)"),
         ("failed to load configuration from file", r"(?P<why>Failed to load configuration) from file '(?P<file>[^']+)'"),
+        ("parse error: ", rf"^(?:jq: )?parse error: (?P<why>[^\n]*?) at line {_LINE}, column \d+"),
         ("jq: ", r"^jq: (?:parse )?error(?: \([^)]*\))?(?: \(at [^)]*\))?: (?P<why>(?!Could not open)[^\n]*)"),
         ("json::parsererror", r"(?P<why>[^\n]{0,160})\(JSON::ParserError\)"),
         # TOML, INI, XML, HCL, properties
@@ -420,6 +426,23 @@ _VALUES = (
         # connection strings and URLs
         ("sqlalchemy url", r"(?P<why>Could not parse SQLAlchemy URL)[^\n]*"),
         ("can't load plugin: sqlalchemy.dialects", r"(?P<why>Can't load plugin: sqlalchemy\.dialects):(?P<value>\S+)"),
+        # a user that the image does not have
+        *(
+            (needle, rf"^(?:error: failed switching to |Error: )?(?:\S*/)?(?:su|sudo|runuser|chown|chgrp|install|id|su-exec|chpst|setpriv|setuidgid"
+             rf"|crond?|supervisord|[\"'][^\"'\n]+[\"'])?:? ?{_Q}?(?P<why>{words}):? {_Q}?(?P<value>[\w:.-]+)")
+            for needle, words in (
+                ("unknown user", r"unknown user(?:/group| or group)?"),
+                ("unable to find user", r"unable to find user"),
+                ("unable to find group", r"unable to find group"),
+                ("invalid user", r"[Ii]nvalid user(?: name)?"),
+                ("invalid group", r"[Ii]nvalid group(?: name)?"),
+            )
+        ),
+        ("no such user", r"^id: ‘(?P<value>[^’]+)’: (?P<why>no such user)"),
+        ("does not exist", r"^(?:su|runuser): user (?P<value>\S+) (?P<why>does not exist)"),
+        # supervisord, cron
+        ("in section '", r"(?P<why>[^\n]{1,120}) in section '(?P<key>[^']+)' \(file: '(?P<file>[^']+)'\)"),
+        ("\":", r"^\"(?P<file>[^\"]+)\":(?P<line>\d+): (?P<why>bad (?:minute|hour|day-of-month|month|day-of-week|command|time specifier|username)\b)"),
         ("invalid dsn", r"(?P<why>invalid dsn: [^\n]*)"),
         ("for connection option", r"(?P<why>invalid (?:\w+ )*value) \"(?P<value>[^\"]*)\" for connection option \"(?P<key>[^\"]+)\""),
         ("invalid connection option", r"(?P<why>invalid connection option) \"(?P<key>[^\"]+)\""),
@@ -497,7 +520,7 @@ _VALUES = (
         ("unknown key", rf"(?i)\b(?:unknown|unsupported) keys?:? {_Q}(?P<key>[^'\"`]+){_Q}"),
         ("invalid value", rf"(?i)\binvalid value:? {_Q}?(?P<value>[^'\"`\n]*?){_Q}? (?:for|of) (?:the )?"
          rf"(?:parameter |option |setting |property |key |field |configuration |variable )*{_Q}?(?P<key>[\w.-]+)"),
-        ("invalid value", r"(?i)\binvalid value (?:for|of) (?:the )?(?:parameter |option |setting |property |key "
+        ("invalid value", r"(?i)\binvalid value (?:for|of) (?!Integer\(|Float\()(?:the )?(?:parameter |option |setting |property |key "
          rf"|field |configuration |variable )*{_Q}?(?P<key>[\w./-]+){_Q}?:? ?{_Q}?(?P<value>[^'\"`\n]*)"),
         ("has invalid value", rf"{_Q}?(?P<key>[\w.-]+){_Q}? has (?:an )?invalid value:? ?{_Q}?(?P<value>[^'\"`\n]*)"),
         ("invalid port", rf"(?i)\binvalid port(?: number)?:? {_Q}?(?P<value>[^'\"`\s]+)"),

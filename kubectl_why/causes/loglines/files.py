@@ -21,6 +21,8 @@ def _forms(words: str) -> tuple[str, ...]:
     return (
         # what was written to is not named; what stands before is the program
         rf"(?:write error|[Ee]rror writing {_Q}?(?:standard output|stdout){_Q}?): {words}",
+        # tar: the file, then what could not be done with it
+        rf"(?:^|\s)(?P<file>[^\s:'\"]{{1,300}}): Cannot [a-z ]{{2,30}}: {words}",
         # Python, Node, Ruby, PHP, the JVM
         rf"{words}: b?{_Q}(?P<file>[^'\"]{{1,300}}){_Q}",
         rf"{words}, \w+ {_Q}(?P<file>[^'\"]{{1,300}}){_Q}",
@@ -62,9 +64,12 @@ _START = (
         ),
         ("[dumb-init]", r"^\[dumb-init\] (?P<file>\S*/\S+): No such file or directory"),
         ("exec user process", r"exec user process caused:? \"?no such file or directory"),
+        # gosu, once it has found the file
+        ("exec failed", r"^error: exec failed: no such file or directory"),
     ),
     *rows(
         "exec-format-error",
+        ("exec failed", r"^error: exec failed: exec format error"),
         (
             "exec format error",
             r"(?:exec |exec: |: |')(?P<file>[^\s:'\"]+)(?: failed)?['\"]?: (?:cannot execute"
@@ -78,6 +83,7 @@ _START = (
     *rows(
         "command-not-found",
         ("not found", rf"{_SHELL}{_COMMAND}\r?: (?:command )?not found\s*$"),
+        ("command not found: ", r"^(?:bundler|-?zsh)(?::\d+)?: command not found: (?P<command>\S+)"),
         (
             "no such file or directory",
             r"(?:^|/)(?:env|su-exec|gosu|nohup|timeout|setsid|nice|stdbuf|xargs|exec"
@@ -86,6 +92,9 @@ _START = (
             r" such file or directory",
         ),
         ("no such file or directory", r"^\[\w+ tini[^\]]*\] exec (?P<command>\S+) failed: No such file or directory"),
+        ("no such file or directory", r"^\[dumb-init\] (?P<command>[^\s/:]+): No such file or directory"),
+        # gosu
+        ("executable file not found", r"^error: exec: \"(?P<command>[^\"]+)\": executable file not found in \$PATH"),
     ),
     *rows(
         "command-not-found",
@@ -102,6 +111,8 @@ _START = (
         "command-not-executable",
         ("permission denied", r"\bexec:? \"?(?P<command>[^\s\":]+)\"?(?: failed)?: [Pp]ermission denied"),
         ("exec user process", r"exec user process caused:? \"?permission denied"),
+        ("permission denied", r"^\[dumb-init\] (?P<command>\S+): Permission denied"),
+        ("permission denied", r"^error: exec: \"(?P<command>[^\"]+)\": permission denied"),
     ),
     *rows(
         "command-not-executable",
@@ -257,6 +268,7 @@ _DISK = (
         "disk-full",
         ("enospc", r"\bENOSPC\b"),
         ("edquot", r"\bEDQUOT\b"),
+        ("disk full", r"(?:(?P<file>/\S+): +)?write error \(disk full\?\)"),
         ("disk is full", r"(?i)\bdisk is full\b"),
         ("disk full", r"(?i)(?:\berror\b|\bfail\w*|:) *disk full\b"),
         ("not enough space on the disk", r"not enough space on the disk(?:\.? ?: '(?P<file>[^']+)')?"),
@@ -333,6 +345,7 @@ _DENIED_FILES = (
     *_of_file("permission-denied", ("permission denied", r"[Pp]ermission denied")),
     *rows(
         "permission-denied",
+        ("error while trying to", r"error while trying to (?:write to|read from|create|execute|access) `(?P<file>[^`]+)`\. It is likely"),
         ("accessdeniedexception", r"AccessDeniedException: (?P<file>/\S+)"),
         ("access to the path", r"Access to the path '(?P<file>[^']+)' is denied"),
         ("is not writable", rf"(?i)(?:{_Q}|\s|^){_PATH}{_Q}? (?:directory |folder |path )?(?:is not|must be|isn't)"
@@ -343,6 +356,7 @@ _DENIED_FILES = (
         ("readonly database", r"attempt to write a readonly database"),
         ("eacces", r"\bEACCES\b"),
         ("permissiondenied", r"\bPermissionDenied\b"),
+        ("must be ", r"^\S+: (?:\S+: )?(?P<call>must be (?:superuser to use|suid to work)[^\n]*)"),
         ("failed switching to", r"failed switching to \"?(?P<user>[^\":]+)\"?: operation not permitted"),
         ("operation not permitted", r"(?P<call>(?:setgid|setuid|setgroups|initgroups|setresuid|setresgid|seteuid"
          r"|setegid|chroot|mount|prctl)\w*)"
@@ -368,7 +382,12 @@ _ROOTS = (
 _MISSING_FILES = (
     *rows(
         "missing-file",
-        # dash, the shell of BusyBox, curl
+        # dash, the shell of BusyBox, curl, unzip, mount
+        ("cannot find or open", r"cannot find or open (?P<file>[^\s,]+)"),
+        ("can't open ", r"can't open (?P<file>\S+?)\[\.zip\]"),
+        ("special device", r"special device (?P<file>\S+) does not exist"),
+        ("no file named", r"^No file named (?P<file>\S+)"),
+        ("could not find config file", r"[Cc]ould not find config file (?P<file>/\S+)"),
         ("can't cd to ", r"\bcd: can't cd to (?P<file>[^\n:]+)$"),
         ("nonexistent", r"(?:cannot|can't) create (?P<file>[^\n:]+): (?:Directory nonexistent|nonexistent directory)"),
         ("error setting certificate file", r"error setting certificate file: (?P<file>\S+)"),
@@ -391,6 +410,7 @@ _MISSING_FILES = (
         ("failed opening required", r"Failed opening required '(?P<file>[^']+)'"),
         ("failed to open stream", r"\w\((?P<file>[^()]+)\): (?i:failed to open stream): No such file"),
         ("no such file", r"No such file or directory \((?P<file>/[^)]+)\)"),
+        ("no such file", r"\bNo such file:? (?P<file>/[^\s:]+)$"),
         ("executable file not found", r"exec: \"?(?P<file>[^\s\":]+)\"?: executable file not found"),
         ("enoent", r"\bspawn (?P<file>\S+) ENOENT"),
     ),

@@ -17,6 +17,8 @@ _UNRESOLVED = (
 
 _NOISE = rows(
     "noise",
+    # How Ruby says that it is still trying, which stands at the root of what came of that.
+    ("einprogress", r"\(IO::EINPROGRESSWaitWritable\)$"),
     # A dump of Node's http module lists what every status code means.
     ("': '", r"^\s*'[1-5]\d\d': '"),
     # Settings, and what is planned for a failure that did not happen.
@@ -308,6 +310,7 @@ _DNS = rows(
     ("mysql server on", rf"(?:MySQL|MariaDB) server on {_Q}{_HOST}(?::{_PORT})?{_Q}[^\n]{{0,60}}{_UNRESOLVED}"),
     ("php_network_getaddresses", rf"php_network_getaddresses: getaddrinfo for {_HOST} failed"),
     ("php_network_getaddresses", r"php_network_getaddresses"),
+    ("connecting to redis on", rf"Error connecting to Redis on {_HOST}:{_PORT} \(SocketError\)"),
     # C and C++: MongoDB, Envoy, gRPC, Boost
     ("could not find address for", rf"Could not find address for {_HOST}(?::{_PORT})?"),
     ("dns resolution failed for", rf"DNS resolution failed for (?:ipv[46]:|dns:/{{2,3}})?{_HOST}(?::{_PORT})?"),
@@ -440,6 +443,8 @@ _TIMEOUT = rows(
     ("timed out: operation now in progress", rf"connect to {_HOST} (?:\([^)\n]{{1,60}}\) )?port {_PORT} \(\w+\) timed out"),
     ("timed out", r"^(?:nc|telnet): timed out$"),
     ("ncat: timeout", r"^Ncat: TIMEOUT\."),
+    ("connecting to redis on", rf"Error connecting to Redis on {_HOST}:{_PORT} \(Redis::TimeoutError\)"),
+    ("noserveravailable", rf"(?:address=|Unknown\[)(?P<host>[\w.-]{{1,253}}):{_PORT}[^\n]{{0,2000}}NoServerAvailable|NoServerAvailable"),
     ("timed out", rf"[Cc]onnection timed out[^\n]{{0,30}}connect\(2\) for {_Q}?{_HOST}{_Q}?(?: port |:){_PORT}"),
     ("timed out", rf"(?i)connection timed out(?: after \d+ ?ms)?: (?:/|{_HOST}/)?(?P<address>[0-9.]{{7,15}}):{_PORT}"),
     ("timed out", rf"Connection timed out \({_HOST}:{_PORT}\)"),

@@ -184,8 +184,8 @@ _EXCEPTIONS = (
         # Ruby
         (".rb:", rf"^(?P<place>\S+\.rb:\d+):in [^:]*: (?P<message>[^\n]*) \((?P<bug>)(?P<type>{_RUBY_BUG})\)"),
         (".rb:", r"^(?P<place>\S+\.rb:\d+):in [^:]*: (?P<message>[^\n]*) \((?P<type>[\w:]+)\)"),
-        # shells: a script, and not the words after -c, which stand before
-        ("syntax error", r"^(?P<script>[^\s:]+): (?:line )?(?P<line>\d+): (?P<bug>)(?P<type>[Ss]yntax error)(?: near|:)? ?(?P<message>[^\n]*)"),
+        # shells and Ruby: a script, and not the words after -c, which stand before
+        ("syntax error", r"^(?P<script>[^\s:]+):(?: line)? ?(?P<line>\d+): (?P<bug>)(?P<type>[Ss]yntax errors?)(?: near| found|:|,)? ?(?P<message>[^\n]*)"),
         ("bad substitution", r"^(?P<script>[^\s:]+): (?:line )?(?P<line>\d+): (?:(?P<message>[^\n]+): )?(?P<bug>)(?P<type>[Bb]ad substitution)"),
         ("unexpected eof while looking for", r"^(?P<script>[^\s:]+): line (?P<line>\d+): (?P<bug>)(?P<type>unexpected EOF) (?P<message>[^\n]*)"),
         # Elixir and Erlang, Perl, Lua
