@@ -422,6 +422,13 @@ class Facts:
         prefix = key(kind, namespace or self.namespace, "")
         return [obj for ref, obj in self.snapshot.objects.items() if ref.startswith(prefix)]
 
+    def pods_on(self, node: str) -> list[Object] | None:
+        """The pods of all namespaces on a node; None where they were not read."""
+        if f"Pod/*?spec.nodeName={node}" not in self.snapshot.listed:
+            return None
+        pods = [obj for ref, obj in self.snapshot.objects.items() if ref.startswith("Pod/")]
+        return [pod for pod in pods if mapping(pod.get("spec")).get("nodeName") == node]
+
     def names(self, kind: str) -> list[str]:
         """The names of the objects of that kind; a list that could not be read is noted as unseen."""
         self._note_unseen(key(kind, self.namespace, "*"))

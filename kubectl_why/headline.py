@@ -30,12 +30,21 @@ def headline(facts: Facts, verdict: Verdict | None) -> Headline:
     container = _about(facts, verdict)
     end = facts.end(container) if container else None
     return Headline(
-        status=pod_status(facts.pod) if facts.pod else "no pods" if facts.snapshot.target[0] != "Pod" else "Unknown",
+        status=pod_status(facts.pod) if facts.pod else _pods(facts) if facts.snapshot.target[0] != "Pod" else "Unknown",
         restarts=container.restarts if container else max((c.restarts for c in facts.containers), default=0),
         ready=ready_count(facts.pod) if facts.pod else "",
         next_try=_next_try(facts, container, end) if container and end else None,
         pattern=_pattern(facts, container, end, verdict) if container and end and verdict else None,
     )
+
+
+def _pods(facts: Facts) -> str:
+    """How many pods an owner has of those that it wants, where it lacks some."""
+    owner = mapping(facts.snapshot.owners[0] if facts.snapshot.owners else None)
+    spec, status = mapping(owner.get("spec")), mapping(owner.get("status"))
+    there = number(status.get("replicas")) or number(status.get("currentNumberScheduled")) or number(status.get("active"))
+    wanted = number(spec.get("replicas")) or number(status.get("desiredNumberScheduled")) or number(spec.get("parallelism"))
+    return f"{there} of {wanted} pods" if there and wanted else "no pods"
 
 
 def _about(facts: Facts, verdict: Verdict | None) -> Container | None:

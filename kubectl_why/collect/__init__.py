@@ -12,19 +12,33 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
 from ..cluster import Absent, Cluster, ClusterError
+from ..nodes import candidates
 from ..redact import clean
 from ..resources import RESOURCES, path_of
 from ..snapshot import Log, Object, Snapshot, key
-from ..status import listing, mapping, moment, worst
+from ..status import condition, listing, mapping, moment, worst
 from . import peers
 from .owners import keep_revisions, owners_of, pods_of, revision_of
 from .reader import Reader, name_of
-from .references import claims, controller, is_failing, made_claims, references, talking, was_killed
+from .references import (
+    claims,
+    controller,
+    is_failing,
+    is_well,
+    made_claims,
+    references,
+    talking,
+    wants_more,
+    wants_room,
+    was_killed,
+)
 
 # A Service that fails is followed to its pods, and those to theirs.
 _MAX_DEPTH = 2
 # How long a rollout is what one thinks of first.
 _NEW = timedelta(hours=1)
+# So many nodes are looked into where none has room.
+_MAX_NODES = 10
 
 
 class NotFound(Exception):
@@ -60,7 +74,20 @@ def collect(cluster: Cluster, target: Target) -> Snapshot:
             return _of_pod(reader, target, pod, events.result())
         owner = _first(reader, target)
         chain, pods = pods_of(reader, owner, target.namespace)
-        return _of_worst(reader, target, pods) if pods else _of_owner(reader, target, chain)
+        if pods and not _lacks_pods(reader, target, chain, pods):
+            return _of_worst(reader, target, pods)
+        return _of_owner(reader, target, chain)
+
+
+def _lacks_pods(reader: Reader, target: Target, chain: list[Object], pods: list[Object]) -> bool:
+    """Whether the pods that there are work, and the last word of a controller is that it cannot create the others."""
+    if not all(is_well(pod) for pod in pods) or not any(map(wants_more, chain)):
+        return False
+    if any(condition(owner, "ReplicaFailure").get("status") == "True" for owner in chain):
+        return True
+    events = [event for owner in chain for event in reader.events(str(owner["kind"]), target.namespace, name_of(owner))]
+    last = max(events, key=lambda event: str(event.get("lastTimestamp") or ""), default={})
+    return last.get("reason") in ("FailedCreate", "ReplicaSetCreateError")
 
 
 def _of_worst(reader: Reader, target: Target, pods: list[Object]) -> Snapshot:
@@ -112,7 +139,7 @@ def _of_pod(
 
     lines = peers.mentions(pod, logs, said)
     serving = _logs_of_a_new_revision(reader, pod, namespace)
-    calls = _third_round(reader, pod, namespace) + (peers.lists(reader, namespace) if lines is not None else [])
+    calls = _third_round(reader, pod, namespace, said) + (peers.lists(reader, namespace) if lines is not None else [])
     owners, *answers = reader.all([lambda: owners_of(reader, pod, namespace), *serving, *calls])
     logs += tuple(log for log in answers[: len(serving)] if log is not None)
 
@@ -152,9 +179,16 @@ def _named(reader: Reader, pod: Object, namespace: str) -> list[Callable[[], Any
     return calls
 
 
-def _third_round(reader: Reader, pod: Object, namespace: str) -> list[Callable[[], Any]]:
-    """Reads what the second round named: volumes of claims, revisions, and all names of a kind of which one is missing."""
+def _third_round(reader: Reader, pod: Object, namespace: str, said: list[Object]) -> list[Callable[[], Any]]:
+    """Reads what the second round named: volumes of claims, revisions, and all names of a kind of which one is missing.
+
+    Where nodes have no room, or other pods keep this one away, also the pods of the nodes that come nearest.
+    """
     calls: list[Callable[[], Any]] = []
+    if wants_room(pod, said):
+        known = [obj for ref, obj in reader.objects.items() if ref.startswith("Node/")]
+        near = map(name_of, candidates(mapping(pod.get("spec")), known, _MAX_NODES))
+        calls += [lambda node=node: reader.keep_pods_on(node) for node in near]
     for claim in claims(pod):
         obj = mapping(reader.objects.get(key("PersistentVolumeClaim", namespace, claim)))
         volume = mapping(obj.get("spec")).get("volumeName")

@@ -65,8 +65,9 @@ class Reader:
             found += [clean({**item, "kind": kind}) for item in listing(page.get("items"))]
             more = mapping(page.get("metadata")).get("continue")
             if not more:
-                break
+                return found
             query = {**query, "continue": str(more)}
+        self.unreadable[ref] = f"only the first {len(found)} were read"
         return found
 
     def keep(self, kind: str, namespace: str | None, **selectors: str) -> list[Object]:
@@ -74,9 +75,18 @@ class Reader:
         found = self.list(kind, namespace, **selectors)
         for obj in found or ():
             self.objects.setdefault(key(kind, mapping(obj.get("metadata")).get("namespace"), name_of(obj)), obj)
-        if found is not None and set(selectors) <= {"labelSelector"}:
+        if found is not None and set(selectors) <= {"labelSelector"} and key(kind, namespace, "*") not in self.unreadable:
             self.listed.add(key(kind, namespace, f"*?{selectors['labelSelector']}" if selectors else "*"))
         return found or []
+
+    def keep_pods_on(self, node: str) -> None:
+        """The pods of all namespaces on a node, as far as they say what room they take and whom they keep away."""
+        found = self.list("Pod", None, fieldSelector=f"spec.nodeName={node}")
+        for pod in found or ():
+            namespace = str(mapping(pod.get("metadata")).get("namespace"))
+            self.objects.setdefault(key("Pod", namespace, name_of(pod)), _room_taken(pod))
+        if found is not None:
+            self.listed.add(f"Pod/*?spec.nodeName={node}")
 
     def list_names(self, kind: str, namespace: str) -> list[Object] | None:
         """All objects of a kind, with their metadata only: enough for near names, and no Secret travels."""
@@ -143,6 +153,26 @@ class Reader:
     def all(self, calls: Iterable[Callable[[], Any]]) -> list[Any]:
         """Run the calls in parallel and return what they return, in order."""
         return [future.result() for future in [self.pool.submit(call) for call in calls]]
+
+
+def _room_taken(pod: Object) -> Object:
+    """Of somebody else's pod what its node's room is to be counted from, and nothing of what it does."""
+    metadata, spec = mapping(pod.get("metadata")), mapping(pod.get("spec"))
+    kept = {part: spec[part] for part in ("nodeName", "hostNetwork", "overhead", "resources") if part in spec}
+    anti = mapping(mapping(spec.get("affinity")).get("podAntiAffinity"))
+    if anti:
+        kept["affinity"] = {"podAntiAffinity": anti}
+    for part in ("initContainers", "containers"):
+        fields = ("name", "resources", "ports", "restartPolicy")
+        kept[part] = [{name: item[name] for name in fields if name in item} for item in listing(spec.get(part))]
+    return {
+        "kind": "Pod",
+        "metadata": {
+            name: metadata[name] for name in ("name", "namespace", "labels", "ownerReferences") if name in metadata
+        },
+        "spec": kept,
+        "status": {"phase": mapping(pod.get("status")).get("phase")},
+    }
 
 
 def _log(container: str, previous: bool, text: str, tail: int) -> Log:

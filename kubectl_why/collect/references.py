@@ -9,6 +9,9 @@ from ..snapshot import Object
 from ..status import condition, listing, mapping, number, pod_status
 from .reader import name_of
 
+# What the scheduler says where the pods of the nodes are in the way (pkg/scheduler/framework/plugins, 1.36).
+_OF_OTHER_PODS = ("Insufficient ", "Too many pods", "free ports", "affinity rules", "topology spread")
+
 
 def references(spec: Object, namespace: str) -> Iterator[tuple[str, str, str]]:
     """Kind, namespace and name of every object that a pod's spec names."""
@@ -89,6 +92,17 @@ def talking(pod: Object) -> Iterator[tuple[str, bool]]:
             yield str(item.get("name")), restarted
 
 
+def wants_room(pod: Object, events: list[Object]) -> bool:
+    """Whether the scheduler says that the nodes are too full for it, or that other pods stand in its way."""
+    if mapping(pod.get("spec")).get("nodeName"):
+        return False
+    said = [str(event.get("message")) for event in events if event.get("reason") == "FailedScheduling"]
+    text = " ".join([str(condition(pod, "PodScheduled").get("message")), *said[-1:]])
+    return any(
+        words in text for words in ("Insufficient ", "Too many pods", "free ports", "affinity rules", "topology spread")
+    )
+
+
 def was_killed(pod: Object) -> bool:
     """Whether a container was killed and the runtime does not say that it was for its memory: the node may know."""
     statuses = container_statuses(pod)
@@ -101,6 +115,24 @@ def is_failing(pod: Object) -> bool:
     statuses = container_statuses(pod)
     is_ready = condition(pod, "Ready").get("status") == "True" or pod_status(pod) == "Completed"
     return not is_ready or any(number(item.get("restartCount")) for item in statuses)
+
+
+def is_well(pod: Object) -> bool:
+    """Whether it is ready, or has run to its end."""
+    return condition(pod, "Ready").get("status") == "True" or mapping(pod.get("status")).get("phase") == "Succeeded"
+
+
+def wants_more(owner: Object) -> bool:
+    """Whether an owner has fewer pods than it wants, or, of a Deployment, fewer of the newest revision."""
+    spec, status = mapping(owner.get("spec")), mapping(owner.get("status"))
+    kind = owner.get("kind")
+    if kind == "DaemonSet":
+        return number(status.get("currentNumberScheduled")) < number(status.get("desiredNumberScheduled"))
+    if kind == "Job":
+        at_once = number(spec.get("parallelism"))
+        left = (number(spec.get("completions")) or at_once) - number(status.get("succeeded"))
+        return number(status.get("active")) < min(at_once, left)
+    return number(status.get("replicas")) < number(spec.get("replicas"))
 
 
 def container_statuses(pod: Object) -> list[Object]:

@@ -8,42 +8,56 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...facts import Unreadable
 from ...model import Confidence, Evidence, Remedy, now
-from ...quantities import parse
+from ...nodes import is_cordoned, large_enough, name_of, selected, term_accepts, untolerated
 from ...snapshot import Object
 from ...status import listing, mapping, number
 from ..volumes import complaints
 
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from ...facts import Facts
 
 # What the plugins of the scheduler say of nodes and claims, 1.19 to 1.36 (pkg/scheduler/framework/plugins).
 _SAYS = (
-    ("insufficient-resources", r"^Insufficient |^Too many pods|exceed max volume count|cannot allocate all claims"),
+    (
+        "insufficient-resources",
+        r"^Insufficient |^Too many pods|exceed max volume count|^no nodes available|^cannot (?:allocate all|schedule|fit) "
+        r"|resourceclaim (?:not available|in use)|timed out trying to allocate devices|device class \S+ does not exist",
+    ),
     (
         "node-selector-mismatch",
-        r"node affinity/selector|didn't match node selector|scheduler-enforced node affinity|plugin\(s\) \[NodeAffinity\]"
-        r"|^pod affinity terms conflict",
+        r"node affinity/selector|didn't match node selector|scheduler-enforced node affinity|^pod affinity terms conflict"
+        r"|plugin(?:\(s\))? \[?NodeAffinity\]?$|didn't match the requested (?:node name|hostname)",
     ),
     ("untolerated-taint", r"untolerated taint|had taints? .*didn't tolerate"),
     ("nodes-cordoned", r"were unschedulable"),
     ("pod-affinity-unsatisfied", r"pod (?:anti-)?affinity rules|pods anti-affinity rules|pod affinity/anti-affinity"),
     ("topology-spread-unsatisfied", r"topology spread constraints"),
     ("host-port-conflict", r"free ports for the requested pod ports"),
-    ("volume-node-conflict", r"volume node affinity conflict|PersistentVolume's node affinity|no available volume zone"),
-    ("pvc-not-found", r'persistentvolumeclaim "[^"]+" not found|to create the persistentvolumeclaim'),
+    (
+        "volume-node-conflict",
+        r"volume node affinity conflict|PersistentVolume's node affinity|no available volume zone|had no available disk"
+        r"|ReadWriteOncePod access mode already in-use|CSI driver is not installed|plugin(?:\(s\))? \[?[\w ]*VolumeBinding"
+        r"|node affinity doesn't match node",
+    ),
+    (
+        "pvc-not-found",
+        r'persistentvolumeclaim "[^"]+" not found|to create the persistentvolumeclaim|PVC \S+ was not created for pod',
+    ),
     (
         "pvc-unbound",
         r"unbound immediate PersistentVolumeClaims|find available persistent volumes to bind|enough free storage"
-        r"|non-existent (?:pv|persistentvolume)|binding volumes: ",
+        r'|non-existent (?:pv|persistentvolume)|binding volumes: |persistentvolumeclaim "[^"]+" is being deleted',
     ),
 )
-_REASONS = r"(?s)^(?:0/\d+ nodes are available: )?(?P<reasons>.*?)(?:\. (?:no new claims|[\w ,]*preemption:).*)?$"
+_FRAME = r"0/\d+ nodes are (?:un)?available: "
+_REASONS = rf"(?s)^(?:{_FRAME})?(?P<reasons>.*?)(?:\. (?:no new claims|[\w ,]*preemption:).*)?$"
+_COUNTED = r"(?s)(?:(?P<count>\d+) )?(?P<reason>.*)"
 _CONTROL_PLANE = ("node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master")
-_CORDON = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
 # A pod that was bound to a node by hand hears it from the kubelet (desired_state_of_world_populator.go, 1.36).
 _KUBELET_UNBOUND = r"PVC is not bound|has non-bound phase|PVC .* not bound"
+_SELECTED_NODE = "volume.kubernetes.io/selected-node"
+# Seconds after which a volume is overdue that is being made: cloud disks take half a minute.
+_PROVISIONING = 120.0
 # What the Node objects say as well as the scheduler: if a node passes, these are not what keeps the pod from it.
 _OF_NODES = frozenset(("node-selector-mismatch", "untolerated-taint", "nodes-cordoned"))
 
@@ -64,26 +78,32 @@ def refusal(facts: Facts, cause: str) -> Refusal | None:
     """What the scheduler says, if this cause stands between the pod and the nodes that come nearest."""
     if "scheduling" not in facts.memo:
         facts.memo["scheduling"] = _refusal(facts)
-    found: Refusal | None = facts.memo["scheduling"]
-    return found if found and cause in found.causes else None
+    found: dict[str, Refusal] = facts.memo["scheduling"]
+    return found.get(cause)
 
 
-def _refusal(facts: Facts) -> Refusal | None:
+def _refusal(facts: Facts) -> dict[str, Refusal]:
     message, evidence = _said(facts)
     if not message or evidence is None:
-        return None
-    reasons = tuple(re.sub(r"^\d+ ", "", part).rstrip(". ") for part in re.split(r", (?=\d+ )", message))
+        return {}
+    parts = [re.match(_COUNTED, part) for part in re.split(r", (?=\d+ )", message)]
+    reasons = tuple(part["reason"].rstrip(". ") for part in parts if part)
     told = [next((cause for cause, pattern in _SAYS if re.search(pattern, reason)), "") for reason in reasons]
-    nodes = tuple(facts.all("Node"))
-    if not nodes:
-        facts.names("Node")  # notes that they could not be read
+    facts.names("Node")  # notes that they could not be read
+    nodes = tuple(facts.all("Node")) if facts.listed("Node") else ()
     causes, near = _nearest(facts, told, nodes) if nodes else (_likeliest(told, message), ())
     confidence = Confidence.LIKELY
     if nodes or len(set(told)) == 1:
         confidence = Confidence.CERTAIN
     elif len(_OF_NODES & set(told)) > 1 and causes <= _OF_NODES:
         confidence = Confidence.POSSIBLE  # which of these each node has, only the nodes themselves say
-    return Refusal(frozenset(causes) - {""}, reasons, near, evidence, confidence)
+    found = Refusal(frozenset(causes) - {""}, reasons, near, evidence, confidence)
+    counts = [int(part["count"] or 1) for part in parts if part]
+    weight = {cause: max(n for n, other in zip(counts, told, strict=True) if other == cause) for cause in set(told)}
+    most = max((weight.get(cause, 0) for cause in found.causes), default=0)
+    # Of several causes the one that most of these nodes have stands first.
+    lesser = found if confidence is Confidence.POSSIBLE else found._replace(confidence=Confidence.LIKELY)
+    return {cause: found if weight.get(cause, 0) == most else lesser for cause in found.causes}
 
 
 def _said(facts: Facts) -> tuple[str, Evidence | None]:
@@ -97,8 +117,11 @@ def _said(facts: Facts) -> tuple[str, Evidence | None]:
         said = message[: reasons.end("reasons")] if reasons else message
         return reasons["reasons"] if reasons else message, facts.cite_pod("status.conditions{PodScheduled}.message", said)
     # Other schedulers and autoscalers use the same reason, in other words.
-    for event in facts.events("FailedScheduling", kind="Pod", text=r"^0/\d+ nodes are available: ") if not scheduled else ():
-        reasons = re.match(_REASONS, str(event["message"]))
+    for event in facts.events("FailedScheduling", kind="Pod", text=rf"^(?:\(combined from similar events\): )?{_FRAME}"):
+        if scheduled:
+            break
+        message = str(event["message"]).removeprefix("(combined from similar events): ")
+        reasons = re.match(_REASONS, message)
         return reasons["reasons"] if reasons else "", facts.cite_event(event)
     return "", None
 
@@ -109,28 +132,32 @@ def _nearest(facts: Facts, told: list[str], nodes: tuple[Object, ...]) -> tuple[
     The scheduler names for each node only the first thing in its way; a node that is tainted and lacks the label as well is
     no node that would fit but for its taint. So what a node is by itself is looked at here, and the rest is the scheduler's.
     """
-    causes, left = set(told), nodes
+    spec, causes, left = facts.spec, set(told), nodes
     for cause, passes in (
-        ("node-selector-mismatch", selected),
-        ("volume-node-conflict", reaches_volumes),
-        ("insufficient-resources", large_enough),
+        ("node-selector-mismatch", lambda node: selected(spec, node)),
+        ("volume-node-conflict", lambda node: reaches_volumes(facts, node)),
+        ("insufficient-resources", lambda node: large_enough(spec, node)),
     ):
-        through = tuple(node for node in left if passes(facts, node))
+        through = tuple(node for node in left if passes(node))
         if not through and cause in causes:
             return {cause}, left
         left = through or left
         if cause == "node-selector-mismatch":
-            left = tuple(node for node in left if not _is_control_plane(facts, node)) or left
+            left = tuple(node for node in left if not _is_control_plane(spec, node)) or left
     if any(volume_terms(facts)):
         causes.discard("volume-node-conflict")
-    free = tuple(node for node in left if not is_cordoned(facts, node) and not untolerated(facts, node))
+    free = tuple(node for node in left if not is_cordoned(spec, node) and not untolerated(spec, node))
     if free:
         return causes - _OF_NODES or causes, free
-    cordoned = tuple(node for node in left if is_cordoned(facts, node) and not untolerated(facts, node))
+    cordoned = tuple(node for node in left if is_cordoned(spec, node) and not untolerated(spec, node))
     if cordoned and "nodes-cordoned" in causes:
         return {"nodes-cordoned"}, cordoned
-    tainted = tuple(node for node in left if untolerated(facts, node))
+    tainted = tuple(node for node in left if untolerated(spec, node))
     return ({"untolerated-taint"}, tainted) if tainted and "untolerated-taint" in causes else (causes, left)
+
+
+def _is_control_plane(spec: Object, node: Object) -> bool:
+    return any(taint.get("key") in _CONTROL_PLANE for taint in untolerated(spec, node))
 
 
 def _likeliest(told: list[str], message: str) -> set[str]:
@@ -149,43 +176,7 @@ def _likeliest(told: list[str], message: str) -> set[str]:
     return causes
 
 
-# -- nodes
-
-
-def selected(facts: Facts, node: Object) -> bool:
-    """Whether nodeSelector and the required node affinity accept the node."""
-    labels = labels_of(node)
-    if any(labels.get(name) != value for name, value in mapping(facts.spec.get("nodeSelector")).items()):
-        return False
-    terms = affinity_terms(facts)
-    return terms is None or any(term_accepts(term, node) for term in terms)
-
-
-def affinity_terms(facts: Facts) -> list[Object] | None:
-    """The terms of the required node affinity, one of which a node has to meet; None where there is no such affinity."""
-    affinity = mapping(mapping(facts.spec.get("affinity")).get("nodeAffinity"))
-    required = affinity.get("requiredDuringSchedulingIgnoredDuringExecution")
-    return None if required is None else listing(mapping(required).get("nodeSelectorTerms"))
-
-
-def term_accepts(term: Object, node: Object) -> bool:
-    """Whether a node meets all of a nodeSelectorTerm; none meets an empty one (component-helpers, nodeaffinity.go, 1.36)."""
-    wishes = [(wish, labels_of(node)) for wish in listing(term.get("matchExpressions"))]
-    wishes += [(wish, {"metadata.name": name_of(node)}) for wish in listing(term.get("matchFields"))]
-    return bool(wishes) and all(meets(wish, having) for wish, having in wishes)
-
-
-def meets(wish: Object, having: Object) -> bool:
-    """Whether labels meet an expression of key, operator and values."""
-    value, operator = having.get(str(wish.get("key"))), wish.get("operator")
-    values = wish.get("values") if isinstance(wish.get("values"), list) else []
-    if operator in ("Gt", "Lt"):
-        numbers = [parse(str(number)) for number in (value, *values[:1])]
-        if len(numbers) < 2 or numbers[0] is None or numbers[1] is None:
-            return False
-        return numbers[0] > numbers[1] if operator == "Gt" else numbers[0] < numbers[1]
-    found = {"In": value in values, "NotIn": value not in values, "Exists": value is not None, "DoesNotExist": value is None}
-    return found.get(str(operator), False)
+# -- claims
 
 
 def volume_terms(facts: Facts) -> Iterator[tuple[Object, list[Object]]]:
@@ -203,87 +194,8 @@ def volume_terms(facts: Facts) -> Iterator[tuple[Object, list[Object]]]:
 
 
 def reaches_volumes(facts: Facts, node: Object) -> bool:
+    """Whether the node is where the volumes of all the pod's claims are."""
     return all(any(term_accepts(term, node) for term in terms) for _, terms in volume_terms(facts))
-
-
-def large_enough(facts: Facts, node: Object) -> bool:
-    """Whether an empty node would hold the pod."""
-    return all(wanted <= allocatable(node, resource) for resource, wanted in requests(facts).items())
-
-
-def allocatable(node: Object, resource: str) -> Fraction | int:
-    return parse(str(mapping(mapping(node.get("status")).get("allocatable")).get(resource))) or 0
-
-
-def requests(facts: Facts) -> dict[str, Fraction | int]:
-    """What the pod asks for as a whole: its containers and sidecars, or an init container where that alone asks for more.
-
-    Source: PodRequests in component-helpers/resource/helpers.go, 1.36.
-    """
-    apps: dict[str, Fraction | int] = {}
-    sidecars: dict[str, Fraction | int] = {}
-    peak: dict[str, Fraction | int] = {}
-    for container in facts.containers:
-        own = amounts(mapping(container.spec.get("resources")).get("requests"))
-        if container.kind == "app":
-            apps = _sum(apps, own)
-        elif container.kind == "sidecar":
-            sidecars = _sum(sidecars, own)
-        else:
-            peak = {name: max(n, peak.get(name, n)) for name, n in {**peak, **_sum(sidecars, own)}.items()}
-    total = _sum(apps, sidecars)
-    total = {name: max(total.get(name, 0), peak.get(name, 0)) for name in (*total, *peak)}
-    total |= amounts(mapping(facts.spec.get("resources")).get("requests"))
-    return {name: n for name, n in _sum(total, amounts(facts.spec.get("overhead"))).items() if n}
-
-
-def amounts(value: object) -> dict[str, Fraction | int]:
-    return {name: parse(str(amount)) or 0 for name, amount in mapping(value).items()}
-
-
-def _sum(one: dict[str, Fraction | int], other: dict[str, Fraction | int]) -> dict[str, Fraction | int]:
-    return {name: one.get(name, 0) + other.get(name, 0) for name in {**one, **other}}
-
-
-def is_cordoned(facts: Facts, node: Object) -> bool:
-    return mapping(node.get("spec")).get("unschedulable") is True and not _tolerated(facts, _CORDON)
-
-
-def untolerated(facts: Facts, node: Object) -> list[Object]:
-    """The node's taints that keep the pod away; not the one of cordoned nodes."""
-    return [
-        taint
-        for taint in listing(mapping(node.get("spec")).get("taints"))
-        if taint.get("effect") in ("NoSchedule", "NoExecute")
-        and taint.get("key") != _CORDON["key"]
-        and not _tolerated(facts, taint)
-    ]
-
-
-def _is_control_plane(facts: Facts, node: Object) -> bool:
-    return any(taint.get("key") in _CONTROL_PLANE for taint in untolerated(facts, node))
-
-
-def _tolerated(facts: Facts, taint: Object) -> bool:
-    """Source: Toleration.ToleratesTaint in api/core/v1/toleration.go, 1.36."""
-    return any(
-        item.get("effect") in (None, "", taint.get("effect"))
-        and item.get("key") in (None, "", taint.get("key"))
-        and (item.get("operator") == "Exists" or (item.get("value") or "") == (taint.get("value") or ""))
-        for item in listing(facts.spec.get("tolerations"))
-        if item.get("key") or item.get("operator") == "Exists"
-    )
-
-
-def name_of(obj: Object) -> str:
-    return str(mapping(obj.get("metadata")).get("name") or "")
-
-
-def labels_of(node: Object) -> Object:
-    return mapping(mapping(node.get("metadata")).get("labels"))
-
-
-# -- claims
 
 
 def claims(facts: Facts) -> Iterator[tuple[str, str]]:
@@ -299,15 +211,37 @@ def claims(facts: Facts) -> Iterator[tuple[str, str]]:
 
 def claims_unbound(facts: Facts) -> Iterator[tuple[str, str, Object]]:
     """Path, name and object of the claims for whose volume the pod waits, if scheduler or kubelet say that it does."""
-    if not refusal(facts, "pvc-unbound") and not complaints(facts, "FailedMount", text=_KUBELET_UNBOUND):
-        return
+    waits = refusal(facts, "pvc-unbound") or complaints(facts, "FailedMount", text=_KUBELET_UNBOUND)
     for path, name in claims(facts):
         try:
             claim = facts.get("PersistentVolumeClaim", name)
         except Unreadable:
             continue
-        if claim and mapping(claim.get("status")).get("phase") != "Bound":
+        if claim and (_unusable(facts, claim) if waits else _awaited(facts, claim)):
             yield path, name, claim
+
+
+def _unusable(facts: Facts, claim: Object) -> bool:
+    """Whether the claim has no volume, or is about to be gone, or its volume is."""
+    volume = mapping(claim.get("spec")).get("volumeName")
+    bound = mapping(claim.get("status")).get("phase") == "Bound"
+    leaving = mapping(claim.get("metadata")).get("deletionTimestamp")
+    return not bound or bool(leaving) or bool(volume and facts.absent("PersistentVolume", str(volume)))
+
+
+def _awaited(facts: Facts, claim: Object) -> bool:
+    """Whether the scheduler has chosen a node and waits for the volume, which it does for ten minutes without a word.
+
+    Source: the scheduler's plugin VolumeBinding, PreBind, and its bindTimeoutSeconds, 1.36.
+    """
+    metadata, phase = mapping(claim.get("metadata")), mapping(claim.get("status")).get("phase")
+    chosen = _SELECTED_NODE in mapping(metadata.get("annotations"))
+    if not facts.unscheduled or facts.deleted or facts.condition("PodScheduled") or phase != "Pending" or not chosen:
+        return False
+    failed = facts.events("ProvisioningFailed", kind="PersistentVolumeClaim")
+    return facts.age > _PROVISIONING or any(
+        mapping(event.get("involvedObject")).get("name") == name_of(claim) for event in failed
+    )
 
 
 # -- words

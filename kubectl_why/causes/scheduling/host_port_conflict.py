@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...model import Finding, Remedy, now, proper
-from ...status import listing
+from ...nodes import name_of, ports
+from ...status import mapping
 from .. import cause
-from . import name_of, one_per_node, refusal, some
+from . import one_per_node, refusal, some
 
 if TYPE_CHECKING:
     from ...facts import Facts
@@ -28,18 +29,14 @@ def host_port_conflict(facts: Facts) -> Iterator[Finding]:
     said = refusal(facts, "host-port-conflict")
     if not said:
         return
-    ports, evidence = [], []
-    for container in facts.containers:
-        for index, port in enumerate(listing(container.spec.get("ports"))):
-            field = "hostPort" if port.get("hostPort") else "containerPort" if facts.spec.get("hostNetwork") else ""
-            if field and port.get(field):
-                ports.append(str(port[field]))
-                evidence.append(facts.cite_pod(f"{container.spec_path}.ports[{index}].{field}"))
-    nodes = some(name_of(node) for node in said.nodes)
+    taken = ports(facts.spec)
+    holders = dict(_holders(facts, said.nodes))
+    wanted = some(f"{number}{'' if protocol == 'TCP' else f'/{protocol}'}" for protocol, number, _, _ in taken)
+    nodes = some(f"{node} by pod {holders[node]}" if node in holders else node for node in map(name_of, said.nodes))
     yield Finding(
-        f"hostPort {some(ports) or 'of the pod'} is taken on every node that would fit{f' ({nodes})' if nodes else ''}",
+        f"hostPort {wanted or 'of the pod'} is taken on every node that would fit{f' ({nodes})' if nodes else ''}",
         said.confidence,
-        evidence=(said.evidence, *evidence[:3]),
+        evidence=(said.evidence, *(facts.cite_pod(path) for _, _, _, path in taken[:3])),
         remedies=(
             *(one_per_node(facts, said.nodes) or _look(facts, said.nodes)),
             proper(
@@ -48,6 +45,19 @@ def host_port_conflict(facts: Facts) -> Iterator[Finding]:
             ),
         ),
     )
+
+
+def _holders(facts: Facts, nodes: tuple[Object, ...]) -> Iterator[tuple[str, str]]:
+    """Node and pod, for each node on which a port that the pod wants is taken; 0.0.0.0 is every address."""
+    for node in map(name_of, nodes):
+        for other in facts.pods_on(node) or ():
+            for protocol, number, address, _ in ports(mapping(other.get("spec"))):
+                if any(
+                    (protocol, number) == mine[:2] and (address == mine[2] or "0.0.0.0" in (address, mine[2]))
+                    for mine in ports(facts.spec)
+                ):
+                    namespace = mapping(other.get("metadata")).get("namespace")
+                    yield node, f"{namespace}/{name_of(other)}"
 
 
 def _look(facts: Facts, nodes: tuple[Object, ...]) -> list[Remedy]:

@@ -3,16 +3,27 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ...model import Finding, Remedy, now, proper
+from ...nodes import allocatable, name_of, requested, requests, used
 from ...quantities import of_bytes
 from ...status import mapping
 from .. import cause
-from . import allocatable, amounts, name_of, refusal, requests, some
+from . import refusal, some
 
 if TYPE_CHECKING:
     from ...facts import Facts
+    from ...snapshot import Object
+
+
+# What is short beside cpu, memory and the like, and how the scheduler begins to say so.
+_OTHERS = (
+    ("Too many pods", "room for one more pod"),
+    (r"node\(s\) exceed max volume count", "room for one more volume"),
+    (r"cannot (?:allocate all claims|schedule extended|fit)|resourceclaim |node \S+ timed out", "the devices of its claims"),
+    (r"request .* device class (\S+) does not exist", "the devices of its claims (a device class does not exist)"),
+)
 
 
 @cause()
@@ -34,30 +45,25 @@ def insufficient_resources(facts: Facts) -> Iterator[Finding]:
     short = [match[1] for reason in said.reasons if (match := re.match(r"Insufficient (\S+)", reason))]
     texts, evidence, none = [], [said.evidence], []
     for resource in dict.fromkeys(short):
-        amount = requests(facts).get(resource, Fraction(0))
+        amount = requests(facts.spec).get(resource, Fraction(0))
+        room = _room(facts, said.nodes, resource, amount)
         texts.append(f"{_written(resource, amount)} {resource} free" if amount else f"enough {resource} free")
+        texts[-1] += f" ({room.words})" if room else ""
         evidence += [
             facts.cite_pod(f"{container.spec_path}.resources.requests[{resource}]")
             for container in facts.containers
-            if resource in amounts(mapping(container.spec.get("resources")).get("requests"))
+            if resource in requested(container.spec)
         ]
-        largest = max(said.nodes, key=lambda node: allocatable(node, resource), default=None)
-        if largest is None:
-            continue
-        offered = allocatable(largest, resource)
-        none += [] if offered else [resource]
-        who = name_of(largest) if len(said.nodes) == 1 else f"{name_of(largest)}, the largest,"
-        texts[-1] += f" ({who} has {_written(resource, offered)} in all)" if offered else " (none has any)"
-        if resource in mapping(mapping(largest.get("status")).get("allocatable")):
-            evidence.append(facts.cite(largest, f"status.allocatable[{resource}]"))
-    texts += ["room for one more pod"] if "Too many pods" in said.reasons else []
-    texts += ["room for one more volume"] if "node(s) exceed max volume count" in said.reasons else []
-    texts += ["the devices of its resource claims"] if "cannot allocate all claims" in said.reasons else []
+        if room and resource in mapping(mapping(room.node.get("status")).get("allocatable")):
+            evidence.append(facts.cite(room.node, f"status.allocatable[{resource}]"))
+        none += [resource] if room and not allocatable(room.node, resource) else []
+    texts += list(dict.fromkeys(words for reason in said.reasons for start, words in _OTHERS if re.match(start, reason)))
     helped = facts.events("TriggeredScaleUp", kind="Pod")
     evidence += [facts.cite_event(event) for event in helped[:1]]
     suitable = "suitable " if 0 < len(said.nodes) < len(facts.all("Node")) else ""
     yield Finding(
-        f"no {suitable}node has {some(texts)}" + ("; the autoscaler adds a node" if helped else ""),
+        (f"no {suitable}node has {some(texts)}" if texts else "the cluster has no node")
+        + ("; the autoscaler adds a node" if helped else _nominated(facts)),
         said.confidence,
         evidence=tuple(evidence),
         remedies=(
@@ -73,13 +79,44 @@ def insufficient_resources(facts: Facts) -> Iterator[Finding]:
     )
 
 
+class _Room(NamedTuple):
+    """How much of a resource the node has that comes nearest."""
+
+    node: Object
+    words: str
+
+
+def _room(facts: Facts, nodes: tuple[Object, ...], resource: str, wanted: Fraction | int) -> _Room | None:
+    """The node that comes nearest: the largest, or of those whose pods were read the one with most to spare."""
+    largest = max(nodes, key=lambda node: allocatable(node, resource), default=None)
+    if largest is None:
+        return None
+    whole = allocatable(largest, resource)
+    who = name_of(largest) if len(nodes) == 1 else f"{name_of(largest)}, the largest,"
+    words = f"{who} has {_written(resource, whole)} in all" if whole else "none has any"
+    read = [(node, pods) for node in nodes if (pods := facts.pods_on(name_of(node))) is not None]
+    if whole < wanted or not read:
+        return _Room(largest, words)
+    free = {name_of(node): allocatable(node, resource) - used(pods, resource) for node, pods in read}
+    nearest = max((node for node, _ in read), key=lambda node: free[name_of(node)])
+    spare, all_of_it = max(free[name_of(nearest)], 0), allocatable(nearest, resource)
+    if spare >= wanted:
+        return _Room(largest, words)  # not all pods may be seen: what the scheduler says is right
+    of_all = f"{_written(resource, spare)} of {_written(resource, all_of_it)} free"
+    who = name_of(nearest) if len(nodes) == 1 else f"{name_of(nearest)} comes nearest and"
+    return _Room(nearest, f"{who} has {of_all}, {_written(resource, wanted - spare)} too little")
+
+
+def _nominated(facts: Facts) -> str:
+    """That pods of less priority are leaving to make room for it."""
+    node = facts.status.get("nominatedNodeName")
+    return f"; pods of lower priority are leaving node {node} to make room" if node else ""
+
+
 def _request_less(facts: Facts, short: list[str]) -> Remedy | None:
     """Of what is short, the container that asks for the most of it can ask for less; devices are needed as they are."""
     for resource in short:
-        asking = {
-            container.name: amounts(mapping(container.spec.get("resources")).get("requests")).get(resource, Fraction(0))
-            for container in facts.containers
-        }
+        asking = {container.name: requested(container.spec).get(resource, Fraction(0)) for container in facts.containers}
         name = max(asking, key=lambda name: asking[name], default="")
         command = facts.set_command("resources", "-c", name, f"--requests={resource}=VALUE")
         if resource in ("cpu", "memory", "ephemeral-storage") and name and command:

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 from ...model import Evidence, Finding, Remedy, now, proper
 from ...names import nearest
+from ...nodes import affinity_terms, labels_of, meets, name_of
 from ...status import listing, mapping
 from .. import cause
-from . import affinity_terms, labels_of, meets, name_of, refusal, some
+from . import refusal, some
 
 if TYPE_CHECKING:
     from ...facts import Facts
@@ -34,7 +35,7 @@ def node_selector_mismatch(facts: Facts) -> Iterator[Finding]:
     unmet = [(n, v) for n, v in wanted if said.nodes and all(labels_of(node).get(n) != v for node in said.nodes)]
     evidence = [said.evidence]
     remedies: list[Remedy] = []
-    if unmet or (wanted and affinity_terms(facts) is None):
+    if unmet or (wanted and affinity_terms(facts.spec) is None):
         message = f"no node has {some(f'{n}={v}' for n, v in unmet or wanted)}, for which nodeSelector asks"
         evidence += [facts.cite_pod(f"spec.nodeSelector[{n}]") for n, _ in unmet or wanted]
         for name, value in unmet[:1]:
@@ -83,7 +84,7 @@ def _nearest_label(
 def _affinity(facts: Facts, nodes: tuple[Object, ...]) -> tuple[str, list[Evidence]]:
     """The expressions of the required node affinity that no node meets, else all of them."""
     found, paths = [], []
-    for index, term in enumerate(affinity_terms(facts) or []):
+    for index, term in enumerate(affinity_terms(facts.spec) or []):
         for part in ("matchExpressions", "matchFields"):
             for place, wish in enumerate(listing(term.get(part))):
                 if part == "matchFields" or not any(meets(wish, labels_of(node)) for node in nodes):
@@ -100,7 +101,7 @@ def _affinity(facts: Facts, nodes: tuple[Object, ...]) -> tuple[str, list[Eviden
         facts.cite_pod(f"{_AFFINITY}.nodeSelectorTerms[{index}].{part}[{place}].{field}")
         for index, part, place in paths[:2]
         for field in ("values", "key")
-        if listing((affinity_terms(facts) or [])[index].get(part))[place].get(field)
+        if listing((affinity_terms(facts.spec) or [])[index].get(part))[place].get(field)
     ]
     words = some(text.strip() for text in found)
     return f"no node meets the required node affinity{f': {words}' if words else ''}", quotations

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...model import Finding, now, proper
+from ...nodes import is_cordoned, name_of
 from .. import cause
-from . import is_cordoned, name_of, nodes_named, refusal
+from . import nodes_named, refusal
 
 if TYPE_CHECKING:
     from ...facts import Facts
@@ -25,7 +26,7 @@ def nodes_cordoned(facts: Facts) -> Iterator[Finding]:
     said = refusal(facts, "nodes-cordoned")
     if not said:
         return
-    nodes = [node for node in said.nodes if is_cordoned(facts, node)]
+    nodes = [node for node in said.nodes if is_cordoned(facts.spec, node)]
     names = [name_of(node) for node in nodes]
     look = now("see which", facts.kubectl("get", "nodes"), mutates=False)
     yield Finding(

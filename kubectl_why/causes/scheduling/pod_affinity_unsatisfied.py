@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...model import Evidence, Finding, Remedy, now, proper
+from ...nodes import labels_of, name_of, selects
 from ...status import listing, mapping
 from .. import cause
 from . import one_per_node, refusal, some
@@ -34,8 +35,10 @@ def pod_affinity_unsatisfied(facts: Facts) -> Iterator[Finding]:
     text = " ".join(said.reasons)
     affinity = mapping(facts.spec.get("affinity"))
     if "existing pods anti-affinity" in text:
+        refusing = some(f"{pod} on {node}" for node, pod in _refusing(facts, said.nodes))
         yield Finding(
-            "the pods that run on the nodes that would fit refuse it by their own required anti-affinity",
+            "the pods that run on the nodes that would fit refuse it by their own required anti-affinity"
+            + (f" ({refusing})" if refusing else ""),
             said.confidence,
             evidence=(said.evidence, *((facts.cite_pod("metadata.labels"),) if facts.metadata.get("labels") else ())),
             remedies=(proper("prefer instead of require the anti-affinity of the pods there, or add a node"),),
@@ -46,8 +49,10 @@ def pod_affinity_unsatisfied(facts: Facts) -> Iterator[Finding]:
     kind, what = ("podAntiAffinity", "anti-affinity") if anti else ("podAffinity", "affinity")
     terms = listing(mapping(affinity.get(kind)).get(_REQUIRED))
     described = some(f"{_labels(term)} per {term.get('topologyKey')}" for term in terms)
+    there = some(f"{pod} on {node}" for node, pod in _there(facts, said.nodes, terms)) if anti else ""
     message = (
         f"required pod anti-affinity: every node that would fit has a pod with {described} already"
+        + (f" ({there})" if there else "")
         if anti
         else f"required pod affinity: no node has a pod with {described} beside it"
     )
@@ -63,6 +68,26 @@ def pod_affinity_unsatisfied(facts: Facts) -> Iterator[Finding]:
             ),
         ),
     )
+
+
+def _there(facts: Facts, nodes: tuple[Object, ...], terms: list[Object]) -> Iterator[tuple[str, str]]:
+    """Node and pod, for each pod of the same namespace from which the pod is to be kept apart."""
+    for node in map(name_of, nodes):
+        for other in facts.pods_on(node) or ():
+            mine = mapping(other.get("metadata")).get("namespace") == facts.namespace
+            if mine and any(selects(term.get("labelSelector"), labels_of(other)) for term in terms):
+                yield node, name_of(other)
+
+
+def _refusing(facts: Facts, nodes: tuple[Object, ...]) -> Iterator[tuple[str, str]]:
+    """Node and pod, for each pod that keeps such pods as this one away."""
+    for node in map(name_of, nodes):
+        for other in facts.pods_on(node) or ():
+            affinity = mapping(mapping(other.get("spec")).get("affinity"))
+            terms = listing(mapping(affinity.get("podAntiAffinity")).get(_REQUIRED))
+            namespace = mapping(other.get("metadata")).get("namespace")
+            if any(selects(term.get("labelSelector"), labels_of(facts.pod)) for term in terms):
+                yield node, f"{namespace}/{name_of(other)}"
 
 
 def _labels(term: Object) -> str:

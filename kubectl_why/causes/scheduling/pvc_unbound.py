@@ -5,16 +5,20 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...model import Confidence, Evidence, Finding, now, proper
+from ...nodes import labels_of, name_of, selects, term_accepts
 from ...quantities import parse
 from ...status import listing, mapping
 from .. import cause
 from ..volumes import short
-from . import claims, claims_unbound, name_of, refusal, some
+from . import claims, claims_unbound, refusal, some
 
 if TYPE_CHECKING:
     from ...facts import Facts
     from ...snapshot import Object
 
+# How it is said that a volume is of another class, or taken.
+_OTHER_CLASS = ("is of StorageClass", "is without a class")
+_TAKEN = ("is bound to", "still belongs to")
 _BY_HAND = "kubernetes.io/no-provisioner"
 _NO_CLASS = r"storageclass\S* \"[^\"]+\" not found"
 
@@ -65,8 +69,12 @@ def pvc_unbound(facts: Facts) -> Iterator[Finding]:
 def _why(facts: Facts, name: str, claim: Object) -> tuple[str, list[Evidence]]:
     """Why a claim has no volume: what its events say, else what the classes and the volumes show."""
     spec, status = mapping(claim.get("spec")), mapping(claim.get("status"))
-    if status.get("phase") == "Lost":
-        return f"its volume {spec.get('volumeName')} is gone", [facts.cite(claim, "status.phase")]
+    volume = str(spec.get("volumeName") or "")
+    if status.get("phase") == "Lost" or (status.get("phase") == "Bound" and facts.absent("PersistentVolume", volume)):
+        gone = [facts.cite_absent("PersistentVolume", volume)] if facts.absent("PersistentVolume", volume) else []
+        return f"its volume {volume} is gone", [facts.cite(claim, "status.phase"), *gone]
+    if mapping(claim.get("metadata")).get("deletionTimestamp"):
+        return "it is being deleted, and takes no new pod", [facts.cite(claim, "metadata.deletionTimestamp")]
     events = facts.events(
         "ProvisioningFailed", "VolumeMismatch", "ClaimMisbound", "FailedBinding", kind="PersistentVolumeClaim"
     )
@@ -77,11 +85,8 @@ def _why(facts: Facts, name: str, claim: Object) -> tuple[str, list[Evidence]]:
         failed = "provisioning fails: " if quotation.reason == "ProvisioningFailed" else ""
         return failed + short(quotation.value), [quotation]
     wanted = spec.get("storageClassName")
-    if spec.get("volumeName"):
-        volume = str(spec["volumeName"])
-        is_absent = facts.absent("PersistentVolume", volume)
-        words = "does not exist" if is_absent else "is not free or does not fit"
-        return f"volume {volume}, which it names, {words}", [facts.cite(claim, "spec.volumeName")]
+    if volume:
+        return _named(facts, claim, volume)
     provisioner = _provisioner(facts, claim)
     if provisioner:
         events = facts.events("ExternalProvisioning", "Provisioning", kind="PersistentVolumeClaim")
@@ -92,9 +97,11 @@ def _why(facts: Facts, name: str, claim: Object) -> tuple[str, list[Evidence]]:
             any("available persistent volumes" in r or "enough free storage" in r for r in said.reasons) if said else False
         )
         words = "can make none where the pod can go" if nowhere else "has made no volume yet"
+        topologies = "allowedTopologies" in _class_of(facts, claim) and nowhere
         return f"provisioner {provisioner} of StorageClass {wanted} {words}", [
             *waits[:1],
             facts.cite(_class_of(facts, claim), "provisioner"),
+            *([facts.cite(_class_of(facts, claim), "allowedTopologies")] if topologies else []),
         ]
     return _by_hand(facts, claim, wanted)
 
@@ -110,49 +117,74 @@ def _provisioner(facts: Facts, claim: Object) -> str:
     return "" if provisioner == _BY_HAND else provisioner
 
 
+def _named(facts: Facts, claim: Object, volume: str) -> tuple[str, list[Evidence]]:
+    """Why the claim does not get the volume that it asks for by name."""
+    if facts.absent("PersistentVolume", volume):
+        near = facts.nearest("PersistentVolume", volume)
+        words = "does not exist" + (f": did you mean {near}?" if near else "")
+        quoted = [facts.cite(claim, "spec.volumeName"), facts.cite_absent("PersistentVolume", volume)]
+        return f"volume {volume}, which it names, {words}", quoted
+    obj: Object = next((item for item in facts.all("PersistentVolume") if name_of(item) == volume), {})
+    words, path, wish = _misfit(facts, claim, obj) if obj else ("is not free or does not fit", "", "")
+    quoted = [*([facts.cite(obj, path)] if path else []), *([facts.cite(claim, wish)] if wish else [])]
+    return f"volume {volume}, which it names, {words}", [*quoted, facts.cite(claim, "spec.volumeName")]
+
+
 def _by_hand(facts: Facts, claim: Object, wanted: object) -> tuple[str, list[Evidence]]:
     """Why none of the volumes that were made by hand fits."""
-    volumes = [
-        v for v in facts.all("PersistentVolume") if (mapping(v.get("spec")).get("storageClassName") or "") == (wanted or "")
-    ]
+    everything = facts.all("PersistentVolume")
+    volumes = [volume for volume in everything if _class(volume) == (wanted or "")]
     of_class = f"of StorageClass {wanted} " if wanted else "without a class "
     quotation = [facts.cite(claim, "spec.storageClassName")] if wanted else []
-    if not volumes:
-        if not facts.listed("PersistentVolume"):
-            return "no volume fits", quotation
-        return f"there is no PersistentVolume {of_class}and nothing makes one", quotation
-    misfits = [(_misfit(claim, volume), volume) for volume in volumes]
+    if not volumes and not facts.listed("PersistentVolume"):
+        return "no volume fits", quotation
+    misfits = [(_misfit(facts, claim, volume), volume) for volume in volumes or everything]
     # A volume that is free comes nearer than one that is taken.
-    for (words, path, wish), volume in sorted(misfits, key=lambda item: item[0][0].startswith("is bound to")):
+    nearest = sorted(misfits, key=lambda item: (item[0][0].startswith(_TAKEN), not item[0][0].startswith(_OTHER_CLASS)))
+    for (words, path, wish), volume in nearest:
+        if not volumes and not words.startswith(_OTHER_CLASS):
+            continue
         quotations = [*([facts.cite(volume, path)] if path else []), *([facts.cite(claim, wish)] if wish else [])]
         return f"PersistentVolume {name_of(volume)} {words}", [*quotations, *quotation]
-    return "no volume fits", quotation
+    return f"there is no PersistentVolume {of_class}and nothing makes one", quotation
 
 
-def _misfit(claim: Object, volume: Object) -> tuple[str, str, str]:
-    """Why a volume does not fit the claim, and where the volume and the claim say so."""
+def _class(obj: Object) -> str:
+    return str(mapping(obj.get("spec")).get("storageClassName") or "")
+
+
+def _misfit(facts: Facts, claim: Object, volume: Object) -> tuple[str, str, str]:
+    """Why a volume does not fit the claim, and where the volume and the claim say so; what can be mended comes last."""
     spec, has = mapping(claim.get("spec")), mapping(volume.get("spec"))
-    holder = mapping(has.get("claimRef"))
-    mine = mapping(claim.get("metadata"))
+    holder, mine = mapping(has.get("claimRef")), mapping(claim.get("metadata"))
+    if mapping(volume.get("metadata")).get("deletionTimestamp"):
+        return "is being deleted", "metadata.deletionTimestamp", ""
     if holder and (holder.get("name"), holder.get("namespace")) != (mine.get("name"), mine.get("namespace")):
-        return f"is bound to claim {holder.get('namespace')}/{holder.get('name')}", "spec.claimRef.name", ""
+        released = mapping(volume.get("status")).get("phase") == "Released"
+        words = "still belongs to claim {}, which is gone" if released else "is bound to claim {}"
+        return words.format(f"{holder.get('namespace')}/{holder.get('name')}"), "spec.claimRef.name", ""
     if holder.get("uid") and holder.get("uid") != mine.get("uid"):
         return "still belongs to an earlier claim of that name", "spec.claimRef.uid", ""
-    wanted, size = (
-        mapping(mapping(spec.get("resources")).get("requests")).get("storage"),
-        mapping(has.get("capacity")).get("storage"),
-    )
+    wanted = mapping(mapping(spec.get("resources")).get("requests")).get("storage")
+    size = mapping(has.get("capacity")).get("storage")
     if (parse(str(size)) or 0) < (parse(str(wanted)) or 0):
         return f"is too small: {size}, {wanted} is wanted", "spec.capacity.storage", "spec.resources.requests.storage"
     modes, offered = spec.get("accessModes"), has.get("accessModes")
     if isinstance(modes, list) and isinstance(offered, list) and not set(map(str, modes)) <= set(map(str, offered)):
         words = f"offers {some(map(str, offered))}, {some(map(str, modes))} is wanted"
         return words, "spec.accessModes", "spec.accessModes"
-    if (spec.get("volumeMode") or "Filesystem") != (has.get("volumeMode") or "Filesystem"):
-        return f"has volumeMode {has.get('volumeMode') or 'Filesystem'}, the claim another", "", ""
-    labels, selector = mapping(mapping(volume.get("metadata")).get("labels")), mapping(spec.get("selector"))
-    if any(labels.get(k) != v for k, v in mapping(selector.get("matchLabels")).items()) or listing(
-        selector.get("matchExpressions")
-    ):
-        return "has not the labels that the claim's selector wants", "", ""
+    mode, other = (str(part.get("volumeMode") or "Filesystem") for part in (spec, has))
+    if mode != other:
+        return f"has volumeMode {other}, {mode} is wanted", *(
+            ("spec.volumeMode" if "volumeMode" in p else "") for p in (has, spec)
+        )
+    if spec.get("selector") and not selects(spec["selector"], labels_of(volume)):
+        return "has not the labels that the claim's selector wants", "", "spec.selector"
+    if _class(volume) != _class(claim):
+        words = [f"of StorageClass {_class(obj)}" if _class(obj) else "without a class" for obj in (volume, claim)]
+        where = ("spec.storageClassName" if _class(volume) else "", "")
+        return f"is {words[0]}, one {words[1]} is wanted", *where
+    terms = listing(mapping(mapping(has.get("nodeAffinity")).get("required")).get("nodeSelectorTerms"))
+    if terms and facts.listed("Node") and not any(term_accepts(t, node) for t in terms for node in facts.all("Node")):
+        return "is on a node that is not in the cluster", "spec.nodeAffinity.required.nodeSelectorTerms", ""
     return "is not where the pod can go, or not bound yet", "", ""

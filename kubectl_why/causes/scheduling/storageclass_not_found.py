@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...model import Confidence, Finding, Remedy, now, proper
+from ...nodes import name_of
 from ...status import mapping
 from .. import cause
-from . import claims_unbound, name_of, some
+from . import claims_unbound, some
 from .pvc_unbound import pvc_unbound
 
 if TYPE_CHECKING:

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...model import Finding, Remedy, now, proper
-from ...status import listing
+from ...nodes import labels_of, name_of, selected, selects
+from ...status import listing, mapping
 from .. import cause
-from . import labels_of, name_of, refusal, some
+from . import refusal, some
 
 if TYPE_CHECKING:
     from ...facts import Facts
@@ -42,7 +43,10 @@ def topology_spread_unsatisfied(facts: Facts) -> Iterator[Finding]:
         message = f"no node has {some(named)}"
     else:
         skews = some(f"{key} (maxSkew {skew})" for _, key, skew in hard)
-        message = f"over {skews}, one pod more where there is room would make the domains too uneven"
+        counts = some(_counts(facts, hard[0][0])) if len(hard) == 1 else ""
+        message = f"over {skews}, one pod more where there is room would make the domains too uneven" + (
+            f" ({counts})" if counts else ""
+        )
     keys = [f"spec.topologySpreadConstraints[{index}].topologyKey" for index, key, _ in hard if key in named]
     yield Finding(
         f"topology spread: {message}",
@@ -50,6 +54,36 @@ def topology_spread_unsatisfied(facts: Facts) -> Iterator[Finding]:
         evidence=(said.evidence, *map(facts.cite_pod, keys)),
         remedies=tuple(_remedies(facts, [key for _, key, _ in hard], lacking)),
     )
+
+
+def _counts(facts: Facts, index: int) -> list[str]:
+    """How many of the pods each domain has: told only where the pods of every node that counts were read.
+
+    Source: filtering.go of the plugin PodTopologySpread, 1.36: nodes that nodeSelector and affinity leave out do not count.
+    """
+    constraint = listing(facts.spec.get("topologySpreadConstraints"))[index]
+    key = str(constraint.get("topologyKey"))
+    mine = labels_of(facts.pod)
+    same = constraint.get("matchLabelKeys") if isinstance(constraint.get("matchLabelKeys"), list) else []
+    counts: dict[str, int] = {}
+    for node in facts.all("Node"):
+        domain = labels_of(node).get(key)
+        if domain is None or not selected(facts.spec, node):
+            continue
+        pods = facts.pods_on(name_of(node))
+        if pods is None:
+            return []
+        counts.setdefault(str(domain), 0)
+        counts[str(domain)] += sum(
+            mapping(pod.get("metadata")).get("namespace") == facts.namespace
+            and selects(constraint.get("labelSelector"), labels_of(pod))
+            and all(labels_of(pod).get(name) == mine.get(name) for name in same)
+            for pod in pods
+        )
+    found = [f"{domain} has {count}" for domain, count in sorted(counts.items(), key=lambda item: item[1])]
+    least = constraint.get("minDomains")
+    few = [f"minDomains {least}"] if isinstance(least, int) and len(counts) < least else []
+    return [*found[:3], *few]
 
 
 def _remedies(facts: Facts, keys: list[str], lacking: dict[str, list[str]]) -> Iterator[Remedy]:

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...model import Finding, now, proper
+from ...nodes import name_of, untolerated
 from ...status import condition, listing, mapping
 from .. import cause
-from . import name_of, nodes_named, refusal, some, untolerated
+from . import nodes_named, refusal, some
 
 if TYPE_CHECKING:
     from ...facts import Facts
@@ -38,7 +39,7 @@ def untolerated_taint(facts: Facts) -> Iterator[Finding]:
     taints: dict[str, Object] = {}
     for node in said.nodes:
         for index, taint in enumerate(listing(mapping(node.get("spec")).get("taints"))):
-            if taint in untolerated(facts, node) and _written(taint) not in taints:
+            if taint in untolerated(facts.spec, node) and _written(taint) not in taints:
                 taints[_written(taint)] = taint
                 evidence += [
                     facts.cite(node, f"spec.taints[{index}].{part}")

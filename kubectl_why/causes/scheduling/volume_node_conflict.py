@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...model import Finding, now, proper
+from ...nodes import name_of, term_accepts
 from ...status import listing
 from .. import cause
-from . import claims, name_of, refusal, some, term_accepts, volume_terms
+from . import claims, refusal, some, volume_terms
 
 if TYPE_CHECKING:
     from ...facts import Facts
@@ -38,6 +39,22 @@ def volume_node_conflict(facts: Facts) -> Iterator[Finding]:
             evidence.append(facts.cite(volume, path))
         gone = gone and not any(term_accepts(term, node) for term in terms for node in facts.all("Node"))
     names = [name for _, name in claims(facts)]
+    other = _other(said.reasons)
+    if other and not places:
+        yield Finding(
+            f"the volume of claim {some(names)} cannot come to a node that would fit: {other}",
+            said.confidence,
+            evidence=tuple(evidence),
+            remedies=(
+                now("see who uses it", _describe(facts, found, names), mutates=False),
+                proper(
+                    "let the pod that uses it go first, or claim a ReadWriteMany volume"
+                    if "pod" in other
+                    else "see to the CSI driver of these nodes"
+                ),
+            ),
+        )
+        return
     tail = "which is not in the cluster" if gone and places else "where the pod cannot go"
     volumes = some(places) or f"the volume of claim {some(names)} is on another node or in another zone"
     yield Finding(
@@ -53,6 +70,18 @@ def volume_node_conflict(facts: Facts) -> Iterator[Finding]:
             ),
         ),
     )
+
+
+def _other(reasons: tuple[str, ...]) -> str:
+    """What else than its place keeps a volume from a node (plugins VolumeRestrictions and NodeVolumeLimits, 1.36)."""
+    for reason in reasons:
+        if "ReadWriteOncePod" in reason:
+            return "it is ReadWriteOncePod, and another pod uses it already"
+        if "no available disk" in reason:
+            return "another pod uses its disk already"
+        if "CSI driver is not installed" in reason:
+            return reason.replace("on the node", "there")
+    return ""
 
 
 def _places(terms: list[Object]) -> Iterator[tuple[int, str, str]]:
