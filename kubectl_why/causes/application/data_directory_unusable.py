@@ -69,6 +69,8 @@ def _problem(line: Telling, text: str) -> str:
     if re.match(r"\d", line["found"]):
         return f"holds files of version {line['found']}, which this server does not read"
     for pattern, words in (
+        (r"(?i)privilege tables|mysql\.plugin table", "holds no database, or not all of it"),
+        (r"(?i)bad file format|short read|unexpected end of file", "holds a file that is damaged"),
         (_LOCKED, "is locked or in use by another process"),
         (r"(?i)not empty", "is not empty, and holds no database"),
         (_OWNER, "has the wrong owner or mode"),

@@ -64,8 +64,8 @@ def invalid_configuration(facts: Facts) -> Iterator[Finding]:
 
 def _problem(line: Telling, where: str) -> str:
     """What is wrong, as far as the line says it."""
-    key, value, why = line["key"], line["value"], line["why"].strip(" :;,.\"'{}()")
-    why = why.replace(where, "").strip(" :;,") if where else why
+    key, value, why = line["key"], line["value"], _trimmed(line["why"])
+    why = _trimmed(why.replace(where, "")) if where else why
     if key and value:
         return f"the value {value} of {key} is not valid" + (f": {why}" if why else "")
     if key:
@@ -73,6 +73,16 @@ def _problem(line: Telling, where: str) -> str:
     if value:
         return f"the value {value} is not valid" + (f": {why}" if why else "")
     return f"the configuration is not valid{': ' + why[:160] if why else ''}"
+
+
+def _trimmed(text: str) -> str:
+    """The text without what ends a sentence or a field, and without a quote or bracket whose other half is elsewhere."""
+    text = text.strip(" :;,.")
+    for one, other in ('""', "''", "{}", "()"):
+        halved = text.count(one) % 2 if one == other else text.count(one) != text.count(other)
+        if halved or (text[:1] == one and text[-1:] == other):
+            text = text.strip(one + other)
+    return text.strip(" :;,.")
 
 
 def _origins(facts: Facts, container: Container, line: Telling) -> Iterator[Origin]:

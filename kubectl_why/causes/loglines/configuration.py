@@ -205,6 +205,9 @@ _ARGUMENTS = (
         ("required arguments were not provided", r"required arguments? (?:was|were) not provided:\s*\n\s*(?P<flag>[-<]\S+)"),
         # BusyBox shows how it wants to be called, whatever was wrong
         ("multi-call binary", r"^BusyBox v[^\n]* multi-call binary\.\n\n(?P<summary>)Usage: (?P<argument>\w+)"),
+        # nothing but how it wants to be called
+        ("usage", r"\A(?:(?![^\n]*(?i:error|fail|invalid|unknown|missing|not |no |can't|unable|must|required|expected"
+         r"|denied|exception|warn))[^\n]*\n){0,6}[Uu]sage ?: (?P<usage>[^\n]+)"),
         ("couldn't find match for argument", r"Argument: (?P<flag>\S+)\s*\n?\s*Couldn't find match for argument"),
         spans=True,
     ),
@@ -251,6 +254,8 @@ _ARGUMENTS = (
         ("invalid ", rf"^\S+: invalid (?:time interval|number(?: of \w+)?|date|mode|signal)(?: specification)?:? {_VALUE}"),
         ("unrecognized option", rf"unrecognized option:? {_WORD}"),
         (": invalid option", rf"(?<![\w-]){_FLAG}: invalid option"),
+        ("is ambiguous", rf"option {_WORD} is ambiguous"),
+        ("illegal argument", rf"^Illegal argument {_WORD}(?P<summary>)$"),
         ("invalid option", rf"invalid option:? (?:-- )?{_WORD}"),
         ("illegal option", rf"[Ii]llegal option:? (?:-- )?{_WORD}"),
         ("missing ", r"^\S+: (?P<why>missing (?:\w+ )*operand)\b"),

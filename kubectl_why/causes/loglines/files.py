@@ -380,6 +380,12 @@ _ROOTS = (
     "|work(?:space)?"
 )
 _MISSING_FILES = (
+    # OpenSSL names the line of its own source as well.
+    *rows(
+        "missing-file",
+        ("fopen", r"No such file[^\n]*\bfopen\('?(?P<file>[^,')\n]+)"),
+        ("system library", r"system library:\w*:No such file or directory(?![^\n]*['\" (]/)"),
+    ),
     *rows(
         "missing-file",
         # dash, the shell of BusyBox, curl, unzip, mount

@@ -50,6 +50,11 @@ _NGINX = (
 )  # fmt: skip
 
 _PROXIES = (
+    *rows("missing-file", ("sslcertificate", r"SSLCertificate\w+: file '(?P<file>[^']+)' does not exist or is empty"), ("ssl certificate from file", r"SSL certificate from file '(?P<file>[^']+)' : No such file")),
+    *rows("missing-file", ("no such file or directory", r"\[ \] Loading (?:certificate|private key)[^\n]* from file: (?P<file>/\S+)\n(?:\[!\] error queue: [^\n]+\n){0,4}\[!\] [^\n]*No such file"), spans=True),
+    *rows("permission-denied", ("chroot(", r"\[ALERT\][^\n]*\[haproxy\.main\(\)\] Cannot (?P<call>chroot)\((?P<file>[^)]*)\)")),
+    *rows("bad-arguments", ("unknown parameter \"", r"^Unknown parameter \"(?P<flag>\w+)\"\.?$")),
+    *rows("dns-not-found", ("could not be resolved to an ip address", r"Backend host '\"(?P<host>[^\"]+)\"' could not be resolved to an IP address")),
     *rows("bad-arguments", ("configuration from flags", r"decode configuration from flags: [^\n]*?node: (?P<flag>[\w.-]+)")),
     *rows(
         "invalid-configuration",
@@ -61,7 +66,14 @@ _PROXIES = (
         "invalid-configuration",
         ("ah00526", r"AH00526: Syntax error on line (?P<line>\d+) of (?P<file>[^\s:]+)"),
         ("ah00534", r"AH00534: [^\n]*?Configuration error: (?P<why>[^\n]+)"),
-        ("sslcertificate", r"(?P<key>SSLCertificate\w+): file '(?P<file>[^']+)' (?P<why>does not exist or is empty)"),
+        ("no listening sockets available", r"(?P<why>no listening sockets available)(?P<summary>)"),
+        ("ah00543", r"AH00543: \S+ (?P<why>bad user name) (?P<value>\S+)"),
+        ("ah00544", r"AH00544: \S+ (?P<why>bad group name) (?P<value>\S+)"),
+        ("ah02565", r"AH02565: (?P<why>Certificate and private key \S+) from (?P<file>\S+) and (?P<key>\S+) do not match"),
+        ("parser failed", r"source: (?P<file>\S+) line: (?P<line>\d+) pos: \d+ (?P<why>parser failed somehow near here: [^\n]+)"),
+        ("bungled", r"FATAL: (?P<why>Bungled) (?P<file>\S+) line (?P<line>\d+): (?P<key>[^\n]+)"),
+        ("specified option name is not valid", r"\[!\] (?P<file>[^\s:]+):(?P<line>\d+): \"(?P<key>[^\s=\"]+)[^\"]*\": (?P<why>Specified option name is not valid[^\n]*)"),
+        ("configuration failed", r"\[!\] (?P<why>Configuration failed)(?P<summary>)"),
         ("unknown keyword", r"parsing \[(?P<file>[^\]:]+):(?P<line>\d+)\] ?: (?P<why>unknown keyword) '(?P<key>[^']+)'"),
         ("parsing [", r"parsing \[(?P<file>[^\]:]+):(?P<line>\d+)\] ?: (?P<why>[^\n]+)"),
         ("errors found in configuration", r"(?P<why>Fatal errors found in configuration)(?P<summary>)"),
@@ -90,12 +102,12 @@ _PROXIES = (
         ("could not open configuration file", r"[Cc]ould not open configuration file (?P<file>/\S+?)(?:: No such file|$)"),
         ("ah02291", r"AH02291: Cannot access directory '(?P<file>[^']+)'"),
         ("cannot open configuration file", r"Cannot open configuration file/directory (?P<file>\S+) : No such file"),
-        ("unable to stat ssl certificate", r"unable to stat SSL certificate from file '(?P<file>[^']+)' : No such file"),
         ("unable to read file", r"unable to read file: (?P<file>/\S+)"),
     ),
 )  # fmt: skip
 
 _POSTGRES = (
+    *rows("bad-arguments", ("requires a value", r"FATAL: +(?P<flag>--?[\w-]+) requires a value$")),
     *rows("missing-module", ("could not access file", r"FATAL: +could not access file \"(?P<module>(?:\$libdir/)?[^\"/]+)\": No such file")),
     *rows("permission-denied", ("private key file", r"private key file \"(?P<file>[^\"]+)\" (?P<mode>has group or world access)")),
     *rows(
@@ -149,6 +161,7 @@ _MYSQL = (
         spans=True,
     ),
     *rows("noise", ("is unusable", r"data directory \S+ (?:by --initialize )?is unusable\. You can remove")),
+    *rows("disk-full", ("out of disk space", r"(?:InnoDB: [^\n']*'(?P<file>[^']+)'\. )?Probably out of disk space"), ("errcode: 28", r"(?P<call>Error writing) file '(?P<file>[^']+)' \(Errcode: 28")),
     *rows(
         "data-directory-unusable",
         ("data directory has files in it", r"(?P<why>--initialize specified but the data directory has files in it)"),
@@ -157,15 +170,16 @@ _MYSQL = (
         ("on data directory built by version", r"Cannot boot server version (?P<needed>\S+) on data directory built by version (?P<found>\S+?)\.? "),
         ("upgrade after a crash is not supported", r"InnoDB\]?:? (?P<why>Upgrade after a crash is not supported)"),
         ("unsupported redo log format", r"InnoDB\]?:? (?P<why>Unsupported redo log format)[^\n]*"),
-        ("privilege tables", r"(?P<why>Can't open and lock privilege tables|Could not open the mysql\.plugin table)[^\n]*"),
-        ("must be writable", r"InnoDB\]?:? The innodb_system data file '(?P<file>[^']+)' (?P<why>must be writable)"),
+        ("privilege tables", r"(?P<why>Can't open and lock privilege tables)(?P<summary>)"),
+        ("mysql.plugin table", r"(?P<why>Could not open (?:the )?mysql\.plugin table)(?P<summary>)"),
+        ("must be writable", r"InnoDB\]?:? The (?:innodb_system )?data file '(?P<file>[^']+)' (?P<why>must be writable)"),
         ("error number 13 in a file operation", r"InnoDB\]?:? (?P<why>Operating system error number 13) in a file operation"),
         ("aria_log_control", r"(?P<why>Can't lock aria control file|Aria engine: log initialization failed)[^\n]*"),
     ),
     *rows(
         "port-in-use",
-        ("another mysqld server running on port", r"another mysqld server running on port: (?P<port>\d+)"),
-        ("bind on tcp/ip port", r"Can't start server: Bind on TCP/IP port: Address already in use"),
+        ("server running on port", r"another (?:mysqld |mariadbd )?server running on port: (?P<port>\d+)"),
+        ("bind on tcp/ip port", r"Can't start server: Bind on TCP/IP port(?:: |\. Got error: 98: )Address already in use(?P<summary>)"),
     ),
     *rows("permission-denied", ("errcode: 13", r"(?P<call>Can't [\w/ ]{1,30}?) (?:to )?(?:file|dir of) '(?P<file>[^']+)' \((?:Errcode|OS errno):? 13")),
     *rows("permission-denied", ("os errno 13", r"(?P<file>[^\s']+)'? (?:not found )?\(OS errno 13 - Permission denied\)")),
@@ -185,7 +199,21 @@ _REDIS = (
         ("fatal config file error", r"FATAL CONFIG FILE ERROR[^\n]*\nReading the configuration file, at line (?P<line>\d+)\n>>> '\"?(?P<key>[^\s'\"]+)[^\n]*\n(?P<why>[^\n]+)"),
         spans=True,
     ),
-    *rows("invalid-configuration", ("fatal config file error", r"(?P<why>FATAL CONFIG FILE ERROR)")),
+    *rows(
+        "connection-refused",
+        ("error condition on socket for sync", r"Connecting to MASTER (?P<host>[\w.-]+|[\da-fA-F:]+):(?P<port>\d+)\n(?:[^\n]*\n){0,3}?[^\n]*Error condition on socket for SYNC: Connection refused"),
+        spans=True,
+    ),
+    *rows(
+        "authentication-failed",
+        ("with an error: noauth", r"Connecting to MASTER (?P<host>[\w.-]+|[\da-fA-F:]+):(?P<port>\d+)\n(?:[^\n]*\n){0,5}?[^\n]*with an error: NOAUTH"),
+        spans=True,
+    ),
+    *rows(
+        "invalid-configuration",
+        ("fatal config file error", r"(?P<why>FATAL CONFIG FILE ERROR)"),
+        ("because of acl errors", r"startup because of ACL errors: (?P<file>/[^\s:]+):(?P<line>\d+): (?P<why>[^\n]+?)(?: WARNING: [^\n]*)?$"),
+    ),
     *rows("missing-file", ("can't open config file", r"can't open config file '(?P<file>[^']+)': No such file"), ("can't chdir to", r"Can't chdir to '(?P<file>[^']+)': No such file")),
     *rows(
         "permission-denied",
@@ -311,7 +339,7 @@ _BROKERS = (
         ("unknown setting [", r"(?P<why>unknown setting) \[(?P<key>[^\]]+)\]"),
         ("for setting [", r"[Ff]ailed to parse value \[(?P<value>[^\]]*)\] for setting \[(?P<key>[^\]]+)\](?P<why>)"),
         ("default discovery settings are unsuitable", r"(?P<why>the default discovery settings are unsuitable for production use)"),
-        ("as root", r"(?P<why>can ?not run (?:elasticsearch|opensearch) as root|how to run mysqld as root)"),
+        ("as root", r"(?P<why>can ?not run (?:elasticsearch|opensearch) as root|how to run (?:mysqld|mariadbd) as root)"),
         ("execution of the postgresql server", r"(?P<why>\"root\" execution of the PostgreSQL server is not permitted)"),
         ("in the initial cluster configuration", r"(?P<why>couldn't find local name) \"(?P<value>[^\"]*)\" in the initial cluster configuration"),
         ("configurationexception", r"cassandra\.exceptions\.ConfigurationException: (?P<why>[^\n]+)"),
@@ -319,6 +347,7 @@ _BROKERS = (
         ("failed to lock memory", r"(?P<why>Failed to lock memory)[^\n]*"),
         ("datasource provisioning error", r"(?P<why>Datasource provisioning error): [^\n]+"),
         ("without the -u switch", r"(?P<why>can't run as root without the -u switch)"),
+        ("can't find the user", r"(?P<why>can't find the user) (?P<value>\S+) to switch to"),
         ("credentials inherited from the shell environment", r"(?P<why>Unable to validate credentials inherited from the shell environment)"),
     ),
     *rows(
