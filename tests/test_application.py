@@ -77,6 +77,32 @@ def test_missing_env_var(container, more, words, sure):
     assert verdict.finding.confidence is sure
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("server.port: must be between 1 and 65535, got 99999", "server.port is not valid or not known: must be between"),
+        (
+            'level=error msg="invalid config" err="server.port: must be positive"',
+            "server.port is not valid or not known: must be",
+        ),
+        (
+            'FATAL invalid configuration: log.level: unknown value "verbos"',
+            'log.level is not valid or not known: unknown value "verbos"',
+        ),
+        ('bad config: timeout "10x" is not a duration', 'the configuration is not valid: timeout "10x" is not a duration'),
+    ],
+)
+def test_a_setting_by_its_path(text, words):
+    verdict = found(text)
+    assert verdict.cause.id == "invalid-configuration"
+    assert verdict.finding.message.startswith(words)
+
+
+def test_a_source_file_and_an_exception_are_no_settings():
+    assert found("main.py: expected 3 arguments").cause.id == "silent-exit"
+    assert found("java.lang.IllegalArgumentException: must be positive").cause.id == "unhandled-exception"
+
+
 def test_a_key_that_only_differs_in_its_separator_can_be_taken():
     verdict = found(
         NOT_SET, {"envFrom": [{"secretRef": {"name": "db"}}]}, objects=[held("Secret", "db", **{"DB-PASSWORD": ""})]

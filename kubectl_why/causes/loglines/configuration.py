@@ -117,7 +117,7 @@ _VARIABLES = (
         ("unbound variable", r"(?:^|[\s:])(?P<variable>[A-Za-z_]\w*): unbound variable"),
         ("parameter n", r"(?:^|[\s:])(?P<variable>[A-Za-z_]\w*): parameter (?:not set|null or not set)"),
         # `${NAME:?any words}`, which are not what a shell itself says of a command of that name
-        (": ", r"^(?:\S*sh: (?:line )?(?:\d+: )?|\S+: line \d+: )(?P<variable>[A-Z][A-Z0-9_]{2,}): (?!(?:command )?not found"
+        (": ", r"^(?:\S*sh: (?:line )?(?:\d+: )?(?:\S*sh: )?|\S+: line \d+: )(?P<variable>[A-Z][A-Z0-9_]{2,}): (?!(?:command )?not found"
          r"|[Pp]ermission denied|No such|Is a dir|cannot|readonly|is read only|bad )\S"),
         # the entrypoints of images
         ("you must specify", r"You must specify (?P<variable>[A-Z][A-Z0-9_]*_[A-Z0-9_]+)\b"),
@@ -329,6 +329,8 @@ _FILE = (
 _LINE = r"(?P<line>\d+)"
 _CONFIG = r"(?:config(?:uration)?s?(?: file)?|settings?|manifest|options? file)"
 _BAD = r"(?:invalid|malformed|bad|illegal|unsupported|incorrect|broken|corrupt(?:ed)?|wrong|unparsable|unparseable)"
+# Two words or more in lower case, and no place in a source file.
+_PATH_OF_SETTING = r"(?![\w.-]*\.(?:go|py|rb|js|ts|rs|java|kt|php|pl|c|cc|cpp|ex|sh|conf|ya?ml|json|toml)\b)[a-z][a-z0-9]*(?:[._-][a-z0-9]+)+"
 
 _FORMATS = (
     *rows(
@@ -538,6 +540,12 @@ _VALUES = (
         ("must be a positive", rf"(?<![\w.-])(?P<key>[\w.-]{{1,80}}){_Q}? (?P<why>must be a positive (?:integer|number))"),
         ("must not be ", r"(?<![\w.-])(?P<key>[\w.-]{1,80})(?:\([^()\n]*\))? (?P<why>must not be (?:less|lower|greater|more|higher)"
          r" than [^\n]*)"),
+        # a setting by its path, and what it should be
+        *(
+            (needle, rf"(?<![\w./@-])(?P<key>{_PATH_OF_SETTING}){_Q}?: (?P<why>(?:(?:the )?value )?(?:must|should|cannot|may not|has to|needs to"
+             r"|expected|unknown value|invalid value|unsupported value|is not a|is out of|out of range)\b[^\n]*)")
+            for needle in ("must", "should", "cannot", "may not", "has to", "needs to", "expected", "value", "is not a", "out of")
+        ),
         # certificates that are part of the configuration
         ("password was incorrect", r"(?P<why>[Kk]eystore (?:was tampered with, or )?password was incorrect)"),
         ("private key does not match", r"(?P<why>private key does not match public key)"),
@@ -553,7 +561,7 @@ _ANY = rows(
     ("configuration error", r"(?i)\bconfiguration error\b(?! detected)[:.]? ?(?P<why>[^\n]*)"),
     ("config error", r"(?i)\bconfig error\b:? ?(?P<why>[^\n]*)"),
     ("config validation error", r"(?i)\bconfig validation error:? ?(?P<why>[^\n]*)"),
-    ("config", rf"(?i)\b{_BAD} {_CONFIG}\b(?! (?:reload|ignored))[^\n/]{{0,40}}(?P<file>/[^\s:'\",;]+)?(?P<why>[^\n]*)"),
+    ("config", rf"(?i)\b{_BAD} {_CONFIG}\b(?! (?:reload|ignored))(?:[^\n/]{{0,40}}?(?P<file>/[^\s:'\",;]+))?(?P<why>[^\n]*)"),
     ("config", r"(?i)\b(?:errors?|failed|failure|problem|unable|cannot|can't|could not|couldn't"
      rf"|fatal)\b[^\n]{{0,20}} (?:to )?(?:(?:pars|load|read|decod|unmarshal|process|validat|adapt|initiali[sz]"
      r"|interpret)\w*|in|with|get)"
