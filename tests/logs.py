@@ -51,7 +51,8 @@ def snapshot(text, container=None, *, objects=(), absent=(), exit_code=1, others
     web = {"name": "web", "image": "shop:1", **(container or {})}
     of_web = {"name": "web", **STATES[state]}
     if state == "ended":
-        of_web["state"] = {"terminated": {**of_web["state"]["terminated"], "exitCode": exit_code}}
+        said = {"exitCode": exit_code, "reason": "Error" if exit_code else "Completed"}
+        of_web["state"] = {"terminated": {**of_web["state"]["terminated"], **said}}
     pod = {
         "kind": "Pod",
         "metadata": {"name": "shop-1", "namespace": "shop", "creationTimestamp": "2026-03-04T08:59:00Z"},

@@ -98,6 +98,29 @@ def test_a_setting_by_its_path(text, words):
     assert verdict.finding.message.startswith(words)
 
 
+@pytest.mark.parametrize(
+    ("cause", "text", "words"),
+    [
+        (
+            "missing-module",
+            "Could not find rack-3.0.8, puma-6.4.0 in locally installed gems",
+            "rack-3.0.8, puma-6.4.0 is not in",
+        ),
+        ("invalid-configuration", "Error: Cannot parse config/a.json: Unexpected token }", "in config/a.json"),
+        ("disk-full", "ERROR 1114 (HY000) at line 3: The table 'events' is full", "no space left"),
+        (
+            "authentication-failed",
+            "Access denied for user 'app'@'10.1.2.3' (using password: NO)",
+            "wants a password of user app",
+        ),
+    ],
+)
+def test_what_clients_say_of_it(cause, text, words):
+    verdict = found(text)
+    assert verdict.cause.id == cause
+    assert words in verdict.finding.message
+
+
 def test_a_source_file_and_an_exception_are_no_settings():
     assert found("main.py: expected 3 arguments").cause.id == "silent-exit"
     assert found("java.lang.IllegalArgumentException: must be positive").cause.id == "unhandled-exception"

@@ -38,7 +38,7 @@ def authentication_failed(facts: Facts) -> Iterator[Finding]:
         user = item.line["user"] if item.line else ""
         code = re.search(_HTTP, text)
         if re.search(_NONE_GIVEN, text):
-            what = "wants a password, and none was given"
+            what = f"wants a password{f' of user {user}' if user else ''}, and none was given"
         elif re.search(_NONE_WANTED, text):
             what = "has no password, and one was given"
         elif re.search(_ADDRESS_REFUSED, text):

@@ -561,11 +561,11 @@ _ANY = rows(
     ("configuration error", r"(?i)\bconfiguration error\b(?! detected)[:.]? ?(?P<why>[^\n]*)"),
     ("config error", r"(?i)\bconfig error\b:? ?(?P<why>[^\n]*)"),
     ("config validation error", r"(?i)\bconfig validation error:? ?(?P<why>[^\n]*)"),
-    ("config", rf"(?i)\b{_BAD} {_CONFIG}\b(?! (?:reload|ignored))(?:[^\n/]{{0,40}}?(?P<file>/[^\s:'\",;]+))?(?P<why>[^\n]*)"),
+    ("config", rf"(?i)\b{_BAD} {_CONFIG}\b(?!/)(?! (?:reload|ignored))(?:[^\n/]{{0,40}}?(?P<file>/[^\s:'\",;]+))?(?P<why>[^\n]*)"),
     ("config", r"(?i)\b(?:errors?|failed|failure|problem|unable|cannot|can't|could not|couldn't"
      rf"|fatal)\b[^\n]{{0,20}} (?:to )?(?:(?:pars|load|read|decod|unmarshal|process|validat|adapt|initiali[sz]"
      r"|interpret)\w*|in|with|get)"
-     rf" (?:the |your |a |application |app |server |main |main's |'?\S{{0,20}}'? )*{_CONFIG}\b"
+     rf" (?:the |your |a |application |app |server |main |main's |'?\S{{0,20}}'? )*{_CONFIG}\b(?!/)"
       rf"(?:[^\n/]{{0,40}}?(?P<file>/[^\s:'\",;)]+))?(?P<why>[^\n]*)"),
     ("config", rf"(?i)\b{_CONFIG} (?:\S+ )?(?:is |was |has |contains? )+(?:an? )?(?:{_BAD}|errors?|not valid"
      r"|unreadable)(?P<why>[^\n]*)"),
@@ -575,8 +575,8 @@ _ANY = rows(
     ("parse error", rf"(?i)\b(?:parse|syntax) error[^\n]{{0,60}}?{_FILE}(?::{_LINE})?(?P<why>[^\n]*)"),
     ("syntax error", rf"(?i)\bsyntax error[^\n]{{0,60}}?{_FILE}(?::{_LINE}| line"
      rf" {_LINE.replace('line', 'at')})?(?P<why>[^\n]*)"),
-    ("error parsing", rf"(?i)\berror parsing {_Q}?{_FILE}{_Q}?(?P<why>[^\n]*)"),
-    ("failed to parse", rf"(?i)\bfailed to parse {_Q}?{_FILE}{_Q}?(?P<why>[^\n]*)"),
+    ("pars", rf"(?i)\b(?:errors?|failed|failure|cannot|can't|could not|couldn't|unable|problem)\b(?: to| while| when| in)? pars(?:e|ing)"
+     rf" (?:the )?(?:file )?{_Q}?{_FILE}{_Q}?(?P<why>[^\n]*)"),
 )  # fmt: skip
 
 ROWS: tuple[Row, ...] = (*_VARIABLES, *_ARGUMENTS, *_FORMATS, *_VALUES, *_ANY)

@@ -202,6 +202,7 @@ _MODULES = (
             r"Could not find (?P<module>[\w-]+)-[\d.]+\S* in (?:any of the sources|locally"
             r" installed gems|cached gems)",
         ),
+        ("in locally installed gems", r"Could not find (?P<module>[\w.-]+(?:, [\w.-]+){0,9}) in locally installed gems"),
         ("could not find gem", rf"Could not find gem {_Q}(?P<module>[\w-]+)"),
         ("find gem", r"can't find gem (?P<module>[\w-]+)"),
         ("gem::missingspec", r"Could not find '(?P<module>[\w-]+)' \("),
@@ -270,6 +271,8 @@ _DISK = (
         ("edquot", r"\bEDQUOT\b"),
         ("disk full", r"(?:(?P<file>/\S+): +)?write error \(disk full\?\)"),
         ("disk is full", r"(?i)\bdisk is full\b"),
+        # MySQL: a table that cannot grow, since the disk or its tablespace is full
+        ("' is full", r"The table '(?P<table>[^']+)' is full"),
         ("disk full", r"(?i)(?:\berror\b|\bfail\w*|:) *disk full\b"),
         ("not enough space on the disk", r"not enough space on the disk(?:\.? ?: '(?P<file>[^']+)')?"),
         ("storagefull", r"\bStorageFull\b"),
