@@ -50,11 +50,12 @@ _URL = _Pattern(
     r"(?<![A-Za-z0-9+.-])(?P<scheme>[A-Za-z][A-Za-z0-9+.-]{1,40})://(?:[^\s/@\"'<>]{0,200}@)?(?P<rest>[^\s/?\"'<>)\\]{1,400})"
 )
 _IN_URL = _Pattern(rf"(?P<host>{_SIX}|{_NAME})(?::(?P<port>\d{{1,5}}))?")
-# host='db', port=443; host=db port=5432; Server=db,1433;; hostname: 'db'; "host":"db","port":5432; server at "db", port 5432
+# host='db', port=443; host=db port=5432; Server=db,1433;; hostname: 'db'; "host":"db","port":5432; (host=db)(port=3306);
+# server at "db", port 5432
 _FIELD = _Pattern(
     rf"""(?ix)(?<![\w.-])["']?(?:host|hostname|server|address|addr|data[ ]source|remote_?address|peer|target)["']?
     \s{{0,2}}[=:]\s{{0,2}}["'/]?(?:tcp:)?(?P<host>{_SIX}|{_NAME})
-    (?:[,:](?P<near>\d{{1,5}})\b|["']?[;,]?\s{{0,2}}["']?port["']?\s{{0,2}}[=:]\s{{0,2}}["']?(?P<port>\d{{1,5}}))?"""
+    (?:[,:](?P<near>\d{{1,5}})\b|["')]?[;,(]?\s{{0,2}}["']?port["']?\s{{0,2}}[=:]\s{{0,2}}["']?(?P<port>\d{{1,5}}))?"""
 )
 _SERVER_AT = _Pattern(
     rf"""(?ix)(?:server|host|broker|node|service)\s(?:at|on|named)\s(?:host\s)?["'`](?P<host>{_NAME})["'`]
@@ -97,7 +98,7 @@ _NO_HOST_TEXT = """
         null none nil undefined true false unknown the a an and is not this that it its your any all each
     other tcp udp unix http https     string object getaddrinfo gethostbyname error errors err warning warn
     info debug fatal failed failure exception socketerror     gaierror dns resolve resolver lookup host
-    hostname server database remote to for at code errno syscall cause message reason     connect connection
+    hostname server address database remote to for at code errno syscall cause message reason     connect connection
     status name names information context net dial x509 tls eof
 """
 _NO_HOST = frozenset(_NO_HOST_TEXT.split())

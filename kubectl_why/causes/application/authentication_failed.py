@@ -19,6 +19,7 @@ _NONE_GIVEN = (
 )
 _NONE_WANTED = r"without any password configured|no password is set"
 _ADDRESS_REFUSED = r"no pg_hba\.conf entry|is not allowed to connect to this|pg_hba\.conf rejects"
+_NOT_PERMITTED = r"permission denied for|command denied to user|permission was denied on"
 _HTTP = r"\b(40[13])\b"
 _PASSWORD = r"(?i)pass|pwd|token|secret|credential|api_?key|access_?key|auth"
 
@@ -44,6 +45,9 @@ def authentication_failed(facts: Facts) -> Iterator[Finding]:
         elif re.search(_ADDRESS_REFUSED, text):
             what = f"lets {f'user {user}' if user else 'nobody'} in from this pod's address"
             what = what.replace("lets user", "does not let user")
+        elif re.search(_NOT_PERMITTED, text):
+            who = f"user {user}" if user else "its user"
+            what = f"lets {who} in, and does not permit what it asks of {item.line['table']}"
         else:
             what = f"refuses the credentials{f' of user {user}' if user else f' ({code[1]})' if code else ''}"
         source, evidence = _given(facts, item)

@@ -40,7 +40,7 @@ def bad_arguments(facts: Facts) -> Iterator[Finding]:
     Fix: correct the argument; the usage in the log, or the program's --help, has those that it takes.
     """
     for container, line in said(facts, "bad-arguments"):
-        word = line["flag"] or line["argument"]
+        word = line["flag"] or line["argument"] or line["jar"]
         told = next(_told(facts, container, word, line["value"]), None)
         near, sure = _meant(line, word)
         message = _problem(line, word)
@@ -61,8 +61,12 @@ def _problem(line: Telling, word: str) -> str:
     kind = "flag" if line["flag"].startswith("-") else "argument"
     if line["module"]:
         return f"{line['module']} has no attribute {word or 'that is an application'}"
+    if line["jar"]:
+        return f"{word} does not say in its manifest which class to run"
     if "main class" in line.text:
         return f"main class {word} is not found or cannot be loaded"
+    if "Main method" in line.text:
+        return f"class {word} has no main method"
     if not word:
         return f"the command line is not what it takes: {line.text.strip()[:120]}"
     if line["value"] or re.search(_VALUE, line.text):

@@ -62,7 +62,7 @@ def _variables(text: str, line: str) -> list[str]:
     found = []
     for word in re.split(r"[\s,]+", text):
         name = word.strip("\"'`${}[]().")
-        if re.search(r"[.-]", name) and "placeholder" in line:
+        if re.search(r"[.-]", name) and re.search(r"placeholder|Property: ", line):
             name = name.replace("-", "")
         name = re.sub(r"[^A-Za-z0-9]+", "_", name)
         if name and name not in ("and", "or"):

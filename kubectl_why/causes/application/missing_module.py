@@ -38,7 +38,7 @@ def missing_module(facts: Facts) -> Iterator[Finding]:
             if re.search(r"NoClassDef|ClassNotFound", line.text)
             else "module"
         )
-        kind = "" if " " in module else f"{kind} "
+        kind = "" if " " in module or not module else f"{kind} "
         lasting = (
             f"unmount volume {over[0]}, or put {module} into it"
             if over
@@ -46,13 +46,18 @@ def missing_module(facts: Facts) -> Iterator[Finding]:
         )
         command = facts.set_command("image", f"{container.name}=IMAGE")
         yield Finding(
-            f"{kind}{module or 'a driver'} is not {'found' if over else f'in image {container.image}'}"
+            f"{kind}{module or _driver(line)} is not {'found' if over else f'in image {container.image}'}"
             + (f": volume {over[0]} is mounted over {over[1].value}" if over else ""),
             Confidence.LIKELY if over else Confidence.POSSIBLE,
             container.name,
             (*line.evidence(facts), *((over[1],) if over else exit_code(facts, container))),
             (*((now("run an image that has it", command),) if command and not over else ()), proper(lasting)),
         )
+
+
+def _driver(line: Telling) -> str:
+    """The driver of a database that the line speaks of without naming it."""
+    return f"a driver for {line['url']}" if line["url"] else "a driver"
 
 
 def _hidden_by(facts: Facts, container: Container, line: Telling) -> tuple[str, Evidence] | None:

@@ -27,7 +27,8 @@ _PROBLEMS = (
     ),
     (
         r"HTTP response to HTTPS|does not look like a TLS|wrong.version|not support SSL|SSL is not enabled|refused TLS"
-        r"|unrecognized SSL|HTTP_REQUEST|http request|packet length too long|record layer failure|EPROTO",
+        r"|not an SSL/TLS record|unrecognized SSL|HTTP_REQUEST|http request|packet length too long|record layer failure"
+        r"|EPROTO",
         "{} does not speak TLS on that port",
         "dial without TLS, or the port that speaks it",
     ),

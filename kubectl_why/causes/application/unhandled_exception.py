@@ -33,7 +33,10 @@ _FRAMES = (
 _FOREIGN = (
     r"site-packages|dist-packages|/lib/python\d|^<|node_modules|^node:|/usr/local/go/|/usr/lib/go|/go/pkg/mod/|^runtime/|/vendor/|/gems/"
     r"|^(?:java|javax|jdk|sun|com\.sun|jakarta|kotlin|kotlinx|scala|groovy|clojure|android)[./]|^java\.base/"
-    r"|^(?:org\.(?:springframework|apache|hibernate|eclipse|jboss|junit|slf4j)|io\.(?:netty|micronaut|quarkus|vertx|grpc)|com\.(?:zaxxer|fasterxml|google))\."
+    r"|^(?:org\.(?:springframework|apache|hibernate|eclipse|jboss|junit|slf4j|postgresql|mariadb|redisson|elasticsearch|flywaydb|yaml)"
+    r"|io\.(?:netty|micronaut|quarkus|vertx|grpc|smallrye|lettuce|ktor|javalin|nats|kubernetes|fabric8)|okhttp3|okio|reactor|liquibase|picocli"
+    r"|com\.(?:zaxxer|fasterxml|google|mongodb|rabbitmq|mysql|microsoft|amazonaws|datastax|typesafe|hazelcast|beust)"
+    r"|software\.amazon|redis\.clients|ch\.qos)\."
     r"|^(?:System|Microsoft)\.|/rustc/|\.cargo/registry|/usr/lib/ruby|/usr/local/lib/ruby|internal:"
 )
 _WITHOUT_PLACE = (".java", ".kt", ".scala", ".groovy", ".clj", ".cs")
@@ -73,7 +76,8 @@ def unhandled_exception(facts: Facts) -> Iterator[Finding]:
         message = line["message"].strip()
         message = message.rstrip('",}') if message.count('"') % 2 else message
         frame = _frame(facts, line)
-        words = ": ".join(filter(None, (what or "panic", message)))
+        what = what or ("panic" if "panic" in line.text else "")
+        words = ": ".join(filter(None, (what, message)))
         code = next((code for code, pattern in _CODES if re.search(pattern, line.text)), None)
         agrees = end is not None and end.exit_code == code and line.level == FATAL
         command = facts.set_command("image", f"{container.name}=IMAGE")

@@ -157,6 +157,18 @@ _NO_NUMBER = (
     r"(?:invalid value for (?:Integer|Float)\(\): |invalid literal for int\(\) with base \d+: |could not convert string to float: |For input string: |[Tt]he input string )"
     r"(?P<quote>['\"])(?P<value>.+?)(?P=quote)"
 )
+# Anybody: that a value is none of those that are known, or cannot be read.
+_REFUSED = (
+    rf"{_NO_NUMBER}|(?i:\b(?:unknown|unsupported|unrecogni[sz]ed|invalid|illegal|malformed|unpars[e]?able"
+    r"|not (?:an? )?(?:valid|supported|recogni[sz]ed|known)|(?:cannot|could not|can't|unable to|failed to) (?:be )?pars\w+|no enum constant)\b)"
+)
+# What a program says that could not do without a peer, and does not say why.
+_GAVE_UP = (
+    r"(?i)\b(?:unable|failed|failure|could not|couldn't|cannot|can't|did not|not) (?:to )?(?:be )?(?:connect|reach|ready|available)"
+    r"|\b(?:gave|giving) up\b|\bafter \d+ (?:re)?(?:tries|attempts)\b"
+)
+# How long a text is that may stand in a message for another reason.
+_BY_CHANCE = 2
 # What managers of processes write before each line of a child: `10:00:00 web.1  | ` and `0|web  | `; and Python before the
 # lines of a group of exceptions.
 _OF_A_MANAGER = r"^(?:(?:\d\d:\d\d:\d\d )?[\w-]+\.\d+ +|\d+\|[\w-]+ +| {2,})\| "
@@ -261,7 +273,12 @@ def _find(facts: Facts, container: Container, log: Log) -> Telling | None:
     found = matches(log, end.exit_code if end else None)
     if end is None or killed:
         floor = max(0, len(log.lines) - _OF_LATE)
-        found = [line for line in found if line.cause in OF_PEERS and line.index >= floor and line.level >= WARNING]
+        found = [
+            line
+            for line in found
+            if (line.cause in OF_PEERS and line.index >= floor and line.level >= WARNING)
+            or (line.level == FATAL and line.cause != "exception")
+        ]
     elif end.exit_code == 0:
         last = [index for index, text in enumerate(log.lines) if text.strip()][-_LAST_WORDS:]
         found = [line for line in found if last and line.index >= last[0] and line.level >= PLAIN]
@@ -279,17 +296,25 @@ def _find(facts: Facts, container: Container, log: Log) -> Telling | None:
 
 
 def _of_a_setting(facts: Facts, container: Container, line: Telling | None) -> Telling | None:
-    """A number that could not be read, and stands so in the container's environment, is a setting and no defect.
+    """What is refused as no number or as unknown, and stands so in the container's environment, is a setting and no defect.
 
     Nor is the syntax of a script a defect of the image that comes from a ConfigMap.
     """
     if line and line.cause == "exception" and line["script"] and facts.volume_at(container, line["script"]):
         groups = {"file": line["script"], "line": line["line"], "why": f"{line['type']} {line['message']}".strip()}
         return replace(line, cause="invalid-configuration", groups=groups)
-    number = re.search(_NO_NUMBER, line["message"]) if line and line.cause == "exception" else None
-    if not number or all(held != number["value"] for _, _, held in facts.environment(container)):
+    if line is None or line.cause != "exception" or not re.search(_REFUSED, line["message"]):
         return line
-    return replace(line, cause="invalid-configuration", groups={"value": number["value"], "why": line["message"]})
+    number = re.search(_NO_NUMBER, line["message"])
+    for _, _, held in facts.environment(container):
+        if held == number["value"] if number else _names(line["message"], held):
+            return replace(line, cause="invalid-configuration", groups={"value": held, "why": line["message"]})
+    return line
+
+
+def _names(message: str, value: str) -> bool:
+    """Whether a message has that value as a whole, and not by chance."""
+    return len(value) > _BY_CHANCE and re.search(rf"(?<![\w-]){re.escape(value)}(?![\w-])", message) is not None
 
 
 def matches(log: Log, exit_code: int | None = None) -> list[Telling]:
@@ -430,6 +455,13 @@ def _vague(line: Telling) -> bool:
     return line.cause == "exception" or "summary" in line.groups
 
 
+def _in_vain(line: Telling) -> bool:
+    """Whether it says only that the program waited for a peer, and not whom, or what the peer did."""
+    if line.cause == "connection-timeout":
+        return not line["host"]
+    return line.cause == "exception" and re.search(_GAVE_UP, line["message"]) is not None
+
+
 def best(found: list[Telling], log: Log) -> Telling | None:
     """Of all signs the one that a person would pick.
 
@@ -445,32 +477,38 @@ def best(found: list[Telling], log: Log) -> Telling | None:
         # What has no level counts as an error where these were the last words.
         return ERROR if record.level == PLAIN and after(record) < _LAST_WORDS else record.level
 
-    def leads_to(record: Record, trace: Record, bug: bool, least: int) -> bool:
+    def leads_to(record: Record, trace: Record, bug: bool, least: int, waited: bool) -> bool:
         gap = filled[trace.start] - 1 - filled[record.end]
-        near = _RIGHT_BEFORE if bug or record.level < min(ERROR, loudness(trace)) else _BEFORE
-        return record.end < trace.start and gap < near and record.level >= least
+        softer = record.level < min(ERROR, loudness(trace)) and not waited
+        return record.end < trace.start and gap < (_RIGHT_BEFORE if bug or softer else _BEFORE) and record.level >= least
 
     heard = [line for line in found if after(line.record) <= _REACH.get(line.level, -1)]
     heard = [line for line in heard if line.cause != "exception" or line.level >= PLAIN]
     if not heard:
         return None
     last = max((line.record for line in heard), key=lambda record: (loudness(record), record.end, record.start))
-    told = [line for line in heard if line.record is last]
-    in_vain = all(line.cause == "connection-timeout" and not line["host"] for line in told)
-    if in_vain or all(map(_vague, told)):
+    while True:
+        told = [line for line in heard if line.record is last]
+        waited = all(map(_in_vain, told))
+        if not waited and not all(map(_vague, told)):
+            break
         bug, summary = (any(group in line.groups for line in told) for group in ("bug", "summary"))
-        causes = OF_PEERS - {"connection-timeout"} if in_vain else {line.cause for line in heard if not _vague(line)}
         least = INFO if summary else WARNING
         reasons = [
             line.record
             for line in heard
-            if line.cause in causes and not _vague(line) and leads_to(line.record, last, bug, least)
+            if not _vague(line)
+            and not _in_vain(line)
+            and (line.cause in OF_PEERS or all(map(_vague, told)))
+            and leads_to(line.record, last, bug, least, waited and line.cause in OF_PEERS)
         ]
-        last = max(reasons, key=lambda record: record.end, default=last)
-    return _root([line for line in heard if line.record is last], heard)
+        if not reasons:
+            break
+        last = max(reasons, key=lambda record: record.end)
+    return _root(told, found)
 
 
-def _root(told: list[Telling], heard: list[Telling]) -> Telling:
+def _root(told: list[Telling], found: list[Telling]) -> Telling:
     """Of the signs in one record the root, and of those that say the same the one that names most."""
     specific = [line for line in told if not _vague(line)] or told
     specific = [line for line in specific if not re.match(_REPEATED, line.text)] or specific
@@ -483,7 +521,7 @@ def _root(told: list[Telling], heard: list[Telling]) -> Telling:
         key=lambda line: (not hosts.is_address(line["host"]) if line["host"] else False, len(line.groups)),
     )
     if top.cause in OF_PEERS and not top["host"]:
-        top = _naming_the_peer(top, heard)
+        top = _naming_the_peer(top, found)
     return replace(top, also=tuple(line for line in same if line is not top))
 
 

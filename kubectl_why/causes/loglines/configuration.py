@@ -49,6 +49,9 @@ _VARIABLES = (
          r"(?:[^\n]*\n){0,40}?(?P<variable>[\w.]+)\n\s+[Ff]ield required[ \[(]"),
         ("field required", r"^(?P<variable>[\w.]+)\n\s+[Ff]ield required (?:\[type=missing, input_value=\{\}"
          r"|\(type=value_error\.missing\))"),
+        # Spring Boot: a property that is bound to nothing, or to an empty text
+        ("reason: ", r"^\s+Property: (?P<variable>[\w.\[\]-]+)\n\s+Value: \"?(?:null)?\"?\n(?:\s+Origin: [^\n]*\n)?"
+         r"\s+Reason: must not be (?:null|blank|empty)\b"),
         ("environment variables", r"[Mm]issing (?:required )?environment variables:?\s*\n(?:[^\n]*\n)??\s*(?:[-*•]"
          r" )?(?P<variable>[A-Z_][A-Z0-9_]+)\b"),
         ("as an environment variable", r"one of the following as an environment variable:?\s*\n\s*-? ?(?P<variable>\w+)"),
@@ -126,6 +129,8 @@ _VARIABLES = (
         ("dub ensure", r"dub ensure(?:-atleast-one)? (?P<variable>\w+)[^\n]*FAILED"),
         # clients of clouds
         ("you must specify a region", r"NoRegionError: You must specify a (?P<what>region)"),
+        ("from any of the providers", r"Unable to load (?P<what>credentials|region) from any of the providers"),
+        ("region provider chain", r"Unable to find a (?P<what>region) via the region provider chain"),
         ("nocredentialserror", r"NoCredentialsError: Unable to locate (?P<what>credentials)"),
         ("region", r"(?:Missing (?P<what>region) in config|MissingRegion: could not find region|(?:Error:"
          r" )?Region is missing\b)"),
@@ -221,6 +226,7 @@ _ARGUMENTS = (
         ("unknown shorthand flag", rf"unknown shorthand flag: {_Q}\w{_Q} in {_FLAG}"),
         ("invalid argument", rf"invalid argument {_VALUE} for {_Q}(?:-\w, )?{_FLAG}{_Q} flag(?:: (?P<why>.*))?"),
         ("unknown command", rf"(?i)unknown command:? {_Q}(?P<argument>[^'\"`]+){_Q}(?: for {_Q}(?P<program>[^'\"]+){_Q})?"),
+        ("unknown command: ", r"^[Uu]nknown command: (?P<argument>[\w:.-]+)$"),
         ("required flag", rf"(?i)required flags? ?\(?s?\)? ?{_Q}?(?P<flag>[\w.-]+){_Q}?[^\n]{{0,40}} not (?:set|provided)"),
         (" arg(s)", r"(?:accepts|requires) [^\n]{0,40}arg\(s\),? [^\n]{0,40}(?:received )?\d*"),
         ("unknown long flag", rf"unknown long flag {_Q}{_FLAG}{_Q}"),
@@ -272,11 +278,13 @@ _ARGUMENTS = (
         ("unrecognized option: ", rf"Unrecognized option: {_FLAG}"),
         ("improperly specified vm option", r"Improperly specified VM option '(?P<flag>[^']+)'"),
         ("heap size", r"Invalid (?:maximum|initial) heap size: (?P<flag>\S+)"),
-        ("heap size", r"(?P<why>(?:Initial heap size set to a larger value than|Too small (?:maximum|initial)|The"
-         r" size of the object heap) ?.*)"),
+        ("heap size", r"(?P<why>(?:Initial heap size set to a larger value than|The size of the object heap) ?.*)"),
+        ("too small", r"^(?P<why>Too small (?:maximum|initial) heap.*)"),
         ("conflicting collector", r"(?P<why>Conflicting collector combinations in option list)"),
         ("could not find or load main class", r"Could not find or load main class (?P<argument>\S+)"),
-        ("no main manifest attribute", r"no main manifest attribute, in (?P<argument>\S+)"),
+        ("no main manifest attribute", r"no main manifest attribute, in (?P<jar>\S+)"),
+        ("premain-class", r"Failed to find Premain-Class manifest attribute in (?P<jar>\S+)"),
+        ("main method not found", r"Error: Main method not found in class (?P<argument>[\w.$]+)"),
         ("unmatched argument", rf"Unmatched arguments? [^\n]*?{_Q}(?P<flag>[^'\"]+){_Q}"),
         ("unknown option: '", rf"Unknown options?: {_Q}{_FLAG}"),
         ("missing required option", rf"Missing required options?:? \[?{_Q}?{_FLAG}"),
@@ -404,6 +412,8 @@ _FORMATS = (
         ("argument or block definition required", r"(?P<why>Argument or block definition required)"),
         ("an argument or block definition is required", r"(?P<why>An argument or block definition is required)"),
         ("malformed \\u", r"(?P<why>Malformed \\u\w+ encoding)"),
+        ("no configuration setting found", r"(?P<why>No configuration setting found) for key '(?P<key>[^']+)'"),
+        ("rather than", r"ConfigException\$WrongType: (?:[^\n]*: )?(?P<key>[\w.-]+) (?P<why>has type \w+ rather than \w+)"),
         ("configexception", r"ConfigException(?:\$\w+)?: (?P<why>[^\n]*)"),
     ),
 )  # fmt: skip
@@ -466,6 +476,13 @@ _VALUES = (
         ("first path segment in url", r"(?P<why>first path segment in URL cannot contain colon)"),
         ("missing protocol scheme", r"parse \"?(?P<value>[^\"\n]*)\"?: (?P<why>missing protocol scheme)"),
         ("after host", r"(?P<why>invalid port \S+ after host)"),
+        ("url scheme", r"(?P<why>Expected URL scheme [^\n]* but (?:was|no scheme was found for) [^\n]*)"),
+        ("the connection string is invalid", r"(?P<why>The connection string is invalid\.[^\n]*)"),
+        ("jaas configuration", r"(?P<why>Could not find a '(?P<key>\w+)' entry in the JAAS configuration)"),
+        ("jdbcurl is required", r"(?P<why>(?:dataSourceClassName or )?jdbcUrl is required[^\n]*)"),
+        ("cannot assign requested address", r"BindException: (?P<why>Cannot assign requested address)"),
+        ("undefined scheme", r"IllegalArgumentException: (?P<why>URI with undefined scheme)"),
+        ("uri scheme", r"IllegalArgumentException: (?P<why>invalid URI scheme [^\n]*)"),
         ("malformedurlexception", r"MalformedURLException: (?P<why>[^\n]*)"),
         ("urisyntaxexception", r"URISyntaxException: (?P<why>[^\n]*)"),
         ("uriformatexception", r"UriFormatException: (?P<why>[^\n]*)"),
@@ -493,9 +510,11 @@ _VALUES = (
         ("php-fpm", r"ERROR: failed to load configuration file '(?P<file>[^']+)'(?P<summary>)"),
         ("failed to post process", r"ERROR: (?P<why>failed to post process the configuration)(?P<summary>)"),
         ("unknown entry", r"(?:\[(?P<file>/[^\s:\]]+)(?::(?P<line>\d+))?\] )?unknown entry '(?P<key>[^']+)'"),
+        ("typemismatchexception", r"TypeMismatchException: (?P<why>Failed to convert value of type '[^']*' to required type '[^']*')"
+         r"(?:;[^\n]*?(?:input string: |value \[|value ')\"?(?P<value>[^\n\"'\]]+))?"),
+        ("spring.config.import", r"(?P<why>No (?P<key>spring\.config\.import) property has been defined)"),
         ("failed to bind properties", r"Failed to bind properties under '(?P<key>[^']+)'"),
         ("configurationpropertiesbindexception", r"Could not bind properties to '(?P<key>[^']+)'"),
-        ("no configuration setting found", r"No configuration setting found for key '(?P<key>[^']+)'"),
         ("missing required configuration", r"(?i)missing required configuration(?: property| key| value)?:?"
          r" \"?(?P<key>[\w.-]+)"),
         ("configuration property", r"configuration property \"(?P<key>[^\"]+)\" not found"),
@@ -531,6 +550,7 @@ _VALUES = (
          rf"|field |configuration |variable )*{_Q}?(?P<key>[\w./-]+){_Q}?:? ?{_Q}?(?P<value>[^'\"`\n]*)"),
         ("has invalid value", rf"{_Q}?(?P<key>[\w.-]+){_Q}? has (?:an )?invalid value:? ?{_Q}?(?P<value>[^'\"`\n]*)"),
         ("invalid port", rf"(?i)\binvalid port(?: number)?:? {_Q}?(?P<value>[^'\"`\s]+)"),
+        ("port ", r"\b[Pp]ort (?:value )?(?P<why>out of range): ?(?P<value>-?\d+)"),
         ("out of range", r"(?i)\b(?:value|port|config\w*|parameter|setting|option)\b[^\n]{0,60}\b(?P<why>(?:is |was"
          r" )?out of (?:the valid )?range[^\n]{0,60})"),
         ("must be between", rf"(?<![\w.-])(?P<key>[\w.-]{{1,80}}){_Q}? (?P<why>must be between \S+ and \S+)"),

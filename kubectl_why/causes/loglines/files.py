@@ -193,6 +193,8 @@ _MODULES = (
         ("classnotfoundexception", r"ClassNotFoundException: (?P<module>[\w/$.]+)"),
         ("driver class", r"(?:Cannot load|Failed to load|Could not load JDBC) driver class:? (?P<module>[\w.$]+)"),
         ("java.library.path", r"no (?P<module>\S+) in java\.library\.path"),
+        ("can't load library", r"UnsatisfiedLinkError: Can't load library: (?P<module>\S+)"),
+        ("findexception", r"\.FindException: Module (?P<module>[\w.]+) not found"),
         ("provider", r"ServiceConfigurationError: \S+ Provider (?P<module>[\w.$]+) not found"),
         ("no suitable driver", r"No suitable driver(?: found for (?P<url>jdbc:\w+))?"),
         # Ruby
@@ -320,6 +322,7 @@ _SOCKETS = (
         ("in use", rf"(?i)address already in use - bind\(2\) for [^\n]{{0,60}}?\bport {_PORT}\b"),
         ("in use", rf"(?i)\bport:? {_PORT}\b[^\n]{{0,40}}\b(?:already |currently )?(?:in use|being used|occupied)\b"),
         ("in use", rf"(?i)(?:address|port) already in use[^\n]{{0,40}}?\bport:? ?{_PORT}\b"),
+        ("port already in use: ", rf"(?i)\bport already in use: {_PORT}\b"),
         ("in use", rf"Connection in use: \('[^']*', {_PORT}\)"),
         ("in use", rf"{_ADDRESS}{_PORT}\b[^\n]{{0,40}}(?i:address (?:is )?already in use)"),
         ("eaddrinuse", rf"EADDRINUSE[^\n]{{0,60}}?{_ADDRESS}{_PORT}\b"),
@@ -328,7 +331,7 @@ _SOCKETS = (
         ("addrinuse", r"\bAddrInUse\b"),
         ("in use", r"(?i)\bport (?:is |was )?already (?:in use|allocated|bound)\b"),
         ("cannot bind socket", rf"cannot bind socket (?:\((?!Permission)[^)]*\) )?\[{_ADDRESS}{_PORT}\]"),
-        ("failed to bind to", rf"Failed to bind to (?:\w+://)?\[?[\w.:]*?\]?:{_PORT}$"),
+        ("failed to bind to", rf"Failed to bind to (?:\w+://)?[\w.:/\[\]-]*?:{_PORT}$"),
     ),
 )  # fmt: skip
 
@@ -402,6 +405,8 @@ _MISSING_FILES = (
         ("error setting certificate file", r"error setting certificate file: (?P<file>\S+)"),
         ("service token file", r"Service token file does not exist"),
         ("jarfile", r"Unable to access jarfile (?P<file>\S+)"),
+        ("error opening zip file", r"Error opening zip file or JAR manifest missing ?: (?P<file>\S+)"),
+        ("could not open `", r"^Error: could not open `(?P<file>[^'\n]+)'$"),
         ("could not open input file", r"Could not open input file: (?P<file>\S+)"),
         ("no such file", rf"(?i)(?:cannot|can't) open {_Q}?(?P<file>[^\s'\"]+?){_Q}?: No such file\s*$"),
         ("can't open '", r"can't open '(?P<file>[^']+)'(?: *$|: No such)"),
@@ -413,7 +418,7 @@ _MISSING_FILES = (
         ("the application '", r"The application '(?P<file>[^']+)' does not exist"),
         ("nosuchfileexception", r"NoSuchFileException: (?P<file>[^\s:]+)"),
         ("class path resource", r"class path resource \[(?P<file>[^\]]+)\] cannot be (?:opened|resolved)"),
-        ("config data", r"Config data (?:resource|location) '(?:file \[)?(?P<file>[^'\]]+)\]?'.* (?:does not"
+        ("config data", r"Config data (?:resource|location) '(?:optional:)?(?:(?:file|configtree):|(?:file|config tree) \[)?(?P<file>[^'\]]+)\]?'.* (?:does not"
          r" exist|cannot be found)"),
         ("not found in \"[", r"Config File \"(?P<file>[^\"]+)\" Not Found in \"\[(?P<where>[^\]]*)\]"),
         ("failed opening required", r"Failed opening required '(?P<file>[^']+)'"),

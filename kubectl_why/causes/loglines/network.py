@@ -79,7 +79,7 @@ _TLS = rows(
     ("certificatenotyetvalidexception", r"(?P<problem>CertificateNotYetValidException)"),
     ("sslhandshakeexception", r"SSLHandshakeException: (?P<problem>[^\n]{1,160})"),
     ("sslpeerunverifiedexception", r"SSLPeerUnverifiedException: (?P<problem>[^\n]{1,160})"),
-    ("unrecognized ssl message", r"SSLException: (?P<problem>Unsupported or unrecognized SSL message)"),
+    ("unrecognized ssl message", r"SSLException: (?P<problem>(?:Unsupported or u|U)nrecognized SSL message)"),
     ("cert_has_expired", r"(?P<problem>CERT_HAS_EXPIRED)"),
     ("self_signed_cert", r"(?P<problem>(?:DEPTH_ZERO_)?SELF_SIGNED_CERT(?:_IN_CHAIN)?)"),
     ("unable_to_", r"(?P<problem>UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT(?:_LOCALLY)?))"),
@@ -95,6 +95,7 @@ _TLS = rows(
     ("ssl operation failed", r"(?P<problem>SSL operation failed with code \d+)"),
     ("peer certificate cn", r"Peer certificate CN=[`'](?P<cn>[^'`]{1,120})['`] (?P<problem>did not match expected CN)=[`'](?P<host>[^'`]{1,120})"),
     ("cannot verify", r"cannot verify (?P<host>[\w.-]{1,253})['’]s (?P<problem>certificate)"),
+    ("not an ssl/tls record", r"(?P<problem>not an SSL/TLS record)"),
     ("the ssl connection could not be established", r"(?P<problem>The SSL connection could not be established)"),
     ("remote certificate", r"(?P<problem>[Rr]emote certificate (?:is|was) (?:invalid|rejected))[^\n]{0,160}"),
     ("remotecertificate", r"(?P<problem>RemoteCertificate(?:NameMismatch|ChainErrors|NotAvailable))"),
@@ -133,6 +134,8 @@ _AUTHENTICATION = rows(
     ("but no password was provided", r"password-based authentication, but no password was provided"),
     ("client password must be a string", r"SASL: SCRAM-SERVER-FIRST-MESSAGE: client password must be a(?: non-empty)? string"),
     ("no password was provided", r"(?i)(?:authentication|server)[^\n]{0,80}no password was provided"),
+    ("command denied to user", rf"\b\w+ command denied to user {_Q}(?P<user>[^'\"`]{{0,120}}){_Q}@{_Q}(?P<client>[^'\"`]{{1,255}}){_Q} for \w+ {_Q}?{_TABLE}"),
+    ("permission was denied on the object", rf"permission was denied on the object {_Q}{_TABLE}{_Q}"),
     ("is not permitted to log in", rf"role {_Q}{_USER}{_Q} is not permitted to log in"),
     ("p1000", r"P1000[^\n]{0,120}|Authentication failed against database server"),
     ("against database server", rf"Authentication failed against (?:the )?database server(?: at {_Q}?{_HOST}{_Q}?)?"),
@@ -178,13 +181,15 @@ _AUTHENTICATION = rows(
     ("403", r"\b403 Client Error: [^\n]{0,60} for url: (?P<url>[^\s]{1,300})"),
     ("http error 40", r"HTTP [Ee]rror 40[13]\b"),
     ("status code", r"(?i)(?:request failed with|unexpected|received|returned|got|bad|non-2xx|invalid|responded with|failed with|response|with) (?:http )?(?:response )?status code:? 40[13]\b"),
+    ("(service: ", r"\(Service: [^;,()]{1,60}[;,] Status Code: 40[13]\b[^\n]{0,120}"),
     ("does not indicate success", r"does not indicate success: 40[13]"),
+    ("http response code", r"Server returned HTTP response code: 40[13] for URL: (?P<url>\S{1,300})"),
     ("returned error: ", r"(?:The requested URL|server) returned error: (?:HTTP/[\d.]+ )?40[13]\b"),
     ("error 403: forbidden", r"^\d{4}-\d\d-\d\d [\d:]{8} ERROR 403: Forbidden"),
     ("could not read username for", rf"could not read Username for {_Q}(?P<url>[^'\n]{{1,300}}){_Q}"),
     # what a role may not do in a database
     ("permission denied ", r"\bpermission denied (?:for (?:table|relation|schema|database|sequence|function|view|type|language|tablespace|large object)"
-     r" \S{1,120}|to (?:create|set|alter|drop|grant|terminate|reassign)\b[^\n]{0,60})"),
+     r" [\"']?(?P<table>[^\s\"']{1,120})|to (?:create|set|alter|drop|grant|terminate|reassign)\b[^\n]{0,60})"),
     ("must be owner of", r"\bERROR: +must be owner of (?:table|relation|schema|database|sequence|function|view|type|extension) \S{1,120}"),
     ("httpclienterrorexception", r"HttpClientErrorException\$(?:Unauthorized|Forbidden): 40[13]"),
     ("unauthorized", r"(?i)(?:\b401\b[\s:(\"'-]{1,4}unauthorized\b|\bunauthorized\b[\s:(\"'-]{1,4}401\b|status:? 401)(?![^\n]{0,20}\bHTTP/)"),
@@ -300,6 +305,7 @@ _DNS = rows(
     ("unknownhostexception", rf"UnknownHostException: (?:Failed to resolve {_Q}|[Nn]o such host is known \(|unable to resolve host {_Q})?{_HOST}(?:: |:{_PORT}|\)|{_Q}|\s|$)"),
     ("unknownhostexception", r"UnknownHostException"),
     ("unresolvedaddressexception", r"UnresolvedAddressException"),
+    ("failed looking up", rf"Failed looking up (?:SRV|TXT) record for '(?:_\w+\._tcp\.)?{_HOST}'"),
     ("couldn't resolve server", rf"Couldn't resolve server {_HOST}(?::{_PORT})? from bootstrap\.servers"),
     ("no resolvable bootstrap", r"No resolvable bootstrap urls given"),
     ("not resolvable", rf"[Uu]nable to canonicalize address {_HOST}(?:/<unresolved>)?(?::{_PORT})?"),
@@ -397,7 +403,7 @@ _REFUSED = rows(
     ("failed to connect to all addresses", r"failed to connect to all addresses"),
     ("no connection established", r"14 UNAVAILABLE: No connection established"),
     ("specified hosts", r"(?i)unable to connect to any of the specified (?:mysql )?hosts"),
-    ("failed to connect to", rf"(?i)\bfailed to connect to (?:server |broker |host |node |database |backend |redis )?[\"'\[`(]{{0,2}}{_HOST}:{_PORT}\b"),
+    ("failed to connect to", rf"(?i)\bfailed to connect to (?:server |broker |host |node |database |backend |redis )?[\"'\[`(]{{0,2}}{_HOST}(?:/\[?[0-9A-Fa-f.:]{{2,45}}?\]?)?:{_PORT}\b"),
     ("no response", rf"^{_HOST}:{_PORT} - no response"),
     *(
         (needle, rf"\b{_HOST}:{_PORT} (?:is |was |still )*(?:not (?:reachable|available|responding|up)|unreachable|unavailable)\b")
@@ -418,6 +424,8 @@ _REFUSED = rows(
     ("no data received", r"(?:^|awaiting response\.\.\. )No data received\.$"),
     ("socket hang up", r"\bsocket hang up\b"),
     ("server closed the connection unexpectedly", r"server closed the connection unexpectedly"),
+    ("unexpected end of", r"\bunexpected end of stream on (?:Connection\{)?(?:https?://)?" rf"{_HOST}(?::{_PORT})?|Unexpected end of file from server"),
+    ("failed to respond", rf"NoHttpResponseException: (?:https?://)?{_HOST}(?::{_PORT})? failed to respond"),
     ("closed connection without response", r"(?i)(?:remote end )?closed connection without response"),
 )  # fmt: skip
 

@@ -23,6 +23,7 @@ _HEAP = rows(
     ("memory allocation of", r"memory allocation of (?P<size>\d+) bytes failed"),
     ("std::bad_alloc", r"std::bad_alloc"),
     ("insufficient memory", r"There is insufficient memory for the Java Runtime Environment"),
+    ("could not ", r"^Could not (?:reserve enough space for|allocate) (?P<what>[\w ]{0,40}(?:heap|space|metaspace)\b)"),
     (
         "cannot allocate memory",
         r"(?i)(?:ENOMEM|\[Errno 12\]|os::commit_memory|error='|mmap|fork)[^\n]{0,60}Cannot"
@@ -142,7 +143,7 @@ _EXCEPTIONS = (
     *rows(
         "exception",
         # Spring Boot's reports of what it can analyse
-        ("description:", r"^(?P<type>APPLICATION FAILED TO START)\n\*+\n\s*Description:\n\s*(?P<message>[^\n]+)"),
+        ("description:", r"^APPLICATION FAILED TO START\n\*+\n\s*Description:\n\s*(?P<message>[^\n]+)"),
         # Rust: since 1.73 the message stands on a line of its own
         ("panicked at", r"^thread '[^']*' (?:\(\d+\) )?panicked at (?P<bug>)"
          rf"(?P<place>[^\s:']+:\d+):\d+:\n(?P<message>{_RUST_BUG}[^\n]*)"),

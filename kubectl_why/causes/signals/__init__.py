@@ -35,6 +35,13 @@ def ended_by(facts: Facts, signal: int) -> Iterator[tuple[Container, End]]:
             yield container, end
 
 
+def reported(facts: Facts, name: str) -> Iterator[tuple[Container, End]]:
+    """The containers whose runtime caught that signal, said so and aborted, as the JVM does."""
+    for container, end in ended_by(facts, 6):
+        if last_words(facts, container, rf"^#\s+{name} \(0x\w+\) at pc="):
+            yield container, end
+
+
 def stopped(facts: Facts, container: Container, end: End) -> bool:
     """Whether the kubelet ended that run: for a probe, a hook, a change of the pod, or the pod's own end.
 
