@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ..model import Confidence, Evidence, Finding
+from ..model import Confidence, Finding
 from ..reasons import HARMLESS, reason
 from ..status import mapping
 from . import cause
 from .creation import denial, overdue
-from .loglines.ranking import picked
+from .loglines.ranking import untold
 from .volumes import complaints
 
 if TYPE_CHECKING:
-    from ..facts import Container, Facts
+    from ..facts import Facts
     from ..snapshot import Object
 
 # Seconds after which a pod that no scheduler has spoken of is overdue.
@@ -31,7 +31,7 @@ def container_ended(facts: Facts) -> Iterator[Finding]:
                 f"{container.name} ended with exit code {end.exit_code}" + (f" ({end.reason})" if end.reason else ""),
                 Confidence.POSSIBLE,
                 container.name,
-                (*((facts.cite_pod(f"{end.path}.exitCode"),) if "exitCode" in end.state else ()), *_says(facts, container)),
+                (*((facts.cite_pod(f"{end.path}.exitCode"),) if "exitCode" in end.state else ()), *untold(facts, container)),
             )
 
 
@@ -66,7 +66,7 @@ def container_not_ready(facts: Facts) -> Iterator[Finding]:
                 f"{container.name} runs and is not ready",
                 Confidence.POSSIBLE,
                 container.name,
-                (facts.cite_event(failures[0].event) if failures else ready, *_says(facts, container)),
+                (facts.cite_event(failures[0].event) if failures else ready, *untold(facts, container)),
             )
 
 
@@ -117,12 +117,6 @@ def pods_not_created(facts: Facts) -> Iterator[Finding]:
         yield Finding("no pod could be created", Confidence.POSSIBLE, evidence=(refused.evidence,))
     elif overdue(facts):
         yield Finding("no pod was created, and what the controllers say could not be read", Confidence.POSSIBLE)
-
-
-def _says(facts: Facts, container: Container) -> tuple[Evidence, ...]:
-    """What a person would pick from the container's log."""
-    log = facts.log(container)
-    return tuple(facts.cite_log(log, index) for index in picked(log)) if log else ()
 
 
 def _tells(event: Object) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from ...model import Confidence, Finding, proper
 from .. import cause
 from ..loglines import telling
-from ..loglines.ranking import picked
+from ..loglines.ranking import untold
 from ..signals import stopped
 from . import exit_code
 from .peers import GENERAL
@@ -61,8 +61,7 @@ def silent_exit(facts: Facts) -> Iterator[Finding]:
         if facts.log_unread(container) or telling(facts, container) or stopped(facts, container, end):
             continue
         meaning = f" ({_STANDS_FOR[end.exit_code]})" if end.exit_code in _STANDS_FOR else ""
-        log = facts.log(container)
-        words = [facts.cite_log(log, index) for index in picked(log)] if log else []
+        words = untold(facts, container)
         intro = "and says" if len(words) > 1 else "its last words"
         said = f", {intro}: {words[0].value.strip()[:120]}" if words else " and has no log"
         after = f" after {end.seconds:.0f}s" if end.seconds is not None else ""

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
+from ...model import Evidence
 from ...snapshot import Log
-from . import _REACH, ERROR, PLAIN, _readable, _records, _short
+from . import _REACH, ERROR, PLAIN, _readable, _records, _short, telling
+
+if TYPE_CHECKING:
+    from ...facts import Container, Facts
 
 _FAILURE = (
     r"(?i)\b(?:errors?|fail(?:ed|ures?|s|ing)?|fatal|exceptions?|cannot|can't|can not|couldn't|could not|unable|denied|refus(?:ed|es|ing)"
@@ -13,8 +18,18 @@ _FAILURE = (
     r"|illegal|incompatible|mismatch|corrupt(?:ed)?|timed out|expired)\b"
 )
 _NO_FAILURE = r"(?i)\b(?:0|no|without) (?:errors?|failures?)\b|\b(?:errors?|failed|failures?)\W{1,3}0\b"
-# Of what has no level only the end of the log counts.
-_NEAR_THE_END = 40
+# How much of the end of a log is looked at; of what has no level, less.
+_THE_END, _NEAR_THE_END = 200, 40
+
+
+def untold(facts: Facts, container: Container) -> tuple[Evidence, ...]:
+    """The lines that `picked` picks from a container's log; none where a table knows better, or the runtime said why."""
+    memo = f"untold {container.name}"
+    if memo not in facts.memo:
+        end, log = facts.end(container), facts.log(container)
+        known = telling(facts, container) is not None or (end is not None and end.reason not in ("Error", "Completed", ""))
+        facts.memo[memo] = () if known or log is None else tuple(facts.cite_log(log, index) for index in picked(log))
+    return facts.memo[memo]
 
 
 def picked(log: Log) -> tuple[int, ...]:
@@ -23,7 +38,8 @@ def picked(log: Log) -> tuple[int, ...]:
     What tells most is the loudest and then the latest message near the end; where none is loud, the last line with a word
     of failure; else the last line.
     """
-    read = [(index, _short(text)) for index, line in enumerate(log.lines) for text in _readable(line)]
+    first = max(0, len(log.lines) - _THE_END)
+    read = [(index, _short(text)) for index in range(first, len(log.lines)) for text in _readable(log.lines[index])]
     texts = [text for _, text in read]
     filled = [at for at, text in enumerate(texts) if text.strip()]
     if not filled:
