@@ -102,6 +102,8 @@ _NO_HOST_TEXT = """
     status name names information context net dial x509 tls eof
 """
 _NO_HOST = frozenset(_NO_HOST_TEXT.split())
+# The pod's own name, in each line of Node's loggers (pino, bunyan).
+_WHO_LOGS = _Pattern(r"\"pid\":\d+,\"hostname\":\"[^\"]*\"|\"hostname\":\"[^\"]*\",\"pid\":\d+")
 _FIRST_PORT = 20
 _LAST_PORT = 65535
 
@@ -109,6 +111,8 @@ _LAST_PORT = 65535
 def named(text: str) -> list[Peer]:
     """The hosts and ports that a text names, names before addresses, each once."""
     found: dict[Peer, None] = {}
+    if '"pid":' in text:
+        text = _WHO_LOGS.compiled.sub("", text)
     for peer in (*_of_urls(text), *_of_fields(text), *_of_pairs(text)):
         if plausible(peer.host):
             found.setdefault(peer)

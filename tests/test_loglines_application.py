@@ -219,7 +219,7 @@ ZodError: [
     ("missing-env-var", {"variable": "LOG_DIR"}, "Error: env must have required property 'LOG_DIR'"),
     (
         "missing-env-var",
-        {"variable": "SESSION_KEY"},
+        {"variable": "SESSION_KEY, SESSION_TTL"},
         """\
 MissingEnvVarsError: The following variables were defined in .env.example but are not present in the environment:
   SESSION_KEY, SESSION_TTL""",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _USAGE_LINE = r"^\s*(?:[│|]\s*)?(?:-\w,? +)?(?P<flag>--?[A-Za-z][\w.-]*)"
 _SUGGESTED = (
-    r"(?i)did you mean(?: one of)?:? ['\"`]?(?P<name>[^\s'\"`?]+)"
+    r"(?i)did you mean(?: one of)?:? ['\"`]?(?:\w+ run )?(?P<name>[^\s'\"`?]+)"
     r"|similar (?:argument|option|command|subcommand) exists: ['\"`](?P<similar>[^'\"`]+)"
 )
 _REQUIRED = (
@@ -67,6 +67,8 @@ def _problem(line: Telling, word: str) -> str:
         return f"main class {word} is not found or cannot be loaded"
     if "Main method" in line.text:
         return f"class {word} has no main method"
+    if re.search("(?i)missing script|script not found", line.text):
+        return f"package.json has no script {word}"
     if not word:
         return f"the command line is not what it takes: {line.text.strip()[:120]}"
     if line["value"] or re.search(_VALUE, line.text):

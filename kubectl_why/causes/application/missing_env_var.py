@@ -61,11 +61,11 @@ def _variables(text: str, line: str) -> list[str]:
     """The variables that the words of a log line mean: a property of Spring or MicroProfile has one, in upper case."""
     found = []
     for word in re.split(r"[\s,]+", text):
-        name = word.strip("\"'`${}[]().")
+        name = word.strip("\"'`${}[]().:-*•")
         if re.search(r"[.-]", name) and re.search(r"placeholder|Property: ", line):
             name = name.replace("-", "")
         name = re.sub(r"[^A-Za-z0-9]+", "_", name)
-        if name and name not in ("and", "or"):
+        if name and name not in ("and", "or", "undefined"):
             found.append(name if re.search("[A-Z]", name) and not re.search("[.]", word) else name.upper())
     return found
 

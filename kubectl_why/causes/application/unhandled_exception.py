@@ -16,6 +16,8 @@ from .peers import GENERAL
 if TYPE_CHECKING:
     from ...facts import Facts
 
+# Where Node shows the line of code, before the error.
+_SHOWN = r"^(?:Uncaught )?(?:file://)?(?P<file>/[^\s:]+):(?P<line>\d+)$"
 # The lines of a trace, by runtime: where, and in what.
 _FRAMES = (
     r'^\s*File \\?"(?P<file>[^"\\]+)\\?", line (?P<line>\d+)(?:, in (?P<what>\S+))?',  # Python
@@ -28,6 +30,7 @@ _FRAMES = (
     r"(?:^#\d+ | in )(?P<file>/[^\s:(]+\.php)[:(](?P<line>\d+)\)?",  # PHP
     r"panicked at (?:'.*', )?(?P<file>[^\s:]+\.rs):(?P<line>\d+)",  # Rust
     r"^\s*at (?P<file>\./[^\s:]+\.rs):(?P<line>\d+)",
+    _SHOWN,
 )
 # What is not the application's own: libraries, frameworks, the runtime.
 _FOREIGN = (
@@ -113,8 +116,11 @@ def _while_serving(facts: Facts) -> Iterator[Finding]:
 
 
 def _frame(facts: Facts, line: Telling) -> Frame | None:
-    """The innermost place of the application's own: Python tells it last before the exception, the others first after it."""
-    before, after = [], []
+    """The innermost place of the application's own: Python tells it last before the exception, the others first after it.
+
+    Node also shows where it was thrown or could not be read, which is all that some of its traces say of the application.
+    """
+    before, after, shown = [], [], []
     for index, text in line.lines():
         match = next((match for pattern in _FRAMES if (match := re.search(pattern, text))), None)
         if match is None:
@@ -125,8 +131,10 @@ def _frame(facts: Facts, line: Telling) -> Frame | None:
             python = "File " in match[0]
             where = f"{match['file']}:{match['line']}"
             frame = Frame(f"{what} ({where})" if ".java:" in where else where, facts.cite_log(line.log, index))
-            if python and index <= line.index:
+            if match.re.pattern == _SHOWN:
+                shown.append(frame)
+            elif python and index <= line.index:
                 before.append(frame)
             elif not python and index >= line.index:
                 after.append(frame)
-    return before[-1] if before else after[0] if after else None
+    return before[-1] if before else after[0] if after else shown[0] if shown else None

@@ -133,7 +133,7 @@ _CHAIN = r"^\s*(?:The above exception was the direct cause|During handling of th
 # The last words of a runtime whose program did not catch something; what follows without a level is its dump.
 _UNCAUGHT = (
     r"^(?:Exception in thread \"|panic: |fatal error: |runtime: |SIG[A-Z]+: |thread '.*' panicked|Unhandled [Ee]xception[.:]"
-    r"|PHP Fatal error|PHP Parse error|Fatal error: |Uncaught |\*\*\* |terminate called|APPLICATION FAILED TO START"
+    r"|PHP Fatal error|PHP Parse error|Fatal error: |(?:error: )?Uncaught |\*\*\* |terminate called|APPLICATION FAILED TO START"
     r"|bundler: failed to load command|Error: A JNI error|Error: LinkageError|Error: Could not find or load main class"
     r"|Error occurred during initialization of VM|\S+\.rb:\d+:in .*\((?:\w+::)*[A-Z]\w*\)$)"
 )
@@ -177,7 +177,8 @@ _USAGE = r"^(?:usage|Usage|USAGE)\b"
 _OPTION = r"^\s+-{1,2}\w[\w-]*(?:,? -{1,2}[\w-]+)?(?:[ =][A-Z<\[]\S*)?(?:\t| {2,})\S"
 _BULLET = r"^(?:[-*•·] |\d+[.)] )"
 # What a dump of an error object repeats of its message, and less plainly.
-_REPEATED = r"^\s+\[?(?:code|errno|syscall)\]?: "
+_REPEATED = r"^(?:npm (?:error|ERR!)|\s)\s*\[?(?:code|errno|syscall)\]?(?:: | (?=E[A-Z]+$))"
+_DUMPED = r"\s+(?:path|url|baseURL|host|hostname): [\"'](?P<peer>[^\"']{1,300})[\"'],?$"
 # Node shows where it was thrown before it shows the error: a place, the line of code, and a mark under it.
 _THROWN_AT = r"^(?:Uncaught )?(?:node:|file://|/|[A-Z]:\\|evalmachine|\[eval\]).*:\d+$"
 
@@ -521,7 +522,7 @@ def _root(told: list[Telling], found: list[Telling]) -> Telling:
         key=lambda line: (not hosts.is_address(line["host"]) if line["host"] else False, len(line.groups)),
     )
     if top.cause in OF_PEERS and not top["host"]:
-        top = _naming_the_peer(top, found)
+        top = _with_dumped_peer(_naming_the_peer(top, found))
     return replace(top, also=tuple(line for line in same if line is not top))
 
 
@@ -530,6 +531,16 @@ def _naming_the_peer(top: Telling, found: list[Telling]) -> Telling:
     same = [line for line in found if line.cause == top.cause and line["host"] and line.level >= min(top.level, WARNING)]
     nearest = min(same, key=lambda line: abs(line.index - top.index), default=top)
     return nearest if abs(nearest.index - top.index) <= _ONE_FAILURE else top
+
+
+def _with_dumped_peer(line: Telling) -> Telling:
+    """The line with the peer that the dump of its error names (JavaScript), if it names none itself."""
+    if line["host"]:
+        return line
+    after = (text for index, text in line.lines() if index > line.index)
+    dumped = next((match for text in after if (match := re.match(_DUMPED, text))), None)
+    peer = next(iter(hosts.value(dumped["peer"])), None) if dumped else None
+    return replace(line, groups={**line.groups, "host": peer.host, "port": str(peer.port or "")}) if peer else line
 
 
 def _readable(line: str) -> Iterator[str]:

@@ -17,6 +17,8 @@ _NO_NAME = (
 _NAME = rf"{_NO_NAME}[A-Za-z_][\w.-]*"
 _UPPER = r"[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]"
 _LIST = r"(?P<variable>[A-Z_][A-Z0-9_]+(?:(?:,? and |,? or |, ?| )[A-Z_][A-Z0-9]*_[A-Z0-9_]+)*)\b"
+# More names, each on a line of its own.
+_FURTHER = r"(?:(?:: undefined)?,?\n\s*(?:[-*•] )?[A-Z_][A-Z0-9_]{2,}(?=(?:: undefined)?,?[ \t]*$))*"
 _NOT = (
     r"(?:not (?:been )?(?:set|found|defined|provided|present|specified|configured|available|supplied|given"
     r"|exist)\b|unset\b|undefined\b"
@@ -53,14 +55,16 @@ _VARIABLES = (
         ("reason: ", r"^\s+Property: (?P<variable>[\w.\[\]-]+)\n\s+Value: \"?(?:null)?\"?\n(?:\s+Origin: [^\n]*\n)?"
          r"\s+Reason: must not be (?:null|blank|empty)\b"),
         ("environment variables", r"[Mm]issing (?:required )?environment variables:?\s*\n(?:[^\n]*\n)??\s*(?:[-*•]"
-         r" )?(?P<variable>[A-Z_][A-Z0-9_]+)\b"),
+         rf" )?(?P<variable>[A-Z_][A-Z0-9_]+{_FURTHER})\b"),
         ("as an environment variable", r"one of the following as an environment variable:?\s*\n\s*-? ?(?P<variable>\w+)"),
-        ("not present in the environment", r"not present in the environment:?\s*\n?\s*(?P<variable>[A-Z_][A-Z0-9_]+)"),
+        ("not present in the environment", r"not present in the environment:?\s*\n?\s*(?P<variable>[A-Z_][A-Z0-9_]+(?:, [A-Z_][A-Z0-9_]+)*)"),
         # Zod: an issue's path, then its message; the object may be printed as JSON or by console.log.
         ("required\"", r"[\"']?path[\"']?: \[\s*[\"'](?P<variable>\w+)[\"']\s*\],\s*[\"']?message[\"']?:"
          r" [\"']Required[\"']"),
         ("received undefined", r"[\"']?path[\"']?: \[\s*[\"'](?P<variable>\w+)[\"']\s*\],\s*[\"']?message[\"']?:"
          r" [\"'][^\n]*received undefined"),
+        ("_errors", r"\b(?P<variable>\w+)[\"']?: \{\s*[\"']?_errors[\"']?: \[\s*[\"'](?:Required\b|[^\n]*received undefined)"),
+        ("received undefined", r"received undefined\n\s*→ at (?P<variable>\w+)"),
         ("required'", r"[\"']?path[\"']?: \[\s*[\"'](?P<variable>\w+)[\"']\s*\],\s*[\"']?message[\"']?: [\"']Required[\"']"),
         spans=True,
     ),
@@ -68,6 +72,7 @@ _VARIABLES = (
         "missing-env-var",
         ("declare it as envvar", rf"(?P<variable>{_NAME}) not found\. Declare it as envvar"),
         ("setting must not be empty", r"The (?P<variable>[A-Z_]+) setting must not be empty"),
+        ("is not allowed to be empty", rf"{_Q}(?P<variable>[A-Z_][A-Z0-9_]+){_Q} is not allowed to be empty"),
         ("is required in env", rf"(?P<variable>{_NAME}) is required in env \w+"),
         # Node
         ("is a required variable", rf"env-var: {_Q}(?P<variable>\w+){_Q} is a required variable"),
@@ -131,6 +136,7 @@ _VARIABLES = (
         ("you must specify a region", r"NoRegionError: You must specify a (?P<what>region)"),
         ("from any of the providers", r"Unable to load (?P<what>credentials|region) from any of the providers"),
         ("region provider chain", r"Unable to find a (?P<what>region) via the region provider chain"),
+        ("credentials from any", r"Could not load (?P<what>credentials) from any providers"),
         ("nocredentialserror", r"NoCredentialsError: Unable to locate (?P<what>credentials)"),
         ("region", r"(?:Missing (?P<what>region) in config|MissingRegion: could not find region|(?:Error:"
          r" )?Region is missing\b)"),
@@ -299,6 +305,7 @@ _ARGUMENTS = (
         ("unknown argument", r"(?i)\bunknown arguments?: (?P<flag>\S+)"),
         ("nonexistent flag", rf"Nonexistent flag: {_FLAG}"),
         ("missing script", r"(?i)missing script:? \"?(?P<argument>[\w:.-]+)"),
+        ("script not found", r"[Ss]cript not found \"?(?P<argument>[\w:.-]+)"),
         ("error command \"", r"error Command \"(?P<argument>[^\"]+)\" not found"),
         # .NET
         ("unrecognized command or argument", r"Unrecognized command or argument '(?P<flag>[^']+)'"),
@@ -362,6 +369,8 @@ _FORMATS = (
         # Zod: an issue that is not an absence
         ("\"message\": \"", r"ZodError: \[(?:[^\n]*\n){0,20}?\s+\"path\": \[\s*\""
          r"(?P<key>\w+)\"\s*\],\s*\"message\": \"(?P<why>(?!Required)(?![^\"\n]*received undefined)[^\"\n]+)\""),
+        ("_errors", r"\b(?P<key>\w+)[\"']?: \{\s*[\"']?_errors[\"']?: \[\s*[\"'](?P<why>[^\"'\n]+)"),
+        ("✖ ", r"^✖ (?P<why>[^\n]+)\n\s*→ at (?P<key>[\w.\[\]]+)"),
         # a number that is none, read from the environment
         ("valueerror: ", r"(?:environ|getenv)(?:\W{1,4}(?:get\W{1,2})?(?P<key>[A-Z_][A-Z0-9_]+))?[^\n]*(?:\n[^\n]*){0,3}?\nValueError:"
          r" (?:invalid literal for int\(\) with base \d+|could not convert string to float): '(?P<value>[^']*)'"),
@@ -369,6 +378,8 @@ _FORMATS = (
         ("invalid url", r"\b(?P<why>Invalid URL)\b[^\n]*\n(?:[^\n]*\n){0,14}?\s+input: '(?P<value>[^'\n]+)'"),
         spans=True,
     ),
+    # No configuration: the page of a server, or an object that was taken for text.
+    *rows("exception", ("unexpected token", r"(?P<type>SyntaxError): (?P<message>Unexpected token (?:'?<|[^\n]*\"\[object )[^\n]*\bJSON[^\n]*)")),
     *rows(
         "invalid-configuration",
         # YAML
@@ -438,7 +449,7 @@ _VALUES = (
         ("invalid duration", rf"(?P<why>invalid duration):? {_Q}?(?P<value>[^'\"`\n]*){_Q}?"),
         ("parseinterror", r"(?P<why>ParseIntError \{ kind: \w+ \})"),
         ("invalid digit found in string", r"(?P<why>invalid digit found in string)"),
-        ("err_socket_bad_port", r"ERR_SOCKET_BAD_PORT\]: (?P<why>[^\n]*)"),
+        ("err_socket_bad_port", r"ERR_SOCKET_BAD_PORT\]: (?P<why>[^\n]*?)(?:\. Received [^\n]*?[('](?P<value>[^()'\n]+)'?\))?\.?$"),
         ("port should be", r"(?P<why>[Pp]ort should be (?:>= ?0|between)[^\n]*)"),
         # connection strings and URLs
         ("sqlalchemy url", r"(?P<why>Could not parse SQLAlchemy URL)[^\n]*"),
@@ -497,7 +508,19 @@ _VALUES = (
         ("extra inputs are not permitted", r"(?P<why>Extra inputs are not permitted)"),
         ("extra fields not permitted", r"(?P<why>extra fields not permitted)"),
         ("missing field `", rf"missing field `(?P<key>[^`]+)`(?: at line {_LINE})?"),
-        ("must be a", rf"^\W*(?:[^\n]*validation error:? )?(?P<why>{_Q}(?P<key>[A-Z_][A-Z0-9_]+){_Q} must be "
+        ("env-var: ", rf"env-var: {_Q}(?P<key>\w+){_Q} (?P<why>should be [^\n]*)"),
+        ("value was ", rf"(?P<key>[\w.]+): (?P<why>must be [^\n]*?): value was {_Q}?(?P<value>[^'\"`\n]*)"),
+        ("configuration property", r"Configuration property \"(?P<key>[^\"]+)\" (?P<why>is not defined)"),
+        *(
+            (word, rf"\b(?P<key>[A-Z][A-Z0-9_]+){_Q}?: (?:\[ ?{_Q})?(?P<why>{said}[^\n]*)")
+            for word, said in (
+                (": expected ", r"(?:Too (?:big|small)|Invalid (?:option|input)): expected "),
+                (": expected ", r"Expected \w+, received "),
+                ("must be ", "Number must be "),
+                ("must contain ", "String must contain "),
+            )
+        ),
+        ("must be a", rf"^\W*(?:[^\n]{{0,120}}(?i:validation ?error)\]?:? )?(?P<why>{_Q}(?P<key>[A-Z_][A-Z0-9_]+){_Q} must be "
          r"(?:an? |one of )[^\n]*)"),
         ("is not configured", r"(?:^|[\s:])(?P<key>[\w:.-]+) (?P<why>is not configured)\b"),
         ("must be one of", rf"{_Q}?(?P<key>[\w.-]+){_Q}? (?P<why>must be one of [^\n]*)"),

@@ -186,6 +186,12 @@ _MODULES = (
         ("cannot open shared object file", r"(?P<module>[^\s:'\"(]+): cannot open shared object file"),
         # Node, Bun, Deno
         ("cannot find ", rf"Cannot find (?:module|package) {_Q}(?P<module>[^'\"`]+){_Q}"),
+        ("package manually", rf"[Pp]lease install {_MODULE} package manually"),
+        ("package is missing", rf"The {_Q}{_MODULE}{_Q} package is missing"),
+        *(
+            (needle, rf"(?i:not (?:been )?(?:found|installed)|missing|cannot (?:find|load))\b[^\n]{{0,120}}{needle}(?:nstall)? (?:--?\w\S* )*{_MODULE}")
+            for needle in ("npm i", "yarn add", "pnpm add")
+        ),
         ("could not load the", r"Could not load the \"(?P<module>[^\"]+)\" module"),
         ("module not found", rf"Module not found (?:\"file://)?{_Q}?{_MODULE}"),
         # the JVM
@@ -386,6 +392,8 @@ _ROOTS = (
     "|work(?:space)?"
 )
 _MISSING_FILES = (
+    # dotenv-safe, after the variables that it misses.
+    *rows("noise", ("enoent", r"when trying to read variables from [^\n]*\nENOENT"), spans=True),
     # OpenSSL names the line of its own source as well.
     *rows(
         "missing-file",
@@ -403,6 +411,7 @@ _MISSING_FILES = (
         ("can't cd to ", r"\bcd: can't cd to (?P<file>[^\n:]+)$"),
         ("nonexistent", r"(?:cannot|can't) create (?P<file>[^\n:]+): (?:Directory nonexistent|nonexistent directory)"),
         ("error setting certificate file", r"error setting certificate file: (?P<file>\S+)"),
+        ("build in the '", r"Could not find a (?:production|valid) build in the '(?P<file>[^']+)' directory"),
         ("service token file", r"Service token file does not exist"),
         ("jarfile", r"Unable to access jarfile (?P<file>\S+)"),
         ("error opening zip file", r"Error opening zip file or JAR manifest missing ?: (?P<file>\S+)"),

@@ -19,6 +19,8 @@ _NOISE = rows(
     "noise",
     # How Ruby says that it is still trying, which stands at the root of what came of that.
     ("einprogress", r"\(IO::EINPROGRESSWaitWritable\)$"),
+    # Tarn, the pool of Knex, beside what it says itself.
+    ("for an unknown reason", r"operation timed out for an unknown reason"),
     # A dump of Node's http module lists what every status code means.
     ("': '", r"^\s*'[1-5]\d\d': '"),
     # Settings, and what is planned for a failure that did not happen.
@@ -320,6 +322,7 @@ _DNS = rows(
     # C and C++: MongoDB, Envoy, gRPC, Boost
     ("could not find address for", rf"Could not find address for {_HOST}(?::{_PORT})?"),
     ("dns resolution failed for", rf"DNS resolution failed for (?:ipv[46]:|dns:/{{2,3}})?{_HOST}(?::{_PORT})?"),
+    ("name resolution failed for target", rf"Name resolution failed for target (?:dns:/*)?{_HOST}(?::{_PORT})?"),
     ("dns resolution", r"(?i)\bDNS resolution (?:failed|failure|error)\b"),
     ("produced zero addresses", r"(?:name resolver error: )?produced zero addresses"),
     ("c-ares status", r"C-ares status is not ARES_SUCCESS(?: qtype=\w+ name=(?P<host>[\w.-]{1,253}))?"),
@@ -473,6 +476,9 @@ _TIMEOUT = rows(
     ("httpclient.timeout", r"configured HttpClient\.Timeout of"),
     ("operation has timed out", r"The operation has timed out"),
     ("deadline", r"(?:(?i:\bdeadline exceeded)|DEADLINE_EXCEEDED|DeadlineExceeded|deadline has elapsed)"),
+    ("before the deadline", r"[Ff]ailed to connect before the deadline"),
+    ("timeout awaiting", r"Timeout awaiting '\w+' for \d+ms"),
+    ("timeout error", r"\b(?:Headers|Body) Timeout Error\b"),
     ("not present in metadata", r"Topic \S{1,120} not present in metadata after \d+ ms"),
     ("failed to update metadata after", r"Failed to update metadata after \d+ ms"),
     ("while fetching topic metadata", r"Timeout expired while fetching topic metadata"),

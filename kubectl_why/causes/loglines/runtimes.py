@@ -6,7 +6,7 @@ _HEAP = rows(
     "heap-exhausted",
     ("outofmemoryerror", r"OutOfMemoryError(?:: (?P<what>(?!unable to create)[\w ]+))?"),
     ("gc overhead limit exceeded", r"GC overhead limit exceeded"),
-    ("heap out of memory", r"JavaScript (?P<what>heap) out of memory"),
+    ("heap out of memory", r"\b(?:JavaScript|JS) (?P<what>heap) out of memory"),
     ("reached heap limit", r"Reached heap limit"),
     ("heap space", r"\bJava heap space\b"),
     ("allowed memory size", r"Allowed memory size of (?P<size>\d+) bytes exhausted"),
@@ -151,11 +151,14 @@ _EXCEPTIONS = (
          r" (?P<place>[^\s:]+:\d+)"),
         ("panicked at", r"^thread '[^']*' (?:\(\d+\) )?panicked at (?P<place>[^\s:']+:\d+):\d+:\n(?P<message>[^\n]*)"),
         ("panicked at", r"^thread '[^']*' (?:\(\d+\) )?panicked at '(?P<message>[^\n]*)', (?P<place>[^\s:]+:\d+)"),
+        ("unable to compile typescript", r"TSError: ⨯ Unable to compile TypeScript:\n(?P<message>[^\n]+)"),
+        # Node: what was thrown is no error, and has no trace.
+        ("node.js v", r"^[^\n]*\bthrow\b[^\n]*\n\s*\^+\n(?P<message>[^\n]+)(?:\n\(Use `node --trace-uncaught[^\n]*)?\n\nNode\.js v"),
         spans=True,
     ),
     *rows(
         "exception",
-        ("unhandledpromiserejection", r"^\[(?P<type>UnhandledPromiseRejection): [^\n]*?(?:with the reason"
+        ("unhandledpromiserejection", r"^\[?(?P<type>UnhandledPromiseRejection): [^\n]*?(?:with the reason"
          r" \"(?P<message>[^\"]*)\"|$)"),
         # Go
         ("panic: ", r"^panic: (?P<bug>)(?P<type>runtime error): (?P<message>[^\n]*)"),
@@ -196,6 +199,11 @@ _EXCEPTIONS = (
         ("error", rf"^(?P<bug>)(?P<type>{_PYTHON_BUG}|{_JS_BUG})(?: \[\w+\])?(?:: (?P<message>[^\n]*))?$"),
         ("error", rf"^(?:Uncaught )?(?:\[)?{_TYPE}(?: \[\w+\])?(?:: (?P<message>[^\n]*))?$"),
         ("error", r"^(?:Uncaught )?(?P<type>Error)(?: \[\w+\])?: (?P<message>[^\n]*)"),
+        # Deno
+        ("uncaught (in ", rf"^error: Uncaught \(in [^)]+\) (?P<bug>)(?P<type>{_JS_BUG}): (?P<message>[^\n]*)"),
+        ("uncaught (in ", r"^error: Uncaught \(in [^)]+\) (?P<type>[A-Z]\w*): (?P<message>[^\n]*)"),
+        # Node, of an error without a trace
+        ("error", r"^(?:Uncaught )?\[(?:Error \[)?(?P<type>[A-Z]\w*)\]?: (?P<message>[^\n]*?)\](?: \{)?$"),
         ("exception", rf"^(?:Uncaught )?{_TYPE}(?:: (?P<message>[^\n]*))?$"),
         ("exception", rf"^(?:Uncaught )?{_TYPE}: (?P<message>[^\n]*)"),
     ),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ...snapshot import Log
 
 # Whose heap it was, and what of it the line says.
-_NODE = r"JavaScript heap out of memory|invalid table size"
+_NODE = r"(?:JavaScript|JS) heap out of memory|invalid table size"
 # V8 tells of each collection how much was in use and how much it held: `61.4 (66.1) -> 61.0 (67.1) MB`.
 _COLLECTED = r"\(\d+(?:\.\d+)?\) -> \d+(?:\.\d+)? \((?P<held>\d+)(?:\.\d+)?\) MB"
 _JAVA = r"(?:java\.lang\.)?OutOfMemoryError(?:: [\w ]+)?|Java heap space|GC overhead limit exceeded"
