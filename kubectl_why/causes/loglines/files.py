@@ -189,7 +189,10 @@ _MODULES = (
         ("package manually", rf"[Pp]lease install {_MODULE} package manually"),
         ("package is missing", rf"The {_Q}{_MODULE}{_Q} package is missing"),
         *(
-            (needle, rf"(?i:not (?:been )?(?:found|installed)|missing|cannot (?:find|load))\b[^\n]{{0,120}}{needle}(?:nstall)? (?:--?\w\S* )*{_MODULE}")
+            (
+                needle,
+                rf"(?i:not (?:been )?(?:found|installed)|missing|cannot (?:find|load))\b[^\n]{{0,120}}{needle}(?:nstall)? (?:--?\w\S* )*{_MODULE}",
+            )
             for needle in ("npm i", "yarn add", "pnpm add")
         ),
         ("could not load the", r"Could not load the \"(?P<module>[^\"]+)\" module"),
