@@ -72,6 +72,9 @@ _VARIABLES = (
         "missing-env-var",
         ("declare it as envvar", rf"(?P<variable>{_NAME}) not found\. Declare it as envvar"),
         ("setting must not be empty", r"The (?P<variable>[A-Z_]+) setting must not be empty"),
+        # class-validator: what is in the environment is a text, so that one that is none is absent
+        ("has failed the following constraints", r"property (?P<variable>[A-Z][A-Z0-9_]+) has failed the following constraints:"
+         r" [^\n]*\bis(?:String|NotEmpty|Defined)\b"),
         ("is not allowed to be empty", rf"{_Q}(?P<variable>[A-Z_][A-Z0-9_]+){_Q} is not allowed to be empty"),
         ("is required in env", rf"(?P<variable>{_NAME}) is required in env \w+"),
         # Node
@@ -508,6 +511,7 @@ _VALUES = (
         ("extra inputs are not permitted", r"(?P<why>Extra inputs are not permitted)"),
         ("extra fields not permitted", r"(?P<why>extra fields not permitted)"),
         ("missing field `", rf"missing field `(?P<key>[^`]+)`(?: at line {_LINE})?"),
+        ("has failed the following constraints", r"property (?P<key>[A-Z][A-Z0-9_]+) has failed the following constraints: (?P<why>[^\n]+)"),
         ("env-var: ", rf"env-var: {_Q}(?P<key>\w+){_Q} (?P<why>should be [^\n]*)"),
         ("value was ", rf"(?P<key>[\w.]+): (?P<why>must be [^\n]*?): value was {_Q}?(?P<value>[^'\"`\n]*)"),
         ("configuration property", r"Configuration property \"(?P<key>[^\"]+)\" (?P<why>is not defined)"),

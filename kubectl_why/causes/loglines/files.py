@@ -195,6 +195,7 @@ _MODULES = (
             )
             for needle in ("npm i", "yarn add", "pnpm add")
         ),
+        ("did not initialize yet", rf"{_MODULE} did not initialize yet"),
         ("could not load the", r"Could not load the \"(?P<module>[^\"]+)\" module"),
         ("module not found", rf"Module not found (?:\"file://)?{_Q}?{_MODULE}"),
         # the JVM
