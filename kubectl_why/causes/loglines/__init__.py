@@ -250,7 +250,7 @@ _OF_LATE = 60
 # How many lines may follow: the softer it was said, the sooner it is over.
 _REACH = {INFO: 3, WARNING: 20, PLAIN: 40, ERROR: 150, FATAL: 10_000}
 # How far before a trace that says nothing the reason for it may stand; of a trace that shows a bug, right before it.
-_BEFORE, _RIGHT_BEFORE = 12, 2
+_BEFORE, _RIGHT_BEFORE = 16, 2
 # Of longer lines only the beginning and the end are read.
 _LONG = 4000
 # How clients that tell their progress say what came of it, whom they ask before that, and how many lines lie between.
@@ -452,8 +452,9 @@ def _asked(texts: list[str], at: int) -> dict[str, str]:
 
 
 def _vague(line: Telling) -> bool:
-    """Whether it says only that the program is broken, or sums up what other lines say (a row's group `summary`)."""
-    return line.cause == "exception" or "summary" in line.groups
+    """Whether it says only that the program or its configuration is broken, or sums up what others say (`summary`)."""
+    nothing = line.cause == "invalid-configuration" and not any(line.groups.values())
+    return line.cause == "exception" or "summary" in line.groups or nothing
 
 
 def _in_vain(line: Telling) -> bool:

@@ -256,6 +256,7 @@ _ARGUMENTS = (
         ("unknown option: -", rf"^(?:\S+: )?[Uu]nknown option: {_FLAG}"),
         ("failed to find attribute", r"Failed to find attribute '(?P<argument>[^']+)' in '(?P<module>[^']+)'"),
         ("not found in module", r"Attribute \"(?P<argument>[^\"]+)\" not found in module \"(?P<module>[^\"]+)\""),
+        ("callable not found or import error", r"unable to load app \d+ [^\n]*\(callable not found or import error\)(?P<summary>)"),
         ("could not locate a flask application", r"Could not locate a Flask application"),
         ("failed to find flask application", r"Failed to find Flask application or factory in module '(?P<module>[^']+)'"),
         # Rust: clap
@@ -421,6 +422,8 @@ _FORMATS = (
         ("file contains no section headers", r"(?P<why>File contains no section headers)"),
         ("saxparseexception", rf"SAXParseException;(?: systemId: (?P<file>[^;]+);)? lineNumber: {_LINE};"
          r" columnNumber: \d+; (?P<why>[^\n]*)"),
+        ("saxparseexception", rf"SAXParseException: (?P<why>[^\n]*?) in '(?P<file>[^']+)', line {_LINE}"),
+        ("parse error on line", rf"^(?:\S+: )?(?:\w*Error: )?[Pp]arse error on line {_LINE}:? ?(?P<why>[^\n]*)"),
         ("etree.elementtree.parseerror", r"ElementTree\.ParseError: (?P<why>[^\n]*)"),
         ("joranexception", r"JoranException: (?P<why>[^\n]*)"),
         ("argument or block definition required", r"(?P<why>Argument or block definition required)"),
@@ -566,7 +569,7 @@ _VALUES = (
              rf" {what}:? ?{_Q}?(?P<key>[^\s'\"`,;]+){_Q}?(?:[^\n]{{0,40}}?(?P<file>/[^\s:'\",;)]+)(?::{_LINE})?)?")
             for what in ("directive", "setting", "keyword", "section", "property")
         ),
-        ("configuration", r"(?i)\b(?:unknown|unrecogni[sz]ed|unsupported|invalid) configuration (?:key|option"
+        ("configuration", r"(?i)\b(?:unknown|unrecogni[sz]ed|unsupported|invalid) configuration (?:key|option|variable"
          rf"|parameter|property|setting|field)s?:? {_Q}?(?P<key>[^\s'\"`,;]+)"),
         ("config", r"(?i)\b(?:unknown|unrecogni[sz]ed|unsupported|invalid) config (?:key|option|parameter"
          rf"|property|setting|field)s?:? {_Q}?(?P<key>[^\s'\"`,;]+)"),

@@ -12,6 +12,13 @@ _ADDRESS = rf"(?:[\[(]?{_Q}?(?:[\w.*+-]*|[0-9A-Fa-f:.]+|\[[0-9A-Fa-f:.]*\]|\w+:/
 _PRIVILEGED = r"(?P<port>(?:[1-9]\d{0,2}|10[01]\d|102[0-3])(?!\d))"
 
 
+# What stands where the name of a file may stand, and is the call that failed, or what was to be done with the file.
+_CALLS = (
+    r"(?:f?open|openat|[fl]?stat|mkdir|chdir|rename|unlink|bind|connect|exec\w*|read|write|access|socket|chown|chmod"
+    r"|config(?:uration)?|errors?|failed|reason|cause)"
+)
+
+
 def _of_file(cause: str, *said: tuple[str, str]) -> tuple[Row, ...]:
     """The ways in which runtimes put an error number's words and a file together, with the needle and the words."""
     return tuple(row for needle, words in said for row in rows(cause, *((needle, pattern) for pattern in _forms(words))))
@@ -41,7 +48,7 @@ def _forms(words: str) -> tuple[str, ...]:
         rf"{words}[^/\n]{{0,30}}?[ (\[:'\"]{_PATH}",
         rf"{_PATH}[^/\n]{{0,80}}{words}",
         rf"(?:^|[\s'\"]){_NAME}{_Q}?: {words}",
-        rf"\b(?!\w*(?:Exception|Error)\b|file:)(?P<file>\w{{1,60}}): {words}$",
+        rf"\b(?!\w*(?:Exception|Error)\b|file:|{_CALLS}:)(?P<file>\w{{1,60}}): {words}$",
         words,
     )
 
@@ -305,7 +312,7 @@ _SOCKETS = (
          rf"|listen)\w*\b[^\n]{{0,40}}?{_ADDRESS}{_PRIVILEGED}\b"),
         ("permission denied", rf"[Pp]ermission denied - bind\(2\) for [^\n]{{0,60}}?\bport {_PRIVILEGED}\b"),
         ("permission denied", rf"Permission denied\)? \[{_ADDRESS}{_PRIVILEGED}\]"),
-        ("permission denied", rf"(?i)bind[^\n]{{0,40}}\bport {_PRIVILEGED}\b[^\n]{{0,40}}permission denied"),
+        ("permission denied", rf"(?i)\b(?:bind|listen)[^\n]{{0,40}}\bport {_PRIVILEGED}\b[^\n]{{0,40}}permission denied"),
         ("eacces", rf"\b(?:listen|bind) EACCES[^\n]{{0,40}}?{_ADDRESS}{_PRIVILEGED}\b"),
         ("can't connect to ('", rf"^[^\n]*Can't connect to \('[^']*', {_PRIVILEGED}\)"),
         ("permission denied", r"^[^\n]*(?:BindException: Permission denied|Permission denied \(Bind failed\)"

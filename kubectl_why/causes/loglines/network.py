@@ -91,7 +91,7 @@ _TLS = rows(
     ("unable to verify the first certificate", r"(?P<problem>unable to verify the first certificate)"),
     ("unable to get", r"(?P<problem>unable to get (?:local )?issuer certificate)"),
     ("before secure tls connection", r"(?P<problem>disconnected before secure TLS connection was established)"),
-    ("ssl routines", r"SSL routines:[\w ]{0,60}:(?P<problem>[\w ]{1,80})"),
+    ("ssl routines", r"SSL routines:[\w ]{0,60}:(?!(?:system|BIO|PEM|ASN1) lib)(?P<problem>[\w ]{1,80})"),
     ("ssl_connect", r"SSL_connect(?: SYSCALL)? returned=\d+ errno=\d+ (?:peeraddr=\S+ )?state=[^:\n]{1,60}: (?P<problem>[^\n]{1,120})"),
     ("ssl certificate problem", r"SSL certificate problem: (?P<problem>[^\n]{1,120})"),
     ("ssl operation failed", r"(?P<problem>SSL operation failed with code \d+)"),

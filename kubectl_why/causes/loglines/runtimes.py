@@ -165,7 +165,7 @@ _EXCEPTIONS = (
         ("panic: ", r"^panic: (?P<bug>)(?P<type>(?:assignment to entry in nil map|close of (?:closed|nil) channel"
          r"|send on closed channel|interface conversion)\b)(?P<message>[^\n]*)"),
         ("fatal error: ", r"^fatal error: (?P<bug>)(?P<type>all goroutines are asleep - deadlock!|concurrent map"
-         r" \w+(?: and map \w+)?|stack overflow|sync: [^\n]*|unexpected signal[^\n]*)"),
+         r" \w+(?: and map \w+)?|stack overflow|fault|sync: [^\n]*|unexpected signal[^\n]*)"),
         ("panic: ", r"^panic: (?P<message>[^\n]*)"),
         # PHP
         ("uncaught ", rf"Uncaught (?P<bug>)(?P<type>{_PHP_BUG})(?: \(\w+\))?: (?P<message>[^\n]*?)(?: in "

@@ -49,6 +49,27 @@ _NGINX = (
     ),
 )  # fmt: skip
 
+_DAEMONS = (
+    *rows(
+        "invalid-configuration",
+        ("error found at", r"Error: (?P<why>[^\n\"]*?) \"(?P<key>[^\"\n]+)\"[^\n]*\n[^\n]*Error found at (?P<file>[^\s:]+):(?P<line>\d+)"),
+        spans=True,
+    ),
+    *rows("missing-file", ("no such file or directory", r"Error: Unable to load [^\n\"]+\"(?P<file>[^\"\n]+)\"[^\n]*\n[^\n]*OpenSSL Error[^\n]*No such file"), spans=True),
+    *rows("noise", ("unknown keyword", rf"{_WHERE}: error: unknown keyword '[^A-Za-z_]")),
+    *rows("missing-file", ("invalid path", r"\S+: line \d+: invalid path: No such file")),
+    *rows(
+        "invalid-configuration",
+        ("error found at", r"Error found at (?P<file>[^\s:]+):(?P<line>\d+)(?P<summary>)"),
+        ("unknown ", rf"(?:^|\s){_WHERE}:(?: error:)? (?P<why>unknown (?:option|keyword)) '(?P<key>[A-Za-z_][\w-]*)'"),
+        ("loading configuration: ", r"(?P<why>loading configuration: [\w ]+)(?P<summary>)$"),
+        ("parsing failed: ", rf"{_WHERE}: (?P<why>parsing failed): [\w ]+(?P<summary>)$"),
+        ("could not read config file", r"(?P<why>Could not read config file): (?P<file>/\S+?)\.? (?P<summary>)"),
+        (" at line ", rf"^\S+: (?P<why>[a-z][\w \"-]{{2,60}}?) at line (?P<line>\d+) of {_PATH}"),
+        ("no backends configured", r"(?P<why>Unable to launch, no backends configured)"),
+    ),
+)  # fmt: skip
+
 _PROXIES = (
     *rows("missing-file", ("sslcertificate", r"SSLCertificate\w+: file '(?P<file>[^']+)' does not exist or is empty"), ("ssl certificate from file", r"SSL certificate from file '(?P<file>[^']+)' : No such file")),
     *rows("missing-file", ("no such file or directory", r"\[ \] Loading (?:certificate|private key)[^\n]* from file: (?P<file>/\S+)\n(?:\[!\] error queue: [^\n]+\n){0,4}\[!\] [^\n]*No such file"), spans=True),
@@ -107,6 +128,8 @@ _PROXIES = (
 )  # fmt: skip
 
 _POSTGRES = (
+    # PgBouncer's view of a client, of which C- stands before it.
+    *rows("noise", (" c-0x", r"^\S+ \S+ \S+ \[\d+\] (?:LOG|WARNING) C-0x")),
     *rows("bad-arguments", ("requires a value", r"FATAL: +(?P<flag>--?[\w-]+) requires a value$")),
     *rows("missing-module", ("could not access file", r"FATAL: +could not access file \"(?P<module>(?:\$libdir/)?[^\"/]+)\": No such file")),
     *rows("permission-denied", ("private key file", r"private key file \"(?P<file>[^\"]+)\" (?P<mode>has group or world access)")),
@@ -278,6 +301,8 @@ _BROKERS = (
         ("cannot upgrade a node from version", r"(?P<why>cannot (?:up|down)grade a node from version) \[(?P<found>[^\]]+)\] (?:directly )?to version \[(?P<needed>[^\]]+)\]"),
         ("cannot downgrade a node from version", r"(?P<why>cannot downgrade a node from version) \[(?P<found>[^\]]+)\] to version \[(?P<needed>[^\]]+)\]"),
         ("minimum compatible", r"(?:was|were) created (?:with|in|by) (?:a )?version \[?(?P<found>[\d.]+)\]?[^\n]*?(?P<why>minimum compatible)[^\n]*?\[?(?P<needed>\d[\d.]*)"),
+        ("cannot open database at", r"(?P<why>cannot open database) at (?P<file>\S+) \((?!timeout)[^)]*\)"),
+        ("error listing data dir", r"(?P<why>error listing data dir): (?P<file>/\S+)"),
         ("has already been bootstrapped", r"(?P<why>member \S+ has already been bootstrapped)"),
         ("cluster id mismatch", r"(?P<why>(?:request )?cluster ID mismatch)"),
         ("crc mismatch", r"(?P<why>walpb: crc mismatch|wal: crc mismatch)"),
@@ -292,6 +317,8 @@ _BROKERS = (
         ("must be accessible by owner only", r"Cookie file (?P<file>\S+) must be accessible by owner only"),
         ("gf_paths_data", r"GF_PATHS_DATA='(?P<file>[^']+)' is not writable"),
         ("wrong volume permissions", r"Can not write to (?P<file>\S+?)\. Wrong volume permissions"),
+        ("cannot_create_mnesia_dir", r"cannot_create_mnesia_dir,\"?(?P<file>/[^\",]+?)/?\",eacces"),
+        ("access to file denied", r"[Aa]ccess to file denied: (?P<file>/\S+)"),
         ("cannot access data directory", r"cannot access data directory[^\n]*?(?P<file>/[^\s:\"]+): permission denied"),
         ("file access denied", r"unable to create \((?P<file>/[^)]+)\) file access denied"),
         ("unable to write to the backend", r"Unable to write to the backend(?P<summary>)$"),
@@ -307,6 +334,7 @@ _BROKERS = (
         ("vm.max_map_count", r"(?P<what>vm\.max_map_count) \[(?P<found>\d+)\] is too low, increase to at least \[(?P<needed>\d+)\]"),
     ),
     *rows("missing-env-var", ("via the environment variable", r"[Pp]lease provide an? [\w ]{1,40}via the environment variable (?P<variable>[A-Z][A-Z0-9_]+)")),
+    *rows("invalid-configuration", ("error verifying flags", r"error verifying flags, invalid value \"(?P<value>[^\"]*)\" for (?P<key>[A-Z]+_[A-Z_]+): (?P<why>[^\n]+)")),
     *rows(
         "bad-arguments",
         ("error parsing command line", r"Error parsing command line: (?:unrecognised|unrecognized) option '(?P<flag>[^']+)'"),
@@ -338,8 +366,11 @@ _BROKERS = (
         ("error preparing configuration in phase", r"(?P<why>Error (?:preparing|generating) configuration in phase \w+)(?P<summary>)"),
         ("unknown setting [", r"(?P<why>unknown setting) \[(?P<key>[^\]]+)\]"),
         ("for setting [", r"[Ff]ailed to parse value \[(?P<value>[^\]]*)\] for setting \[(?P<key>[^\]]+)\](?P<why>)"),
+        ("applying the new configuration", r"(?P<why>one or more errors occurred while applying the new configuration)(?P<summary>)"),
+        ("could not parse expression", r"(?:(?P<file>/[^\s:\"]+): (?P<line>\d+):\d+: )?group \"(?P<group>[^\"]+)\", rule \d+, \"(?P<key>[^\"]+)\": (?P<why>could not parse expression: [^\n\"]+)"),
+        ("final advertise address", r"(?P<why>Failed to get final advertise address: [^\n\"]+)"),
         ("default discovery settings are unsuitable", r"(?P<why>the default discovery settings are unsuitable for production use)"),
-        ("as root", r"(?P<why>can ?not run (?:elasticsearch|opensearch) as root|how to run (?:mysqld|mariadbd) as root)"),
+        ("as root", r"(?P<why>(?:can ?not|must not|refus\w+ to|how to|(?:FATAL|ERROR)[^\n]{0,80}? should not) (?:be )?(?:run|start|started|executed)(?: \w+)? as root)\b"),
         ("execution of the postgresql server", r"(?P<why>\"root\" execution of the PostgreSQL server is not permitted)"),
         ("in the initial cluster configuration", r"(?P<why>couldn't find local name) \"(?P<value>[^\"]*)\" in the initial cluster configuration"),
         ("configurationexception", r"cassandra\.exceptions\.ConfigurationException: (?P<why>[^\n]+)"),
@@ -347,6 +378,9 @@ _BROKERS = (
         ("failed to lock memory", r"(?P<why>Failed to lock memory)[^\n]*"),
         ("datasource provisioning error", r"(?P<why>Datasource provisioning error): [^\n]+"),
         ("without the -u switch", r"(?P<why>can't run as root without the -u switch)"),
+        ("for user '", r"(?P<why>cannot get [ug]id for user) '(?P<value>[^']+)'"),
+        ("no pool defined", r"(?P<why>No pool defined\. [^\n]+)"),
+        ("cannot load config file", r"(?P<why>cannot load config file)(?P<summary>)$"),
         ("can't find the user", r"(?P<why>can't find the user) (?P<value>\S+) to switch to"),
         ("credentials inherited from the shell environment", r"(?P<why>Unable to validate credentials inherited from the shell environment)"),
     ),
@@ -359,4 +393,4 @@ _BROKERS = (
     *rows("dns-not-found", ("epmd error for host", r"epmd error for host (?P<host>[\w.-]+): (?:address|nxdomain|timeout)")),
 )  # fmt: skip
 
-ROWS: tuple[Row, ...] = (*_NGINX, *_PROXIES, *_POSTGRES, *_MYSQL, *_REDIS, *_MONGODB, *_BROKERS)
+ROWS: tuple[Row, ...] = (*_NGINX, *_DAEMONS, *_PROXIES, *_POSTGRES, *_MYSQL, *_REDIS, *_MONGODB, *_BROKERS)
