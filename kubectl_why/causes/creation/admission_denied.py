@@ -50,7 +50,8 @@ def admission_denied(facts: Facts) -> Iterator[Finding]:
         remedies = [now("see what it asks for", look, mutates=False), proper(facts.change("do what the policy asks for"))]
     elif (match := re.search(_FORBIDDEN, text)) and not re.search(_NO_RIGHT, text):
         message = f"admission refuses the pod: {_line(match['why'] or match['other'])}"
-        remedies = [proper(facts.change("correct what is refused"))]
+        leaving = "being terminated" in text
+        remedies = [proper("deploy into another namespace" if leaving else facts.change("correct what is refused"))]
     else:
         return
     yield Finding(message, Confidence.CERTAIN, evidence=(refused.evidence,), remedies=tuple(remedies))

@@ -25,6 +25,14 @@ _ONLY_RESTRICTED = (
     "runAsUser",
     "restricted volume types",
 )
+# What mends a rule: a field of the pod's securityContext that is missing, or one of a container that is wrong.
+_WISHES: tuple[tuple[str, tuple[Object, Object]], ...] = (
+    ("allowPrivilegeEscalation", ({}, {"allowPrivilegeEscalation": False})),
+    ("privileged", ({}, {"privileged": False})),
+    ("procMount", ({}, {"procMount": None})),
+    ("runAsNonRoot", ({"runAsNonRoot": True}, {"runAsNonRoot": None})),
+    ("seccompProfile", ({"seccompProfile": {"type": "RuntimeDefault"}}, {"seccompProfile": None})),
+)
 
 
 @cause(explains=[admission_denied])
@@ -45,19 +53,24 @@ def pod_security_violation(facts: Facts) -> Iterator[Finding]:
     if not refused or not match:
         return
     rules = [(found["rule"].strip(), found["detail"]) for found in re.finditer(_RULE, match["rules"])]
-    wishes = [re.sub(r"^.*?must (?:not )?set ", "", detail) if "must set" in detail else rule for rule, detail in rules]
+    only_missing = bool(rules) and all("must set" in detail and "must not" not in detail for _, detail in rules)
+    wishes = [
+        re.sub(r"^.*?must set ", "", detail) if only_missing else f"{rule} ({detail})" if detail else rule
+        for rule, detail in rules
+    ]
     fields = ", ".join(wish.replace("securityContext.", "") for wish in wishes)
     namespace = named(facts, "Namespace", facts.namespace)
     has_label = _LABEL in mapping(mapping(namespace.get("metadata")).get("labels"))
-    only_missing = bool(rules) and all("must set" in detail for _, detail in rules)
-    patch = facts.patch_command(_hardened(facts, [rule for rule, _ in rules])) if only_missing else None
+    wanted = _hardened(facts, rules)
+    patch = facts.patch_command(wanted) if wanted else None
+    words = "set them" if only_missing else "do without"
     yield Finding(
         f"Pod Security {match['level']} refuses the pod: "
         + (f"it must set {fields}" if only_missing else fields or match["rules"]),
         Confidence.CERTAIN,
         evidence=(refused.evidence, *([facts.cite(namespace, f"metadata.labels[{_LABEL}]")] if has_label else [])),
         remedies=(
-            now("set them", patch) if patch else _allow(facts, [rule for rule, _ in rules]),
+            now(words, patch) if patch else _allow(facts, [rule for rule, _ in rules]),
             proper(
                 facts.change("set these fields in the securityContext")
                 if only_missing
@@ -67,25 +80,30 @@ def pod_security_violation(facts: Facts) -> Iterator[Finding]:
     )
 
 
-def _hardened(facts: Facts, rules: list[str]) -> Object:
-    """What the level restricted asks for, as far as these rules tell that it is missing."""
+def _hardened(facts: Facts, rules: list[tuple[str, str]]) -> Object | None:
+    """The change of the pod's spec that the rules ask for; None where one of them wants more than a field."""
+    spec: Object = {}
     pod: Object = {}
     own: Object = {}
-    for rule in rules:
-        if rule.startswith("allowPrivilegeEscalation"):
-            own["allowPrivilegeEscalation"] = False
-        elif rule.startswith("unrestricted capabilities"):
-            own["capabilities"] = {"drop": ["ALL"]}
-        elif rule.startswith("runAsNonRoot"):
-            pod["runAsNonRoot"] = True
-        elif rule.startswith("seccompProfile"):
-            pod["seccompProfile"] = {"type": "RuntimeDefault"}
-    spec: Object = {"securityContext": pod} if pod else {}
+    for rule, detail in rules:
+        if rule.startswith("host namespaces"):
+            spec |= dict.fromkeys(re.findall(r"(host\w+)=true", detail))
+        elif rule.endswith("capabilities"):
+            own["capabilities"] = ({"drop": ["ALL"]} if "drop" in detail else {}) | (
+                {"add": None} if "must not include" in detail else {}
+            )
+        elif not (found := next((wish for start, wish in _WISHES if rule.startswith(start)), None)):
+            return None
+        else:
+            of_pod, of_container = found
+            pod |= of_pod
+            own |= of_container if "must not" in detail or not of_pod else {}
+    spec |= {"securityContext": pod} if pod else {}
     for part in ("containers", "initContainers") if own else ():
         names = [container.get("name") for container in listing(template(facts)[1].get(part))]
         if names:
             spec[part] = [{"name": name, "securityContext": own} for name in names]
-    return spec
+    return spec or None
 
 
 def _allow(facts: Facts, rules: list[str]) -> Remedy:

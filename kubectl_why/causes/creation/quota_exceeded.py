@@ -49,7 +49,9 @@ def quota_exceeded(facts: Facts) -> Iterator[Finding]:
         texts, hard = [], {}
         for name, amount in requested.items():
             taken, most = used.get(name, Fraction(0)), limited.get(name, Fraction(0))
-            texts.append(f"{_written(name, amount)} more {name}, {_written(name, taken)} of {_written(name, most)} is used")
+            over = f" ({_written(name, taken + amount - most)} too much)" if taken + amount > most else ""
+            of_all = f"{_written(name, taken)} of {_written(name, most)} is used"
+            texts.append(f"{_written(name, amount)} more {name}, {of_all}{over}")
             hard[name] = _written(name, taken + amount * missing_pods(facts))
             if name in mapping(mapping(obj.get("spec")).get("hard")):
                 evidence.append(facts.cite(obj, f"spec.hard[{name}]"))

@@ -17,14 +17,19 @@ if TYPE_CHECKING:
 _KNOWN = (
     (
         r"(?i)\bno (?:more )?(?:free |available )*(?:IPs?\b|affine blocks)|assign an IP address|allocate IP in range"
-        r"|range is full",
-        "the network plugin has no free IP address for it on node {node}",
+        r"|range is full|no available addresses",
+        "the network plugin{plugin} has no free IP address for it on node {node}",
     ),
     (
         r"cni plugin not initialized|NetworkPluginNotReady|cni config uninitialized",
         "the network plugin of node {node} is not ready",
     ),
     (r'plugin type="(?P<a>[^"]+)".*? failed \(add\): (?P<b>.+)', "network plugin {a} fails: {b}"),
+    (
+        r'failed to set up pod "[^"]*" network: (?P<a>.+?)(?:, failed to clean up|\]?$)',
+        "the pod's network cannot be set up: {a}",
+    ),
+    (r'to CNI network "(?P<a>[^"]+)": (?P<b>.+)', "network {a} fails: {b}"),
     (
         r"failed to (?:get sandbox|pull sandbox|pull pause) image \"?(?P<a>[^\"\s:]+[^\"\s]*)\"?: (?P<b>.+)",
         "node {node} has no pause image {a}",
@@ -78,13 +83,15 @@ def _meaning(text: str, node: str) -> str:
         match = re.search(pattern, text, re.DOTALL)
         if match:
             groups = {name: short(value) for name, value in match.groupdict().items() if value}
-            return words.format(**{"a": "", "b": "", "node": node} | groups)
+            plugin = re.search(r'plugin type="([^"]+)"', text)
+            fixed = {"a": "", "b": "", "node": node, "plugin": f" {plugin[1]}" if plugin else ""}
+            return words.format(**fixed | groups)
     return f"the pod sandbox cannot be created on node {node}: {_reason(text)}"
 
 
 def _reason(text: str) -> str:
     """The last part of a chain of errors, with the one before where that says where it happened."""
-    chain = short(text).split(": ")
+    chain = short(text).removesuffix(": unknown").split(": ")
     return ": ".join(chain[-2:]) if len(chain) > 1 else chain[0]
 
 

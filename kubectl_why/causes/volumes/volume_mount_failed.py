@@ -32,15 +32,16 @@ _KNOWN = (
     (r"access denied by server while mounting (?P<a>\S+)", "the NFS server refuses this node: {a}"),
     (r"mounting (?P<a>\S+) failed, reason given by server: (?P<b>.+)", "the NFS server answers for {a}: {b}"),
     (r"Failed to resolve server (?P<a>[^:\s]+)", "server {a} does not resolve on node {node}"),
-    (
-        r"mount\.(?P<a>\w+): (?P<b>Connection (?:refused|timed out)|No route to host|Network is unreachable)",
-        "{a} server {server}: {b}",
-    ),
     (r"you might need a /sbin/mount\.<type> helper program", "node {node} has no mount helper for this filesystem"),
+    (r"Output: mount\.(?P<a>\w+): (?P<b>.+)", "{a} server {server}: {b}"),
+    (r"Output: (?P<a>.+)", "{a} (mounting {server})"),
     (r"unknown filesystem type '(?P<a>[^']+)'", "node {node} does not know filesystem {a}"),
     (r"^path \"(?P<a>[^\"]+)\" does not exist", "{a} does not exist on node {node}"),
 )
-_TIMEOUT = r"(?s)^Unable to attach or mount volumes: unmounted volumes=\[(?P<volumes>[^\]]*)\].*timed out waiting"
+_TIMEOUT = (
+    r"(?s)^Unable to attach or mount volumes: unmounted volumes=\[(?P<volumes>[^\]]*)\].*"
+    r"(?:timed out waiting|context deadline exceeded)"
+)
 
 
 @cause(explains=[container_create_failed])
@@ -98,7 +99,7 @@ def _meaning(facts: Facts, text: str) -> tuple[str, re.Match[str] | None]:
     for pattern, words in _KNOWN:
         match = re.search(pattern, text)
         if match:
-            server = re.search(r"Mounting arguments: .*-t \S+ (?:-o \S+ )?(?P<server>\S+:\S*) ", text)
+            server = re.search(r"Mounting arguments: .*-t \S+ (?:-o \S+ )?(?P<server>\S+) ", text)
             fixed = {"node": str(facts.spec.get("nodeName")), "server": server["server"] if server else "of the volume"}
             groups = {"a": "", "b": ""} | fixed | match.groupdict()
             return words.format(**groups), match
