@@ -72,8 +72,12 @@ _WRAPPED = (
 )
 # In this order, since one failure leads to the words of another: a platform that is missing ends in `not found` too.
 _CAUSES = (
-    # What the node's own store lacks is no word of the registry.
-    ("", r"failed to extract layer|extraction snapshot|content digest|content store|no space left on device"),
+    # What the node's own store lacks, or cannot read, is no word of the registry; nor is what its runtime's socket says.
+    (
+        "",
+        r"failed to extract layer|extraction snapshot|content digest|content store|no space left on device|media type"
+        r"|dial unix",
+    ),
     ("image-name-invalid", r"invalid reference format|couldn't parse image|short[- ]name"),
     ("image-rate-limited", r"too ?many ?requests|\b429\b|pull rate limit"),
     (
@@ -88,7 +92,10 @@ _CAUSES = (
     (
         "image-registry-unreachable",
         r"no such host|server misbehaving|name resolution|i/o timeout|timed? ?out|deadline exceeded|connection refused"
-        r"|connection reset|no route to host|network is unreachable|host is down|request canceled|proxyconnect|\bEOF\b"
+        r"|connection reset|no route to host|network is unreachable|host is down|context canceled|request canceled"
+        r"|proxyconnect|\bEOF\b|Proxy Authentication|status\D{0,25}\b407\b"
+        # What a proxy says to CONNECT stands bare behind the request (net/http of Go).
+        r"|failed to do request: \w+ : (?:Forbidden|Bad Gateway|Service Unavailable|Gateway Timeout)"
         r"|registry is unavailable|status\D{0,25}\b5\d\d\b|StatusCode: 5\d\d|\b50\d (?:Internal|Bad|Service|Gateway)",
     ),
     (

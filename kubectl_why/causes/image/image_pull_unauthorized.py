@@ -11,6 +11,12 @@ from . import credentials, pull_secrets, pulls
 if TYPE_CHECKING:
     from ...facts import Facts
 
+_NONE_GIVEN = r"no basic auth|fetch anonymous token"
+# With which credentials a registry was asked: the runtime's words, and those of registries that know who asks.
+_GIVEN = (
+    r"(?i)fetch oauth token|incorrect username or password|invalid username/password|token has expired"
+    r"|User: \S+ is not authorized|HTTP Basic: Access denied"
+)
 # Words with which a registry leaves open whether the image exists.
 _EITHER_WAY = r"may require|may not exist|no pull access"
 
@@ -31,7 +37,7 @@ def image_pull_unauthorized(facts: Facts) -> Iterator[Finding]:
     """
     for pull in pulls(facts, "image-pull-unauthorized"):
         secrets = pull_secrets(facts)
-        none_given = "no basic auth" in pull.text
+        none_given = bool(re.search(_NONE_GIVEN, pull.text))
         unclear = bool(re.search(_EITHER_WAY, pull.text)) and not none_given
         also = ", or it does not exist there" if unclear or not secrets else ""
         evidence = [pull.evidence]
@@ -45,6 +51,9 @@ def image_pull_unauthorized(facts: Facts) -> Iterator[Finding]:
             )
             lasting = f"correct the credentials for {pull.registry} in {which}, and check the name of the image"
             evidence.append(facts.cite_pod("spec.imagePullSecrets[0].name"))
+        elif re.search(_GIVEN, pull.text):
+            message = f"{pull.registry} refuses the credentials with which the node asks for image {pull.image}"
+            lasting = f"renew the node's credentials for {pull.registry}, or name a pull secret in the ServiceAccount"
         else:
             message = f"{pull.registry} refuses image {pull.image} without credentials: no imagePullSecrets are set{also}"
             lasting = "name the pull secret in the ServiceAccount, for all its pods; and check the name of the image"

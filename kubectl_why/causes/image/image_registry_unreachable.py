@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # What happened, by the words for it.
 _HOW = (
-    ("proxyconnect", "is not reached through the node's proxy"),
+    (r"proxyconnect|Proxy Authentication|\b407\b|\": Forbidden$", "is not reached through the node's proxy"),
     ("no such host|server misbehaving|name resolution", "does not resolve"),
     ("connection refused", "refuses the connection"),
     ("no route to host|network is unreachable|host is down", "cannot be reached from the node"),

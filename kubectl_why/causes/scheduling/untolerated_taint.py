@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     from ...facts import Facts
     from ...snapshot import Object
 
-# Taints that say how a node is, and not for whom: no pod should tolerate them for good (taint keys, api/core/v1, 1.36).
-_STATE = r"^node\.kubernetes\.io/(?P<what>not-ready|unreachable|[a-z]+-pressure|network-unavailable|out-of-service)$"
+# Taints that say how a node is, and not for whom: no pod should tolerate them for good (taint keys, api/core/v1, 1.36; and
+# those of cloud controllers, network plugins, CSI drivers, Karpenter and the cluster autoscaler).
+_STATE = (
+    r"^node\.kubernetes\.io/(?P<what>not-ready|unreachable|[a-z]+-pressure|network-unavailable|out-of-service)$"
+    r"|/(?P<young>uninitialized|agent-not-ready|unregistered)$|^ToBeDeletedByClusterAutoscaler$|^karpenter\.sh/disrupt\w+$"
+)
 
 
 @cause()
@@ -60,7 +64,7 @@ def untolerated_taint(facts: Facts) -> Iterator[Finding]:
         )
         return
     nodes = nodes_named(said.nodes)
-    states = [match["what"] for taint in taints.values() if (match := re.match(_STATE, str(taint.get("key"))))]
+    states = [_state(match) for taint in taints.values() if (match := re.search(_STATE, str(taint.get("key"))))]
     if len(states) == len(taints):
         ready = condition(said.nodes[0], "Ready")
         if ready.get("message"):
@@ -76,6 +80,10 @@ def untolerated_taint(facts: Facts) -> Iterator[Finding]:
             proper(facts.change(f"add a toleration for {some(taints)}") + "; or add nodes without the taint"),
         )
     yield Finding(message, said.confidence, evidence=tuple(evidence), remedies=remedies)
+
+
+def _state(match: re.Match[str]) -> str:
+    return match["what"] or (f"new and {match['young']}" if match["young"] else "about to be removed")
 
 
 def _written(taint: Object) -> str:

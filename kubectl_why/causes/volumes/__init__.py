@@ -54,6 +54,8 @@ def _is_over(facts: Facts, event: Object) -> bool:
     if "Volume" in str(event.get("reason")) or event.get("reason") == "FailedMount":
         # The sandbox is only tried when every volume is there.
         done += facts.events("FailedCreatePodSandBox", kind="Pod")
+    if event.get("reason") == "FailedScheduling":
+        return True  # it has a node since
     if event.get("reason") == "FailedAttachVolume":
         done += [e for e in facts.events("SuccessfulAttachVolume", kind="Pod") if parts(e)[0] == parts(event)[0]]
     last = max((time for time in [*times, *map(seen_last, done)] if time), default=None)
