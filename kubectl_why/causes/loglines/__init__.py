@@ -152,9 +152,9 @@ _FRAMES_OF_RUBY = r" /\S+:\d+:in [`'][^'\n]*'$"
 # Where the text of a field ends, in JSON and in logfmt.
 _REST = r'"\s*(?:,\s*"[\w.@-]+"\s*:|\}|\s[\w.-]+=)'
 _NUMBERED = r"^\s*(?:\d+: )?"
-# Python, the JVM, .NET, Ruby: the words with which a text is refused that should be a number.
+# Python, the JVM, .NET, Ruby, Elixir: the words with which a text is refused that should be a number.
 _NO_NUMBER = (
-    r"(?:invalid value for (?:Integer|Float)\(\): |invalid literal for int\(\) with base \d+: |could not convert string to float: |For input string: |[Tt]he input string )"
+    r"(?:invalid value for (?:Integer|Float)\(\): |binary_to_(?:integer|float)\(|invalid literal for int\(\) with base \d+: |could not convert string to float: |For input string: |[Tt]he input string )"
     r"(?P<quote>['\"])(?P<value>.+?)(?P=quote)"
 )
 # Anybody: that a value is none of those that are known, or cannot be read.
@@ -290,10 +290,12 @@ def _find(facts: Facts, container: Container, log: Log) -> Telling | None:
         # it makes of that.
         last = [index for index, text in enumerate(log.lines) if text.strip()][-_LAST_OF_SCRIPT:]
         found = [line for line in found if line.cause != "command-not-found" or line.index in last]
-    from .waiting import awaited
+    line = best(found, log)
+    if line is None and not killed and (end is None or end.exit_code not in (0, *_KILLED)):
+        from . import usage, waiting
 
-    failed = end is None or (end.exit_code != 0 and not killed)
-    return _of_a_setting(facts, container, best(found, log) or (awaited(log) if failed else None))
+        line = waiting.awaited(log) or (usage.shown(log) if end else None)
+    return _of_a_setting(facts, container, line)
 
 
 def _of_a_setting(facts: Facts, container: Container, line: Telling | None) -> Telling | None:
@@ -675,7 +677,7 @@ class _Reader:
             self._begin(at, FATAL, "code")
             return True
         if re.match(_UNCAUGHT, text):
-            if not (re.match(_OF_RUBY, text) and re.match(_FROM, self.texts[at - 1])):
+            if not (at and re.match(_OF_RUBY, text) and re.match(_FROM, self.texts[at - 1])):
                 self._begin(at, FATAL, "dump")
             return False
         if re.match(_QUALIFIED, text):

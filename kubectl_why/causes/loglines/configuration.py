@@ -325,6 +325,9 @@ _ARGUMENTS = (
         ("could not find command", r"Could not find command \"(?P<argument>[^\"]+)\""),
         ("unrecognized command", r"Unrecognized command \"(?P<argument>[^\"]+)\""),
         ("option does not exist", rf"The {_Q}{_FLAG}{_Q} option does not exist"),
+        ("error in argument", r"^Error in argument \d+, char \d+: (?P<why>[^\n]*)"),
+        ("invalid for option", r"^Value \"(?P<value>[^\"]*)\" invalid for option (?P<flag>\S+) \((?P<why>[^)\n]*)\)"),
+        ("is not defined", r"Script \"(?P<argument>[^\"]+)\" is not defined in this package"),
         ("is not defined", r"Command \"(?P<argument>[^\"]+)\" is not defined"),
         ("no commands defined in the", r"no commands defined in the \"(?P<argument>[^\"]+)\" namespace"),
         ("not enough arguments", r"Not enough arguments \(missing: (?P<flag>[^)]+)\)"),
@@ -474,6 +477,7 @@ _VALUES = (
         ),
         ("no such user", r"^id: ‘(?P<value>[^’]+)’: (?P<why>no such user)"),
         ("does not exist", r"^(?:su|runuser): user (?P<value>\S+) (?P<why>does not exist)"),
+        ("cannot get ", r"(?P<why>cannot get [ug]id for (?:user|group)) '(?P<value>[^']+)'"),
         # supervisord, cron
         ("in section '", r"(?P<why>[^\n]{1,120}) in section '(?P<key>[^']+)' \(file: '(?P<file>[^']+)'\)"),
         ("\":", r"^\"(?P<file>[^\"]+)\":(?P<line>\d+): (?P<why>bad (?:minute|hour|day-of-month|month|day-of-week|command|time specifier|username)\b)"),
@@ -537,7 +541,7 @@ _VALUES = (
         ("failed to convert configuration value", r"Failed to convert configuration value (?:'(?P<value>[^']*)' )?at"
          r" '(?P<key>[^']+)'"),
         ("missing configuration field", r"missing configuration field \"(?P<key>[^\"]+)\""),
-        ("php-fpm", r"ERROR: failed to load configuration file '(?P<file>[^']+)'(?P<summary>)"),
+        ("failed to load configuration file", r"ERROR: failed to load configuration file '(?P<file>[^']+)'(?P<summary>)"),
         ("failed to post process", r"ERROR: (?P<why>failed to post process the configuration)(?P<summary>)"),
         ("unknown entry", r"(?:\[(?P<file>/[^\s:\]]+)(?::(?P<line>\d+))?\] )?unknown entry '(?P<key>[^']+)'"),
         ("typemismatchexception", r"TypeMismatchException: (?P<why>Failed to convert value of type '[^']*' to required type '[^']*')"
@@ -587,7 +591,7 @@ _VALUES = (
         ("must be greater than",
          rf"(?<![\w.-])(?P<key>[\w.-]{{1,80}}){_Q}? (?P<why>must be greater than (?:or equal to )?[\d.]+)"),
         ("must be positive", rf"(?<![\w.-])(?P<key>[\w.-]{{1,80}}){_Q}? (?P<why>must be positive)"),
-        ("must be a positive", rf"(?<![\w.-])(?P<key>[\w.-]{{1,80}}){_Q}? (?P<why>must be a positive (?:integer|number))"),
+        ("must be a positive", rf"(?<![\w.-])(?P<key>[\w.-]{{1,80}}){_Q}? (?P<why>must be a positive (?:integer|number|value))"),
         ("must not be ", r"(?<![\w.-])(?P<key>[\w.-]{1,80})(?:\([^()\n]*\))? (?P<why>must not be (?:less|lower|greater|more|higher)"
          r" than [^\n]*)"),
         # a setting by its path, and what it should be

@@ -45,7 +45,7 @@ def _forms(words: str) -> tuple[str, ...]:
         rf"{_PATH}: (?:[^:]{{0,40}}: )?{words}",
         rf"\b(?:[a-z]*open|stat|lstat|read|readlink|chdir|mkdir|rename|remove|unlinkat|chmod|chown|exec) "
         rf"(?P<file>[\w.-][^\s:'\"]{{0,300}}): {words}",
-        rf"{words}[^/\n]{{0,30}}?[ (\[:'\"]{_PATH}",
+        rf"{words}[^/\n]{{0,60}}?[ (\[:'\"]{_PATH}",
         rf"{_PATH}[^/\n]{{0,80}}{words}",
         rf"(?:^|[\s'\"]){_NAME}{_Q}?: {words}",
         rf"\b(?!\w*(?:Exception|Error)\b|file:|{_CALLS}:)(?P<file>\w{{1,60}}): {words}$",
@@ -245,6 +245,7 @@ _MODULES = (
         ("could not load type", r"Could not load type '(?P<module>[^']+)' from assembly"),
         ("icu package", r"valid (?P<module>ICU) package installed on the system"),
         # Perl, Lua, R, Erlang and Elixir, Go's plugins
+        ("maybe you need to install it", r"Plugin \"(?P<module>[^\"]+)\" missing, maybe you need to install it"),
         ("can't locate", r"Can't locate (?P<module>\S+\.pm) in @INC"),
         ("module '", r"module '(?P<module>[^']+)' not found:"),
         ("there is no package called", rf"there is no package called {_Q}{_MODULE}{_Q}"),
@@ -417,7 +418,11 @@ _MISSING_FILES = (
         ("cannot find or open", r"cannot find or open (?P<file>[^\s,]+)"),
         ("can't open ", r"can't open (?P<file>\S+?)\[\.zip\]"),
         ("special device", r"special device (?P<file>\S+) does not exist"),
+        ("cannot get bootfile", r"cannot get bootfile'?,'?(?P<file>[^'})\s]+)"),
+        ("configuration file not found", r"error in config file \"(?P<file>[^\"]+)\" \(none\): configuration file not found"),
+        ("mix.exs file", r"running Mix in a directory with a (?P<file>mix\.exs) file"),
         ("no file named", r"^No file named (?P<file>\S+)"),
+        ("could not find a composer.json", r"could not find a (?P<file>composer\.json) file in (?P<where>\S+)"),
         ("could not find config file", r"[Cc]ould not find config file (?P<file>/\S+)"),
         ("can't cd to ", r"\bcd: can't cd to (?P<file>[^\n:]+)$"),
         ("nonexistent", r"(?:cannot|can't) create (?P<file>[^\n:]+): (?:Directory nonexistent|nonexistent directory)"),

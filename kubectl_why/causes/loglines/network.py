@@ -109,6 +109,7 @@ _TLS = rows(
     ("unexpected tls packet", r"(?P<problem>An unexpected TLS packet was received)"),
     ("unable to establish ssl connection", r"(?P<problem>Unable to establish SSL connection)"),
     ("server certificate verification failed", r"(?P<problem>server certificate verification failed)"),
+    ("ssl peer certificate", r"(?P<problem>SSL peer certificate or SSH remote key was not OK)"),
     ("wget: tls error from peer", r"^wget: (?P<problem>TLS error from peer[^\n]{0,80})"),
     ("wget: got bad tls record", r"^wget: (?P<problem>got bad TLS record)"),
     ("server does not support ssl", r"(?P<problem>server does not support SSL)"),
@@ -320,6 +321,8 @@ _DNS = rows(
     ("php_network_getaddresses", r"php_network_getaddresses"),
     ("connecting to redis on", rf"Error connecting to Redis on {_HOST}:{_PORT} \(SocketError\)"),
     # C and C++: MongoDB, Envoy, gRPC, Boost
+    ("host or service not provided", r"host or service not provided, or not known"),
+    ("bad hostname", rf"Bad hostname '{_HOST}(?::{_PORT})?'"),
     ("could not find address for", rf"Could not find address for {_HOST}(?::{_PORT})?"),
     ("dns resolution failed for", rf"DNS resolution failed for (?:ipv[46]:|dns:/{{2,3}})?{_HOST}(?::{_PORT})?"),
     ("name resolution failed for target", rf"Name resolution failed for target (?:dns:/*)?{_HOST}(?::{_PORT})?"),
@@ -374,6 +377,8 @@ _REFUSED = rows(
     ("connection refused", rf"dial (?:tcp|tcp4|tcp6|udp)[46]? (?P<host>\[[0-9A-Fa-f:.]+\]|[\w.-]{{1,253}}):{_PORT}: connect: connection refused"),
     ("connecting to", rf"Error (?:111|61|10061) connecting to {_HOST}:{_PORT}"),
     ("server on", rf"Can't connect to (?:MySQL|MariaDB|local)?[^\n]{{0,40}}server on {_Q}{_HOST}(?::{_PORT})?{_Q}[^\n]{{0,60}}(?:11[15]|[Rr]efused)"),
+    # PHP, told `localhost`, looks for a socket
+    ("no such file or directory", r"(?:SQLSTATE\[HY000\] \[2002\]|mysqli_sql_exception:) No such file or directory"),
     ("server through socket", r"Can't connect to (?:local )?(?:MySQL |MariaDB )?server through socket '(?P<socket>[^']+)' \((?:2|111)"),
     ("refused", rf"Connection to {_HOST}:{_PORT} refused"),
     ("could not connect to redis at", rf"Could not connect to Redis at {_HOST}:{_PORT}: Connection refused"),
@@ -424,6 +429,8 @@ _REFUSED = rows(
     ("error getting response", r"^wget: error getting response(?P<summary>)"),
     ("reset by peer", r"(?i)connection (?:was )?reset by peer"),
     ("empty reply from server", r"Empty reply from server"),
+    # libcurl, as R and others pass it on
+    ("connect to server", r"\b(?:Couldn't|Could not) connect to server\b"),
     ("no data received", r"(?:^|awaiting response\.\.\. )No data received\.$"),
     ("socket hang up", r"\bsocket hang up\b"),
     ("server closed the connection unexpectedly", r"server closed the connection unexpectedly"),
@@ -453,6 +460,7 @@ _TIMEOUT = rows(
     ("timed out", rf"(?:Connection|connection) to {_HOST}(?::{_PORT})? timed out"),
     ("timed out: operation now in progress", rf"connect to {_HOST} (?:\([^)\n]{{1,60}}\) )?port {_PORT} \(\w+\) timed out"),
     ("timed out", r"^(?:nc|telnet): timed out$"),
+    ("timeout was reached", r"\bTimeout was reached\b"),
     ("ncat: timeout", r"^Ncat: TIMEOUT\."),
     ("connecting to redis on", rf"Error connecting to Redis on {_HOST}:{_PORT} \(Redis::TimeoutError\)"),
     ("noserveravailable", rf"(?:address=|Unknown\[)(?P<host>[\w.-]{{1,253}}):{_PORT}[^\n]{{0,2000}}NoServerAvailable|NoServerAvailable"),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _FAILURE = (
     r"(?i)\b(?:errors?|fail(?:ed|ures?|s|ing)?|fatal|exceptions?|cannot|can't|can not|couldn't|could not|unable|denied|refus(?:ed|es|ing)"
     r"|invalid|missing|not found|no such|abort(?:ed|ing)?|panic|giving up|exiting|must be|required|unknown|unexpected|unsupported"
-    r"|illegal|incompatible|mismatch|corrupt(?:ed)?|timed out|expired)\b"
+    r"|already (?:running|exists)|illegal|incompatible|mismatch|corrupt(?:ed)?|timed out|expired)\b"
 )
 _NO_FAILURE = r"(?i)\b(?:0|no|without) (?:errors?|failures?)\b|\b(?:errors?|failed|failures?)\W{1,3}0\b"
 # How much of the end of a log is looked at; of what has no level, less.

@@ -21,6 +21,7 @@ _HEAP = rows(
         r" cannot allocate memory",
     ),
     ("memory allocation of", r"memory allocation of (?P<size>\d+) bytes failed"),
+    ("cannot allocate vector of size", r"cannot allocate vector of size (?P<size>[^\n]+)"),
     ("std::bad_alloc", r"std::bad_alloc"),
     ("insufficient memory", r"There is insufficient memory for the Java Runtime Environment"),
     ("could not ", r"^Could not (?:reserve enough space for|allocate) (?P<what>[\w ]{0,40}(?:heap|space|metaspace)\b)"),
@@ -144,6 +145,11 @@ _EXCEPTIONS = (
         "exception",
         # Spring Boot's reports of what it can analyse
         ("description:", r"^APPLICATION FAILED TO START\n\*+\n\s*Description:\n\s*(?P<message>[^\n]+)"),
+        # R
+        ("execution halted", r"^Error(?: in (?P<place>[^\n]{1,200}?))? ?: ?\n? *(?P<message>[^\n]+)\n(?:[^\n]*\n){0,12}?Execution halted$"),
+        # Elixir: the value is in the call
+        ("(argumenterror) errors were found", r"\*\* \((?P<type>ArgumentError)\) errors were found at the given arguments:"
+         r"(?:\n[^\n]*){0,5}?\n\s+(?P<message>:erlang\.binary_to_(?:integer|float)\([^\n]*\))"),
         # Rust: since 1.73 the message stands on a line of its own
         ("panicked at", r"^thread '[^']*' (?:\(\d+\) )?panicked at (?P<bug>)"
          rf"(?P<place>[^\s:']+:\d+):\d+:\n(?P<message>{_RUST_BUG}[^\n]*)"),
@@ -172,6 +178,7 @@ _EXCEPTIONS = (
          r"(?P<place>/[^\s:]+:\d+))?$"),
         ("uncaught ", r"(?:PHP )?Fatal error: +Uncaught (?P<type>[\w\\]+)(?: \(\w+\))?: (?P<message>[^\n]*?)(?:"
          r" in (?P<place>/[^\s:]+:\d+))?$"),
+        ("fatal error: ", r"^(?:PHP )?Fatal error: +(?P<message>(?!Uncaught |Allowed memory)[^\n]+?) in (?P<place>/\S+ on line \d+)$"),
         ("[object] (", r"\[object\] \((?P<type>[\w\\]+)\(code: \w+\): (?P<message>[^\n]*?) at (?P<place>/[^\s:]+:\d+)\)"),
         ("php parse error", r"PHP (?P<bug>)(?P<type>Parse error): +(?P<message>[^\n]*)"),
         ("parse error: syntax error", r"^(?P<bug>)(?P<type>Parse error): +(?P<message>syntax error[^\n]*)"),
@@ -192,7 +199,18 @@ _EXCEPTIONS = (
         ("syntax error", r"^(?P<script>[^\s:]+):(?: line)? ?(?P<line>\d+): (?P<bug>)(?P<type>[Ss]yntax errors?)(?: near| found|:|,)? ?(?P<message>[^\n]*)"),
         ("bad substitution", r"^(?P<script>[^\s:]+): (?:line )?(?P<line>\d+): (?:(?P<message>[^\n]+): )?(?P<bug>)(?P<type>[Bb]ad substitution)"),
         ("unexpected eof while looking for", r"^(?P<script>[^\s:]+): line (?P<line>\d+): (?P<bug>)(?P<type>unexpected EOF) (?P<message>[^\n]*)"),
-        # Elixir and Erlang, Perl, Lua
+        # Erlang, before it writes its crash dump
+        ("init terminating in", r"^init terminating in (?P<message>do_boot [^\n]*)"),
+        ("kernel pid terminated", r"^Kernel pid terminated \((?P<type>[\w.]+)\) \((?P<message>[^\n]*)\)$"),
+        # Lua, and nginx that runs it
+        ("lua", r"^lua[\w.-]*: (?P<place>\S+:\d+): (?P<message>[^\n]*)"),
+        ("by_lua", r"\binit_(?:worker_)?by_lua\w* error: (?P<place>[^\s:]+:\d+): (?P<message>[^\n]*)"),
+        # Perl
+        ("syntax error at ", r"^(?P<bug>)(?P<type>syntax error) at (?P<place>\S+ line \d+), (?P<message>near [^\n]*)"),
+        ("can't call method", r"^(?P<bug>)(?P<type>Can't call method) (?P<message>[^\n]*? at \S+ line \d+)"),
+        ("undefined subroutine", r"^(?P<bug>)(?P<type>Undefined subroutine) (?P<message>[^\n]*? at \S+ line \d+)"),
+        ("global symbol", r"^(?P<bug>)(?P<type>Global symbol) (?P<message>[^\n]*? requires explicit package name[^\n]*)"),
+        # Elixir and Erlang, Lua
         ("** (", r"\*\* \((?P<type>[\w.]+)\) (?P<message>[^\n]*)"),
         ("can't locate object method", r"(?P<bug>)(?P<type>Can't locate object method) (?P<message>[^\n]*)"),
         # Python and Node, and whatever else names its classes so
@@ -207,6 +225,8 @@ _EXCEPTIONS = (
         ("exception", rf"^(?:Uncaught )?{_TYPE}(?:: (?P<message>[^\n]*))?$"),
         ("exception", rf"^(?:Uncaught )?{_TYPE}: (?P<message>[^\n]*)"),
     ),
+    # Perl dies with what it was told to say, and with 255 where no call of the system failed.
+    *rows("exception", (" line ", r"^(?P<message>[^\n]+?) at (?P<place>\S+\.(?:pl|pm|cgi|psgi|t)) line \d+\.$"), exit_code=255),
     *rows(
         "exception",
         # whatever its name: what ends a trace of Python, or stands before one of Node
