@@ -135,6 +135,7 @@ _UNCAUGHT = (
     r"^(?:Exception in thread \"|panic: |fatal error: |runtime: |SIG[A-Z]+: |thread '.*' panicked|Unhandled [Ee]xception[.:]"
     r"|PHP Fatal error|PHP Parse error|Fatal error: |(?:error: )?Uncaught |\*\*\* |terminate called|APPLICATION FAILED TO START"
     r"|bundler: failed to load command|Error: A JNI error|Error: LinkageError|Error: Could not find or load main class"
+    r"|(?:\d\d:\d\d:\d\d\.\d+ )?\[notice\] Application \w+ exited: "
     r"|Error occurred during initialization of VM|\S+\.rb:\d+:in .*\((?:\w+::)*[A-Z]\w*\)$)"
 )
 # What caused an exception of Ruby follows its frames.
@@ -256,9 +257,9 @@ _LONG = 4000
 # How clients that tell their progress say what came of it, whom they ask before that, and how many lines lie between.
 _COMPLAINT = (
     r"^(?:curl|wget|nc): |^HTTP request sent|^Username/Password|^\d{4}-\d\d-\d\d [\d:]{8} ERROR \d|^ERROR: |^GnuTLS: "
-    r"|^OpenSSL: |^Unable to establish SSL|^telnet: "
+    r"|^OpenSSL: |^Unable to establish SSL|^telnet: |^Mongo\w*Error|Problem with dial: "
 )
-_ASKING = r"^--\d{4}-\d\d-\d\d [\d:]{8}--  \w+://|^Connecting to \S+ \([^()|\s]+\)$|\* Connected to \S+ \(\S+\) port \d"
+_ASKING = r"^--\d{4}-\d\d-\d\d [\d:]{8}--  \w+://|^Connecting to \S+ \([^()|\s]+\)$|^Connecting to:\s+mongodb|Waiting for: \w+://|\* Connected to \S+ \(\S+\) port \d"
 _PROGRESS = 40
 # How far apart the lines of one failure stand: a Java trace with its causes, a dump of an error object.
 _ONE_FAILURE = 120
@@ -292,9 +293,9 @@ def _find(facts: Facts, container: Container, log: Log) -> Telling | None:
         found = [line for line in found if line.cause != "command-not-found" or line.index in last]
     line = best(found, log)
     if line is None and not killed and (end is None or end.exit_code not in (0, *_KILLED)):
-        from . import usage, waiting
+        from .waiting import awaited
 
-        line = waiting.awaited(log) or (usage.shown(log) if end else None)
+        line = awaited(log)
     return _of_a_setting(facts, container, line)
 
 
@@ -345,7 +346,7 @@ def matches(log: Log, exit_code: int | None = None) -> list[Telling]:
             groups = {name: _plain(value) for name, value in hit.match.groupdict().items() if value is not None}
             if hit.row.cause in OF_PEERS:
                 groups = _with_peer(groups, texts[at], hit.match.start())
-                groups |= {} if groups.get("host") else _asked(texts, at)
+                groups |= _asked(texts, at, groups)
             found.append(Telling(hit.row.cause, log, read[hit.at][0], groups, record))
     return found
 
@@ -443,13 +444,15 @@ def _with_peer(groups: dict[str, str], text: str, at: int) -> dict[str, str]:
     return {**groups, **{name: value for name, value in (("host", peer.host), ("port", port)) if value}}
 
 
-def _asked(texts: list[str], at: int) -> dict[str, str]:
-    """Whom a client said that it asks, before it said what came of that: wget, curl -v, the clients of BusyBox."""
-    if not re.search(_COMPLAINT, texts[at]):
+def _asked(texts: list[str], at: int, said: dict[str, str]) -> dict[str, str]:
+    """Whom a client said that it asks, before it said what came of that, and of whom by no more than an address."""
+    host, port = said.get("host", ""), said.get("port", "")
+    if (host and not hosts.is_address(host)) or not re.search(_COMPLAINT, texts[at]):
         return {}
     for text in reversed(texts[max(0, at - _PROGRESS) : at]):
-        if re.search(_ASKING, text) and (peers := hosts.named(text)):
-            return {"host": peers[0].host, "port": str(peers[0].port or "")}
+        for peer in hosts.named(text) if re.search(_ASKING, text) else ():
+            if port in ("", str(peer.port)):
+                return {"host": peer.host, "port": str(peer.port or "")}
     return {}
 
 

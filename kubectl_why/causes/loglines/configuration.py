@@ -136,11 +136,11 @@ _VARIABLES = (
         ("missing '", r"error: missing '(?P<variable>[A-Z][A-Z0-9_]+)' or"),
         ("dub ensure", r"dub ensure(?:-atleast-one)? (?P<variable>\w+)[^\n]*FAILED"),
         # clients of clouds
-        ("you must specify a region", r"NoRegionError: You must specify a (?P<what>region)"),
+        ("you must specify a region", r"(?:NoRegionError: |^)You must specify a (?P<what>region)"),
         ("from any of the providers", r"Unable to load (?P<what>credentials|region) from any of the providers"),
         ("region provider chain", r"Unable to find a (?P<what>region) via the region provider chain"),
         ("credentials from any", r"Could not load (?P<what>credentials) from any providers"),
-        ("nocredentialserror", r"NoCredentialsError: Unable to locate (?P<what>credentials)"),
+        ("unable to locate credentials", r"(?:NoCredentialsError: |^)Unable to locate (?P<what>credentials)"),
         ("region", r"(?:Missing (?P<what>region) in config|MissingRegion: could not find region|(?:Error:"
          r" )?Region is missing\b)"),
         # anybody, in English
@@ -465,8 +465,8 @@ _VALUES = (
         ("can't load plugin: sqlalchemy.dialects", r"(?P<why>Can't load plugin: sqlalchemy\.dialects):(?P<value>\S+)"),
         # a user that the image does not have
         *(
-            (needle, rf"^(?:error: failed switching to |Error: )?(?:\S*/)?(?:su|sudo|runuser|chown|chgrp|install|id|su-exec|chpst|setpriv|setuidgid"
-             rf"|crond?|supervisord|[\"'][^\"'\n]+[\"'])?:? ?{_Q}?(?P<why>{words}):? {_Q}?(?P<value>[\w:.-]+)")
+            (needle, rf"^(?:(?:\S*/)?(?:su|sudo|runuser|chown|chgrp|install|id|su-exec|chpst|setpriv|setuidgid|s6-\w+|crond?): "
+             rf"|error: failed switching to \"[^\"\n]+\": |Error: (?=Invalid user name)){_Q}?(?P<why>{words}):? {_Q}?(?P<value>[\w:.-]+)")
             for needle, words in (
                 ("unknown user", r"unknown user(?:/group| or group)?"),
                 ("unable to find user", r"unable to find user"),
@@ -481,6 +481,13 @@ _VALUES = (
         # supervisord, cron
         ("in section '", r"(?P<why>[^\n]{1,120}) in section '(?P<key>[^']+)' \(file: '(?P<file>[^']+)'\)"),
         ("\":", r"^\"(?P<file>[^\"]+)\":(?P<line>\d+): (?P<why>bad (?:minute|hour|day-of-month|month|day-of-week|command|time specifier|username)\b)"),
+        ("find section in config", r"(?P<why>didn't find section in config file)"),
+        # frameworks: Laravel, Symfony, Rails
+        ("unsupported cipher or incorrect key length", r"(?P<why>Unsupported cipher or incorrect key length)"),
+        ("non-existent parameter", r"(?P<why>non-existent parameter) \"(?P<key>[^\"]+)\"(?: in (?P<file>/[^\s:]+))?"),
+        ("does not contain valid yaml", rf"The file \"(?P<file>[^\"]+)\" does not contain valid YAML: (?P<why>[^\n]*?) at line {_LINE}"),
+        ("messageencryptor::invalidmessage", r"(?P<why>ActiveSupport::MessageEncryptor::InvalidMessage): "),
+        ("adapternotfound", r"AdapterNotFound: (?P<why>database configuration specifies nonexistent) '(?P<value>[^']+)' adapter"),
         ("invalid dsn", r"(?P<why>invalid dsn: [^\n]*)"),
         ("for connection option", r"(?P<why>invalid (?:\w+ )*value) \"(?P<value>[^\"]*)\" for connection option \"(?P<key>[^\"]+)\""),
         ("invalid connection option", r"(?P<why>invalid connection option) \"(?P<key>[^\"]+)\""),
@@ -596,7 +603,7 @@ _VALUES = (
          r" than [^\n]*)"),
         # a setting by its path, and what it should be
         *(
-            (needle, rf"(?<![\w./@-])(?P<key>{_PATH_OF_SETTING}){_Q}?: (?P<why>(?:(?:the )?value )?(?:must|should|cannot|may not|has to|needs to"
+            (needle, rf"(?<![\w./@-])(?<!in [`'])(?P<key>{_PATH_OF_SETTING}){_Q}?: (?P<why>(?:(?:the )?value )?(?:must|should|cannot|may not|has to|needs to"
              r"|expected|unknown value|invalid value|unsupported value|is not a|is out of|out of range)\b[^\n]*)")
             for needle in ("must", "should", "cannot", "may not", "has to", "needs to", "expected", "value", "is not a", "out of")
         ),

@@ -35,6 +35,7 @@ _NOISE = rows(
         r"^\d{4}-\d\d-\d\d [\d:.]+ \S{1,6} \[\d+\](?: \S{1,80})? FATAL:  (?:password authentication|database \"|role \"|no pg_hba"
         r"|the database system|sorry, too many|remaining connection|terminating|connection to client|unsupported frontend)",
     ),
+    ("error:", r"^\d{4}-\d\d-\d\d [\d:.]+ \S{1,6} \[\d+\](?: \S{1,80})? ERROR:  (?:permission denied|must be owner)"),
     ("access denied for user", r"\[(?:Note|Warning)\].{0,60}Access denied for user"),
     ("[note]", r"\[Note\].{0,60}(?:Aborted connection|Got an error reading)"),
 )
@@ -209,7 +210,16 @@ _AUTHENTICATION = rows(
     ("signaturedoesnotmatch", r"\bSignatureDoesNotMatch\b"),
     ("invalidaccesskeyid", r"\bInvalidAccessKeyId\b"),
     ("unrecognizedclientexception", r"\bUnrecognizedClientException\b"),
-    ("accessdenied", r"\b(?:code[\"']?[:=] ?[\"']?|\()AccessDenied(?:Exception)?\b"),
+    ("when calling the", r"An error occurred \((?:40[13]|UnauthorizedOperation|UnauthorizedException|Forbidden)\) when calling the (?P<call>\w+)"),
+    ("accessdenied: ", r"\bAccessDenied: Access Denied"),
+    ("active account selected", r"You do not currently have an active account selected"),
+    ("permission(s) for", r"Required \"[\w.]{1,120}\" permission\(s\) for"),
+    ("az login", r"Please run 'az login'"),
+    ("aadsts", r"\bAADSTS(?:7000\d+|50\d+|70\d+)\b"),
+    ("access key id you provided", r"The (?:AWS )?Access Key Id you provided does not exist in our records"),
+    ("curl: (67)", r"^curl: \(67\) [^\n]*"),
+    ("with your username/password", r"issue connecting to your database with your username/password, username: (?P<user>[^\s.]{1,120})(?P<summary>)"),
+    ("accessdenied", r"(?:\bcode[\"']?[:=] ?[\"']?|\()AccessDenied(?:Exception)?\b"),
     ("unable to authenticate user", r"unable to authenticate user \[(?P<user>[^\]]{1,120})\]"),
     ("missing authentication credentials", r"missing authentication credentials"),
     ("invalid user id or password", r"invalid user ID or password"),
@@ -248,6 +258,7 @@ _DATABASE_ROWS = rows(
     ("invalid object name", rf"Invalid object name {_Q}{_TABLE}{_Q}"),
     ("ora-00942", r"ORA-00942[^\n]{0,80}"),
     ("could not find your database", r"We could not find your database: (?P<database>[\w.-]{1,120})"),
+    ("database needs bootstrapping", r"(?P<state>Database needs bootstrapping)"),
     ("unknown keyspace", r"(?i)unknown keyspace[: ]\s?[\"']?(?P<database>[\w.-]{1,120})"),
     ("keyspace", rf"(?i)keyspace {_Q}?(?P<database>[\w.-]{{1,120}}){_Q}? does not exist"),
     ("unknown_database", r"\bUNKNOWN_DATABASE\b"),
@@ -330,13 +341,17 @@ _DNS = rows(
     ("produced zero addresses", r"(?:name resolver error: )?produced zero addresses"),
     ("c-ares status", r"C-ares status is not ARES_SUCCESS(?: qtype=\w+ name=(?P<host>[\w.-]{1,253}))?"),
     # tools
+    ("could not resolve proxy", rf"[Cc]ould not resolve proxy:? {_Q}?{_HOST}"),
     ("could not resolve host", rf"(?i)could not resolve host(?:name|: | )?:? ?{_Q}?{_HOST}"),
     ("couldn't resolve host", rf"(?i)couldn't resolve host(?:name)? ?{_Q}?{_HOST}"),
     ("unable to resolve host", rf"unable to resolve host(?: address)? {_Q}{_HOST}{_Q}"),
     ("resolving timed out", r"Resolving timed out after"),
     ("bad address", rf"bad address {_Q}{_HOST}(?::{_PORT})?{_Q}"),
     ("forward host lookup failed", rf"{_HOST}: forward host lookup failed: "),
-    *((needle, rf"(?<![\w.-]){_HOST} (?:does not|doesn't|did not|didn't) resolve\b") for needle in ("does not resolve", "n't resolve", "did not resolve")),
+    *(
+        (needle, r"(?<![\w./-])(?P<host>\w[\w.-]{0,250}[.-]\w[\w-]{0,60}) (?:does not|doesn't|did not|didn't) resolve\b(?! to\b)")
+        for needle in ("does not resolve", "n't resolve", "did not resolve")
+    ),
     # the name before what the resolver was told to append
     ("can't find", r"server can't find (?P<host>[\w-]{1,63})(?:\.svc)?\.cluster\.local: (?P<code>NXDOMAIN|SERVFAIL|REFUSED)"),
     ("can't find", rf"server can't find {_HOST}: (?P<code>NXDOMAIN|SERVFAIL|REFUSED)"),
@@ -412,6 +427,10 @@ _REFUSED = rows(
     ("no connection established", r"14 UNAVAILABLE: No connection established"),
     ("specified hosts", r"(?i)unable to connect to any of the specified (?:mysql )?hosts"),
     ("failed to connect to", rf"(?i)\bfailed to connect to (?:server |broker |host |node |database |backend |redis )?[\"'\[`(]{{0,2}}{_HOST}(?:/\[?[0-9A-Fa-f.:]{{2,45}}?\]?)?:{_PORT}\b"),
+    ("could not connect to the endpoint url", r"Could not connect to the endpoint URL: \"(?P<url>[^\"]{1,300})"),
+    ("the connection to the server", rf"[Tt]he connection to the server {_HOST}(?::{_PORT})? was refused"),
+    ("could not connect to host", r"Socket error: could not connect to host"),
+    ("connecting with your hostname", rf"issue connecting with your hostname: {_HOST}(?P<summary>)"),
     ("no response", rf"^{_HOST}:{_PORT} - no response"),
     *(
         (needle, rf"\b{_HOST}:{_PORT} (?:is |was |still )*(?:not (?:reachable|available|responding|up)|unreachable|unavailable)\b")
@@ -461,6 +480,8 @@ _TIMEOUT = rows(
     ("timed out: operation now in progress", rf"connect to {_HOST} (?:\([^)\n]{{1,60}}\) )?port {_PORT} \(\w+\) timed out"),
     ("timed out", r"^(?:nc|telnet): timed out$"),
     ("timeout was reached", r"\bTimeout was reached\b"),
+    ("on endpoint url", r"(?:Connect|Read) timeout on endpoint URL: \"(?P<url>[^\"]{1,300})"),
+    ("dropped from queue", r"connection not available and request was dropped from queue"),
     ("ncat: timeout", r"^Ncat: TIMEOUT\."),
     ("connecting to redis on", rf"Error connecting to Redis on {_HOST}:{_PORT} \(Redis::TimeoutError\)"),
     ("noserveravailable", rf"(?:address=|Unknown\[)(?P<host>[\w.-]{{1,253}}):{_PORT}[^\n]{{0,2000}}NoServerAvailable|NoServerAvailable"),

@@ -196,7 +196,7 @@ _EXCEPTIONS = (
         (".rb:", rf"^(?P<place>\S+\.rb:\d+):in [^:]*: (?P<message>[^\n]*) \((?P<bug>)(?P<type>{_RUBY_BUG})\)"),
         (".rb:", r"^(?P<place>\S+\.rb:\d+):in [^:]*: (?P<message>[^\n]*) \((?P<type>[\w:]+)\)"),
         # shells and Ruby: a script, and not the words after -c, which stand before
-        ("syntax error", r"^(?P<script>[^\s:]+):(?: line)? ?(?P<line>\d+): (?P<bug>)(?P<type>[Ss]yntax errors?)(?: near| found|:|,)? ?(?P<message>[^\n]*)"),
+        ("syntax error", r"^(?P<script>[^\s:]*[./][^\s:]*):(?: line)? ?(?P<line>\d+): (?P<bug>)(?P<type>[Ss]yntax errors?)(?: near| found|:|,)? ?(?P<message>[^\n]*)"),
         ("bad substitution", r"^(?P<script>[^\s:]+): (?:line )?(?P<line>\d+): (?:(?P<message>[^\n]+): )?(?P<bug>)(?P<type>[Bb]ad substitution)"),
         ("unexpected eof while looking for", r"^(?P<script>[^\s:]+): line (?P<line>\d+): (?P<bug>)(?P<type>unexpected EOF) (?P<message>[^\n]*)"),
         # Erlang, before it writes its crash dump
