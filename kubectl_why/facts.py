@@ -158,9 +158,12 @@ _FORGIVEN = 600.0
 # Four Normal events a restart: after so many of them the recorder may hold back the next.
 _HELD_BACK_AFTER = 6
 _SETTLED = 30.0
-# How a run ended that nobody saw end, since the node or its runtime was started anew: no failure of the container's own.
+# How a run ended that nobody saw end, since the node or its runtime was started anew, or that a rule for another container
+# ended (RestartAllContainers): no failure of the container's own.
 # Source: the CRI plugin of containerd; kubelet_pods.go, 1.36.
-_LOST = ("Unknown", "ContainerStatusUnknown")
+_LOST = ("Unknown", "ContainerStatusUnknown", "RestartingAllContainers")
+# That it is only being made.
+_BEING_MADE = ("ContainerCreating", "PodInitializing")
 
 
 class Facts:
@@ -245,6 +248,8 @@ class Facts:
             return None
         end = End(container.last, f"{container.status_path}.lastState.terminated")
         if container.running is not None and self.recovered(container):
+            return None
+        if end.reason in _LOST and mapping(container.waiting).get("reason") in _BEING_MADE:
             return None
         if container.running is not None and end.exit_code == 0 and not self.restarted(container):
             return None

@@ -39,6 +39,7 @@ RESOURCES = {
     "CronJob": Resource("/apis/batch/v1", "cronjobs", ("cj",)),
     "EndpointSlice": Resource("/apis/discovery.k8s.io/v1", "endpointslices"),
     "NetworkPolicy": Resource("/apis/networking.k8s.io/v1", "networkpolicies", ("netpol",)),
+    "VerticalPodAutoscaler": Resource("/apis/autoscaling.k8s.io/v1", "verticalpodautoscalers", ("vpa",)),
     "StorageClass": Resource("/apis/storage.k8s.io/v1", "storageclasses", ("sc",)),
     "RuntimeClass": Resource("/apis/node.k8s.io/v1", "runtimeclasses"),
     "PriorityClass": Resource("/apis/scheduling.k8s.io/v1", "priorityclasses", ("pc",)),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ..facts import seen_last
 from ..model import Confidence, Finding
 from ..reasons import HARMLESS, reason
-from ..status import mapping
+from ..status import mapping, moment
 from . import cause
 from .creation import denial, overdue
 from .loglines.ranking import untold
@@ -27,8 +28,10 @@ def container_ended(facts: Facts) -> Iterator[Finding]:
     for container in facts.containers:
         end = facts.end(container)
         if end and not facts.deleted:
+            known = reason("terminated", end.reason) if end.reason != "Error" else None
+            means = f": {known.words}" if known else ""
             yield Finding(
-                f"{container.name} ended with exit code {end.exit_code}" + (f" ({end.reason})" if end.reason else ""),
+                f"{container.name} ended with exit code {end.exit_code}" + (f" ({end.reason}{means})" if end.reason else ""),
                 Confidence.POSSIBLE,
                 container.name,
                 (*((facts.cite_pod(f"{end.path}.exitCode"),) if "exitCode" in end.state else ()), *untold(facts, container)),
@@ -106,6 +109,30 @@ def pod_failed(facts: Facts) -> Iterator[Finding]:
             f"the pod failed{f' ({name})' if name else ''}{f': {message}' if message else ''}",
             Confidence.POSSIBLE,
             evidence=(facts.cite_pod("status.reason" if name else "status.phase"),),
+        )
+
+
+# Why a CronJob never runs, in the words of its controller (cronjob_controllerv2.go, 1.36).
+_NEVER_RUNS = ("UnknownTimeZone", "UnparseableSchedule", "UnParseableCronJobSchedule", "InvalidSchedule")
+
+
+@cause()
+def cronjob_never_runs(facts: Facts) -> Iterator[Finding]:
+    """The CronJob's schedule, or its time zone, is none that its controller can follow."""
+    if facts.snapshot.target[0] != "CronJob" or facts.pod:
+        return
+    ran = mapping(mapping(facts.snapshot.owners[-1] if facts.snapshot.owners else None).get("status")).get(
+        "lastScheduleTime"
+    )
+    for event in facts.events(*_NEVER_RUNS, kind="CronJob")[:1]:
+        last, ran_at = seen_last(event), moment(ran)
+        if last and ran_at and ran_at > last:
+            continue  # mended since
+        known = reason("event", str(event.get("reason")))
+        yield Finding(
+            f"the CronJob never runs: {known.words if known else event.get('message')}",
+            Confidence.POSSIBLE,
+            evidence=(facts.cite_event(event),),
         )
 
 

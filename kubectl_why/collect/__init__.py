@@ -28,6 +28,7 @@ from .references import (
     made_claims,
     references,
     talking,
+    wants_memory,
     wants_more,
     wants_room,
     was_killed,
@@ -185,6 +186,8 @@ def _third_round(reader: Reader, pod: Object, namespace: str, said: list[Object]
     Where nodes have no room, or other pods keep this one away, also the pods of the nodes that come nearest.
     """
     calls: list[Callable[[], Any]] = []
+    if wants_memory(pod):
+        calls.append(lambda: reader.keep_advice("VerticalPodAutoscaler", namespace))
     if wants_room(pod, said):
         known = [obj for ref, obj in reader.objects.items() if ref.startswith("Node/")]
         near = map(name_of, candidates(mapping(pod.get("spec")), known, _MAX_NODES))

@@ -88,6 +88,15 @@ class Reader:
         if found is not None:
             self.listed.add(f"Pod/*?spec.nodeName={node}")
 
+    def keep_advice(self, kind: str, namespace: str) -> None:
+        """The objects of a kind that a cluster need not serve, or let us read, and of which nothing depends."""
+        try:
+            found = self.cluster.get(path_of(kind, namespace), {"limit": str(_PAGE)})
+        except ClusterError:
+            return
+        for obj in listing(found.get("items")):
+            self.objects.setdefault(key(kind, namespace, name_of(obj)), clean({**obj, "kind": kind}))
+
     def list_names(self, kind: str, namespace: str) -> list[Object] | None:
         """All objects of a kind, with their metadata only: enough for near names, and no Secret travels."""
         found = self.list(kind, namespace, accept=_NAMES_ONLY)

@@ -110,6 +110,13 @@ def was_killed(pod: Object) -> bool:
     return any(number(end.get("exitCode")) == 137 and end.get("reason") != "OOMKilled" for end in ends)
 
 
+def wants_memory(pod: Object) -> bool:
+    """Whether a container was killed, for its memory most likely: then somebody may have measured what it needs."""
+    statuses = container_statuses(pod)
+    ends = [mapping(mapping(item.get(part)).get("terminated")) for item in statuses for part in ("state", "lastState")]
+    return any(number(end.get("exitCode")) == 137 or end.get("reason") == "OOMKilled" for end in ends)
+
+
 def is_failing(pod: Object) -> bool:
     """Whether it is worth asking what its owner changed."""
     statuses = container_statuses(pod)

@@ -34,6 +34,15 @@ _STANDS_FOR = {
     126: "a command that may not be executed",
     127: "a command that was not found",
     128: "a wrong argument to exit",
+    129: "SIGHUP: its terminal or its parent went away",
+    130: "SIGINT: an interrupt, as of Ctrl-C",
+    131: "SIGQUIT",
+    135: "SIGBUS: memory behind which there is nothing, as of a file that was cut short or a full /dev/shm",
+    136: "SIGFPE: a division by zero",
+    141: "SIGPIPE: it wrote to a pipe that nobody reads",
+    152: "SIGXCPU: its limit of processor time",
+    153: "SIGXFSZ: its limit of a file's size",
+    159: "SIGSYS: a system call that a seccomp profile forbids",
     255: "exit(-1), or a code out of range",
 }
 """Source: sysexits(3), and the shells' Appendix on exit status."""
@@ -56,7 +65,7 @@ def silent_exit(facts: Facts) -> Iterator[Finding]:
         return
     for container in facts.containers:
         end = facts.end(container)
-        if not end or end.exit_code in (0, *_SIGNALS) or end.reason not in ("Error", ""):
+        if not end or end.exit_code in (0, *_SIGNALS) or end.reason not in ("Error", "seccomp killed", ""):
             continue
         if facts.log_unread(container) or telling(facts, container) or stopped(facts, container, end):
             continue

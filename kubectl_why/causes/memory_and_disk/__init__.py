@@ -24,7 +24,16 @@ _HEAP = (
     r"|-XX:MaxRAMPercentage=(?P<percent>\d+(?:\.\d+)?)|--max[-_]old[-_]space[-_]size[= ](?P<node>\d+)"
 )
 _JAVA = r"(?i)\bjava\b|\bjdk|\bjre|JAVA_|openjdk|temurin|corretto|\bjvm|\.jar\b|spring|tomcat"
-_NODE = r"(?i)(?:^|[/\s])(?:node|npm|yarn|pnpm|nodejs)(?:$|[\s:@])|NODE_OPTIONS"
+_NODE = r"(?i)(?:^|[/\s])(?:node|npm|npx|yarn|pnpm|nodejs|bun|deno)(?:$|[\s:@])|NODE_OPTIONS"
+_PYTHON = r"(?i)(?:^|[/\s])(?:python[\d.]*|gunicorn|uvicorn|celery|uwsgi|pypy)(?:$|[\s:@])|^PYTHON|\.py\b"
+# What the log of such a runtime looks like.
+_LOGS = (
+    ("java", r"^\s+at [\w.$]+\([\w$]+\.java:\d+\)|Picked up (?:JAVA_TOOL_OPTIONS|_JAVA_OPTIONS)|:: Spring Boot ::"),
+    ("node", r"\(node:internal/|^npm (?:ERR!|error|warn) |^> [\w@./-]+@\S+ \w+$|<--- Last few GCs --->"),
+    ("python", r'^  File "[^"]+\.py", line \d+|^Traceback \(most recent call last\)|\[INFO\] Starting gunicorn '),
+)
+# What a runtime takes before the program has done anything: below this there is hardly room for its own parts.
+_LEAST = {"java": "256Mi", "node": "96Mi", "python": "48Mi"}
 
 
 class Limit(NamedTuple):
@@ -112,14 +121,45 @@ def _heap(match: re.Match[str], limit: Fraction | None) -> tuple[str, str, Fract
 
 
 def runtime(facts: Facts, container: Container) -> str | None:
-    """java or node, where the option, the command, the environment or the image tells."""
+    """java, node or python, where the option, the command, the environment, the image or the log tells."""
     option = heap_option(facts, container)
     if option:
         return option.runtime
     texts = [container.image.rpartition("/")[2], *container.command, *(name for name, _, _ in facts.environment(container))]
-    if any(re.search(_NODE, text) for text in texts):
-        return "node"
-    return "java" if any(re.search(_JAVA, text) for text in texts) else None
+    for kind, pattern in (("node", _NODE), ("java", _JAVA), ("python", _PYTHON)):
+        if any(re.search(pattern, text) for text in texts):
+            return kind
+    log = facts.log(container)
+    lines = log.lines if log else ()
+    return next((kind for kind, pattern in _LOGS if any(re.search(pattern, line) for line in lines)), None)
+
+
+def least_for(kind: str | None) -> str:
+    """What such a runtime needs before the program has done anything; empty where it is not known."""
+    return _LEAST.get(kind or "", "")
+
+
+class Advice(NamedTuple):
+    """What a VerticalPodAutoscaler has measured that a container needs."""
+
+    memory: str
+    evidence: Evidence
+
+
+def measured(facts: Facts, container: Container) -> Advice | None:
+    """The memory that a VerticalPodAutoscaler of the workload recommends for the container."""
+    makers = {(str(owner.get("kind")), mapping(owner.get("metadata")).get("name")) for owner in facts.snapshot.owners}
+    for scaler in facts.all("VerticalPodAutoscaler"):
+        target = mapping(mapping(scaler.get("spec")).get("targetRef"))
+        if (str(target.get("kind")), target.get("name")) not in makers:
+            continue
+        recommended = listing(mapping(mapping(scaler.get("status")).get("recommendation")).get("containerRecommendations"))
+        for index, item in enumerate(recommended):
+            memory = mapping(item.get("target")).get("memory")
+            if item.get("containerName") == container.name and isinstance(memory, str) and parse(memory):
+                path = f"status.recommendation.containerRecommendations[{index}].target.memory"
+                return Advice(memory, facts.cite(scaler, path))
+    return None
 
 
 def most_heap(limit: str) -> Fraction | None:

@@ -13,12 +13,15 @@ from ..probes.probe_timeout import probe_timeout
 from ..probes.slow_start import slow_start
 from ..signals.killed import killed
 from . import (
+    Advice,
     Heap,
     Limit,
     child_killed,
     heap_option,
     heap_remedy,
+    least_for,
     limit_for,
+    measured,
     memory_limit,
     memory_volumes,
     most_heap,
@@ -32,6 +35,11 @@ if TYPE_CHECKING:
 _AT_START = "init was OOM-killed"
 # Below this the runtime itself finds no room to start a container.
 _LEAST = "32Mi"
+_NAMES = {"java": "a JVM", "node": "Node", "python": "Python"}
+# Seconds within which a run ends that had no room to start.
+_SHORT = 120.0
+# Runtimes that take the size of their heap as an option.
+_HEAPS = ("java", "node")
 
 
 @cause(explains=[killed, probe_failed, probe_server_error, probe_timeout, slow_start])
@@ -61,20 +69,27 @@ def oom_killed(facts: Facts) -> Iterator[Finding]:
         heap = heap_option(facts, container)
         size = parse(limit.text)
         too_much = heap if heap and heap.size and size and heap.size > size else None
-        volumes = memory_volumes(facts, container)
+        volumes, advice = memory_volumes(facts, container), measured(facts, container)
         what = f"OOM-killed{' at its start' if at_start else ''}:"
         if confidence is Confidence.LIKELY:
             what = "one of its processes was killed, most likely"
         message = f"{what} over {whose} of {limit.text}"
         if too_much:
             message += f", which {too_much.text} exceeds"
+        elif least := _needs(facts, container, limit):
+            message += f", in which {_NAMES[runtime(facts, container) or '']} hardly starts: it needs about {least}"
         elif limit.text.endswith("m"):
             message += f", thousandths of a byte: did you mean {limit.text[:-1]}Mi?"
         yield Finding(
             message,
             confidence,
             container.name,
-            (*evidence, facts.cite_pod(limit.path), *(too_much.evidence if too_much else ())),
+            (
+                *evidence,
+                facts.cite_pod(limit.path),
+                *(too_much.evidence if too_much else ()),
+                *((advice.evidence,) if advice else ()),
+            ),
             tuple(_remedies(facts, container, limit, at_start, volumes)),
         )
 
@@ -98,30 +113,56 @@ def _seen(facts: Facts, container: Container) -> tuple[Confidence, tuple[Evidenc
 
 
 def _remedies(facts: Facts, container: Container, limit: Limit, at_start: bool, volumes: list[str]) -> Iterator[Remedy]:
-    heap = heap_option(facts, container)
-    higher = _higher(limit.text, at_start, heap)
+    heap, kind = heap_option(facts, container), runtime(facts, container)
+    least = _needs(facts, container, limit)
+    advice = measured(facts, container)
+    higher = _higher(limit.text, at_start, heap, least, advice)
+    by = f"what {advice.evidence.object.replace('/', ' ', 1).rpartition('/')[2]} has measured" if advice else ""
     if higher:
         command = facts.set_command("resources", "-c", container.name, f"--limits=memory={higher}")
         if command and not limit.of_pod:
-            yield now(command=command)
+            yield now(by, command)
         else:
             where = "the pod's resources.limits.memory" if limit.of_pod else f"the memory limit of {container.name}"
             yield now(facts.change(f"raise {where} from {limit.text} to {higher}"))
-    kind, most = runtime(facts, container), most_heap(limit.text)
-    if kind and most and (heap.size is not None and heap.size > most if heap else kind == "node"):
-        yield heap_remedy(facts, container, kind, most, f"or keep the heap below the present limit {limit.text}")
+    most = most_heap(higher if least and higher else limit.text)
+    if kind in _HEAPS and most and not (heap and heap.size is not None and heap.size <= most):
+        below = f"and keep the heap below three quarters of {higher}" if least else None
+        yield heap_remedy(facts, container, kind, most, below or f"or keep the heap below the present limit {limit.text}")
     elif kind == "java":
         yield proper("leave the JVM a quarter of the limit beside its heap: at most -XX:MaxRAMPercentage=75")
     elif volumes:
         yield proper(f"write less to {' and '.join(volumes)}: files of a volume in memory count against the limit")
+    elif kind == "python":
+        yield proper(
+            f"find out why {container.name} needs more than {limit.text}; each worker is a process of its own: "
+            "fewer of them (--workers, WEB_CONCURRENCY) need less"
+        )
     elif not at_start:
         yield proper(f"find out why {container.name} needs more than {limit.text}: a leak, or data that grew")
 
 
-def _higher(limit: str, at_start: bool, heap: Heap | None) -> str | None:
-    """The limit to try: the double; what was meant by thousandths of a byte; what a start or the heap needs at least."""
+def _higher(limit: str, at_start: bool, heap: Heap | None, least: str, advice: Advice | None) -> str | None:
+    """The limit to try: the double; what was meant by thousandths of a byte; what a start or the heap needs at least.
+
+    What a VerticalPodAutoscaler has measured stands before all guesses, unless the limit is above it already.
+    """
     if limit.endswith("m"):
         return f"{limit[:-1]}Mi"
-    twice = doubled(limit)
-    number, least = parse(twice or ""), parse(_LEAST) if at_start else limit_for(heap.size) if heap and heap.size else None
-    return of_bytes(least) if number and least and number < least else twice
+    size, twice = parse(limit), doubled(limit)
+    found = parse(advice.memory) if advice else None
+    if size and found and found > size:
+        return of_bytes(found)
+    wanted = [parse(_LEAST if at_start else "0"), limit_for(heap.size) if heap and heap.size else None, parse(least or "0")]
+    most = max(number for number in wanted if number is not None)
+    number = parse(twice or "")
+    return of_bytes(most) if number and number < most else twice
+
+
+def _needs(facts: Facts, container: Container, limit: Limit) -> str:
+    """What the container's runtime needs to start, where the limit does not hold it and the run was short; else empty."""
+    end, least = facts.end(container), least_for(runtime(facts, container))
+    size, needed = parse(limit.text), parse(least)
+    short = not end or end.seconds is None or end.seconds < _SHORT
+    told = heap_option(facts, container) is not None or limit.text.endswith("m")
+    return least if short and not told and size and needed and size < needed else ""

@@ -22,19 +22,25 @@ _MKDIR = r"(?:^|: |Cannot )mkdir:? (?:/\S*/(?:merged|rootfs)(?=/))?(?P<what>/[^:
 _CAUSES = (
     # A hook of the node, or the memory limit: no word about the container's own process.
     ("", r"\bhook\b|OOM-killed|memory limit too low"),
-    ("working-directory-invalid", r'chdir(?: to cwd)? \(?"(?P<what>[^"]+)"\)?[^:]*: (?P<why>[^:\n]+)'),
+    # containerd puts the container's settings together: a directory of the node, or a program of it.
+    ("", r"failed to (?:generate|create containerd container)\b"),
+    ("working-directory-invalid", r'chdir(?: to(?: cwd)?)? \(?"(?P<what>[^"]+)"\)?[^:]*: (?P<why>[^:\n]+)'),
     ("working-directory-invalid", r'initial working directory "(?P<what>[^"]+)"[^:]*: (?P<why>[^:\n]+)'),
     (
         "mount-type-mismatch",
         r'mount\w* "(?P<source>[^"]*)" to (?:rootfs(?: "[^"]*")? at )?"(?P<what>[^"]*)".*(?:not|is) a directory',
     ),
     ("mount-type-mismatch", r"mount a directory onto a file|\bmount\w* [^\n]*: (?:not|is) a directory"),
+    ("mount-type-mismatch", r'creating "(?P<what>/[^"]+)": [^\n]*not a directory'),
     ("working-directory-invalid", _MKDIR + r"(?P<why>[^:\n]+)"),
     ("interpreter-not-found", r'missing dynamic library\?\) "?(?P<what>[^"\s]+)'),
     ("interpreter-not-found", r'\bexec (?:container process )?"?(?P<what>\.{0,2}/[^\s":]*)"?: no such file or directory'),
     ("exec-format-error", r'(?:exec|process|load)(?: caused)?:? "*(?P<what>\.{0,2}/[^\s":]*)"*: exec format error'),
     ("exec-format-error", r"exec format error"),
-    ("command-not-executable", r'exec: "(?P<what>[^"]+)": (?:stat [^:]*: )?(?:permission denied|is a directory)'),
+    (
+        "command-not-executable",
+        r'exec:?(?: container process)? "(?P<what>[^"]+)": (?:stat [^:]*: )?(?:permission denied|is a directory)',
+    ),
     ("command-not-executable", r'executable(?: "(?P<what>[^"]+)"[^:]*)?: (?:permission denied|is a directory)'),
     ("command-not-found", rf'exec: "(?P<what>[^"]+)": (?:stat [^:]*: )?(?:{_NO_FILE})'),
     ("command-not-found", r'executable (?:file )?"(?P<what>[^"]+)" (?:not found|in PATH)'),

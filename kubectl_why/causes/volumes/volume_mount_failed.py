@@ -19,7 +19,7 @@ _OTHERS = (
     r'(?:configmap|secret|persistentvolumeclaim)s? "[^"]+" not found|references non-existent (?:config|secret) key'
     r"|PVC is not bound|non-bound phase"
 )
-_SUBPATH = r"(?i)(?:create|prepare) subPath(?: directory)? for volumeMount \"(?P<mount>[^\"]+)\"|subpath"
+_SUBPATH = r"(?i)(?:create|prepare) subPath(?: directory)? for volumeMount \"(?P<mount>[^\"]+)\"|subpath(?!s/)"
 # Texts of volume plugins, CSI drivers and mount(8), and what they mean.
 _KNOWN = (
     (r"hostPath type check failed: (?P<a>.+?) is not (?P<b>.+)", "hostPath {a} is not {b} on node {node}"),
