@@ -63,8 +63,6 @@ def _problem(line: Telling, word: str) -> str:
         return f"{line['module']} has no attribute {word or 'that is an application'}"
     if line["jar"]:
         return f"{word} does not say in its manifest which class to run"
-    if "main class" in line.text:
-        return f"main class {word} is not found or cannot be loaded"
     if "Main method" in line.text:
         return f"class {word} has no main method"
     if re.search("(?i)missing script|script not found", line.text):

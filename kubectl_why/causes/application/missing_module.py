@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from ...model import Confidence, Evidence, Finding, now, proper
 from .. import cause
 from ..loglines import Telling, said
-from . import exit_code, mount_path
+from . import exit_code, mount_path, said_by_pod
 from .peers import GENERAL
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def missing_module(facts: Facts) -> Iterator[Finding]:
             "shared library"
             if re.search(_LIBRARY, module)
             else "class"
-            if re.search(r"NoClassDef|ClassNotFound", line.text)
+            if re.search(r"NoClassDef|ClassNotFound|main class", line.text)
             else "module"
         )
         kind = "" if " " in module or not module else f"{kind} "
@@ -44,13 +44,20 @@ def missing_module(facts: Facts) -> Iterator[Finding]:
             if over
             else f"add {module or 'it'} where image {container.image} is built"
         )
+        told = next(said_by_pod(facts, container, module), None) if module else None
+        if told and not over:
+            lasting += f"; or correct {module} in the {'command' if not told.variable else 'variable'} that names it"
         command = facts.set_command("image", f"{container.name}=IMAGE")
         yield Finding(
             f"{kind}{module or _driver(line)} is not {'found' if over else f'in image {container.image}'}"
             + (f": volume {over[0]} is mounted over {over[1].value}" if over else ""),
             Confidence.LIKELY if over else Confidence.POSSIBLE,
             container.name,
-            (*line.evidence(facts), *((over[1],) if over else exit_code(facts, container))),
+            (
+                *line.evidence(facts),
+                *((over[1],) if over else exit_code(facts, container)),
+                *((told.evidence,) if told else ()),
+            ),
             (*((now("run an image that has it", command),) if command and not over else ()), proper(lasting)),
         )
 

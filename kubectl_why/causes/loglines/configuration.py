@@ -291,7 +291,6 @@ _ARGUMENTS = (
         ("heap size", r"(?P<why>(?:Initial heap size set to a larger value than|The size of the object heap) ?.*)"),
         ("too small", r"^(?P<why>Too small (?:maximum|initial) heap.*)"),
         ("conflicting collector", r"(?P<why>Conflicting collector combinations in option list)"),
-        ("could not find or load main class", r"Could not find or load main class (?P<argument>\S+)"),
         ("no main manifest attribute", r"no main manifest attribute, in (?P<jar>\S+)"),
         ("premain-class", r"Failed to find Premain-Class manifest attribute in (?P<jar>\S+)"),
         ("main method not found", r"Error: Main method not found in class (?P<argument>[\w.$]+)"),

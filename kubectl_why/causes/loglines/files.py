@@ -153,13 +153,12 @@ _LIBC = rows(
 
 _MODULE = r"(?P<module>[^'\"`‘’\s]+)"
 _MODULES = (
-    # The JVM was told a class that is not there: what it was told is the cause, and not the class that it then misses.
+    # The class that the JVM was told, and not the one that it then misses.
     *rows(
-        "bad-arguments",
+        "missing-module",
         (
-            "classnotfoundexception",
-            r"Could not find or load main class (?P<argument>\S+)\n+Caused by:"
-            r" java\.lang\.ClassNotFoundException",
+            "main class",
+            r"Could not find or load main class (?P<module>\S+)(?:\n+Caused by: java\.lang\.ClassNotFoundException)?",
         ),
         spans=True,
     ),
