@@ -79,6 +79,10 @@ _SAID = _Pattern(
 )
 _FOUR = r"(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 _BARE = _Pattern(rf"(?<![\w.:/-])(?P<host>{_FOUR})(?![\w:-]|\.\d)")
+# As Java writes an address with its name: db/10.0.0.1:5432, /10.0.0.1:5432, db/<unresolved>:5432.
+_RESOLVED = _Pattern(
+    rf"(?<![\w.@/%:-])(?:(?P<host>{_NAME})/(?:{_FOUR}|<unresolved>)|/(?P<address>{_FOUR})):(?P<port>\d{{2,5}})(?![\w.])"
+)
 _TCP = _Pattern(rf"@(?:tcp|tcp4)\((?P<host>{_NAME}):(?P<port>\d{{1,5}})\)")
 _THIN = _Pattern(rf"@(?://)?(?P<host>{_NAME}):(?P<port>\d{{2,5}})[:/]")
 # What stands before a colon and a number and is no host: a place in a source file, a field of a structured line.
@@ -157,6 +161,8 @@ def _of_fields(text: str) -> Iterator[Peer]:
 
 
 def _of_pairs(text: str) -> Iterator[Peer]:
+    for match in _RESOLVED.compiled.finditer(text) if "/" in text else ():
+        yield Peer(bare(match["host"] or match["address"]), _port(match["port"]))
     for match in _PAIR.compiled.finditer(text):
         host, port = bare(match["host"]), _port(match["port"])
         if port > _FIRST_PORT and not _SOURCE.compiled.search(host) and host.lower() not in _WORD_WITH_NUMBER:

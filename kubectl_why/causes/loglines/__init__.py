@@ -250,8 +250,10 @@ _LAST_WORDS, _LAST_OF_SCRIPT = 4, 2
 _OF_LATE = 60
 # How many lines may follow: the softer it was said, the sooner it is over.
 _REACH = {INFO: 3, WARNING: 20, PLAIN: 40, ERROR: 150, FATAL: 10_000}
+# What says that the address in a message is that of whoever asks.
+_OF_A_CLIENT = r"(?i)\b(?:from|client|remote|request|user|GET|POST|PUT)\b"
 # How far before a trace that says nothing the reason for it may stand; of a trace that shows a bug, right before it.
-_BEFORE, _RIGHT_BEFORE = 16, 2
+_BEFORE, _RIGHT_BEFORE, _WHILE_WAITING = 16, 2, 40
 # Of longer lines only the beginning and the end are read.
 _LONG = 4000
 # How clients that tell their progress say what came of it, whom they ask before that, and how many lines lie between.
@@ -487,7 +489,8 @@ def best(found: list[Telling], log: Log) -> Telling | None:
     def leads_to(record: Record, trace: Record, bug: bool, least: int, waited: bool) -> bool:
         gap = filled[trace.start] - 1 - filled[record.end]
         softer = record.level < min(ERROR, loudness(trace)) and not waited
-        return record.end < trace.start and gap < (_RIGHT_BEFORE if bug or softer else _BEFORE) and record.level >= least
+        near = _RIGHT_BEFORE if bug or softer else _WHILE_WAITING if waited else _BEFORE
+        return record.end < trace.start and gap < near and record.level >= least
 
     heard = [line for line in found if after(line.record) <= _REACH.get(line.level, -1)]
     heard = [line for line in heard if line.cause != "exception" or line.level >= PLAIN]
@@ -499,6 +502,8 @@ def best(found: list[Telling], log: Log) -> Telling | None:
         waited = all(map(_in_vain, told))
         if not waited and not all(map(_vague, told)):
             break
+        # What was said softly while it waited counts again, once it has given up.
+        heard = found if waited else heard
         bug, summary = (any(group in line.groups for line in told) for group in ("bug", "summary"))
         least = INFO if summary else WARNING
         reasons = [
@@ -528,7 +533,7 @@ def _root(told: list[Telling], found: list[Telling]) -> Telling:
         key=lambda line: (not hosts.is_address(line["host"]) if line["host"] else False, len(line.groups)),
     )
     if top.cause in OF_PEERS and not top["host"]:
-        top = _with_dumped_peer(_naming_the_peer(top, found))
+        top = _with_peer_of_record(_naming_the_peer(top, found))
     return replace(top, also=tuple(line for line in same if line is not top))
 
 
@@ -539,10 +544,19 @@ def _naming_the_peer(top: Telling, found: list[Telling]) -> Telling:
     return nearest if abs(nearest.index - top.index) <= _ONE_FAILURE else top
 
 
-def _with_dumped_peer(line: Telling) -> Telling:
-    """The line with the peer that the dump of its error names (JavaScript), if it names none itself."""
+def _with_peer_of_record(line: Telling) -> Telling:
+    """The line with the peer that its record names elsewhere, if it names none itself."""
     if line["host"]:
         return line
+    message = line.log.lines[line.record.start]
+    told = hosts.named(_short(message)) if line.index > line.record.start else []
+    if len(told) == 1 and not re.search(_OF_A_CLIENT, message):
+        return replace(line, groups={**line.groups, "host": told[0].host, "port": str(told[0].port or "")})
+    return _with_dumped_peer(line)
+
+
+def _with_dumped_peer(line: Telling) -> Telling:
+    """The line with the peer that the dump of its error names (JavaScript)."""
     after = (text for index, text in line.lines() if index > line.index)
     dumped = next((match for text in after if (match := re.match(_DUMPED, text))), None)
     peer = next(iter(hosts.value(dumped["peer"])), None) if dumped else None
