@@ -76,7 +76,7 @@ def unhandled_exception(facts: Facts) -> Iterator[Finding]:
     for container, line in said(facts, "exception"):
         end = facts.end(container)
         what = line["type"].rpartition("\\")[2]
-        message = line["message"].strip()
+        message = line["message"].strip() or _on_the_next_line(line)
         message = message.rstrip('",}') if message.count('"') % 2 else message
         frame = _frame(facts, line)
         what = what or ("panic" if "panic" in line.text else "")
@@ -113,6 +113,14 @@ def _while_serving(facts: Facts) -> Iterator[Finding]:
                 (facts.cite_log(log, defect.index),),
                 (proper("correct the program where its log says"),),
             )
+
+
+def _on_the_next_line(line: Telling) -> str:
+    """The message of an error that begins with an empty line, as some programs of Node write theirs."""
+    if not line.text.rstrip().endswith("Error:"):
+        return ""
+    below = (text.strip() for index, text in line.lines() if index > line.index)
+    return next((text for text in below if text and not re.match(r"at |[{}]", text)), "")
 
 
 def _frame(facts: Facts, line: Telling) -> Frame | None:

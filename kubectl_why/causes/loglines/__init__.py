@@ -178,8 +178,8 @@ _USAGE = r"^(?:usage|Usage|USAGE)\b"
 _OPTION = r"^\s+-{1,2}\w[\w-]*(?:,? -{1,2}[\w-]+)?(?:[ =][A-Z<\[]\S*)?(?:\t| {2,})\S"
 _BULLET = r"^(?:[-*•·] |\d+[.)] )"
 # What a dump of an error object repeats of its message, and less plainly.
-_REPEATED = r"^(?:npm (?:error|ERR!)|\s)\s*\[?(?:code|errno|syscall)\]?(?:: | (?=E[A-Z]+$))"
-_DUMPED = r"\s+(?:path|url|baseURL|host|hostname): [\"'](?P<peer>[^\"']{1,300})[\"'],?$"
+_REPEATED = r"^(?:npm (?:error|ERR!)|\s)\s*\[?(?:code|errno|errorno|syscall)\]?(?:: | (?=E[A-Z]+$))"
+_DUMPED = r"\s+(?:path|url|baseURL|host|hostname|broker): [\"'](?P<peer>[^\"']{1,300})[\"'],?$"
 # Node shows where it was thrown before it shows the error: a place, the line of code, and a mark under it.
 _THROWN_AT = r"^(?:Uncaught )?(?:node:|file://|/|[A-Z]:\\|evalmachine|\[eval\]).*:\d+$"
 

@@ -404,6 +404,7 @@ _FORMATS = (
         ("mapping values are not allowed", r"(?P<why>mapping values are not allowed[^\n]*)"),
         # JSON
         ("jsondecodeerror", rf"JSONDecodeError: (?P<why>[^\n]*?: line {_LINE} column \d+[^\n]*)"),
+        ("invalid package.json", r"Invalid (?P<file>package\.json): JSONParseError: (?P<why>[^\n]*? in JSON at position \d+)"),
         ("in json", r"SyntaxError: (?:(?P<file>[^\s:]+\.json): )?(?P<why>[^\n]* in JSON(?: at position \d+)?(?:"
          r" \(line \d+ column \d+\))?)"),
         ("end of json input", r"(?P<why>[Uu]nexpected end of JSON input)"),

@@ -58,6 +58,8 @@ _SHELL = r"^-?[^\s:]+: (?:(?:line )?\d+: )?(?:exec: )?(?:line \d+: )?"
 _COMMAND = r"(?P<command>[^\s:]+)"
 
 _START = (
+    # Node, of --env-file: not what a shell says of a command.
+    *rows("missing-file", ("node: ", r"^(?:\S*/)?node: (?P<file>\S+): not found$"), exit_code=9),
     # A script whose #! line, or a binary whose loader, names what is not there; runc, tini, dumb-init say it of the file.
     *rows(
         "interpreter-not-found",
@@ -194,6 +196,7 @@ _MODULES = (
         ("cannot open shared object file", r"(?P<module>[^\s:'\"(]+): cannot open shared object file"),
         # Node, Bun, Deno
         ("cannot find ", rf"Cannot find (?:module|package) {_Q}(?P<module>[^'\"`]+){_Q}"),
+        ("package instead", r"needs the \"(?P<module>[^\"]+)\" package instead"),
         ("package manually", rf"[Pp]lease install {_MODULE} package manually"),
         ("package is missing", rf"The {_Q}{_MODULE}{_Q} package is missing"),
         *(
@@ -380,6 +383,7 @@ _DENIED_FILES = (
         ("writable", rf"(?i)\bcannot write to {_Q}?{_PATH}|(?i:not writable)[^/\n]{{0,40}}(?P<path>/[^\s'\"]+)"),
         ("cannot write", rf"(?i)(?:cannot|can't|could not|unable to) write (?:to )?(?:file |directory |in )?{_Q}?{_PATH}"),
         ("readonly database", r"attempt to write a readonly database"),
+        ("eacces", r"\bspawn (?P<file>/\S+) EACCES\b"),
         ("eacces", r"\bEACCES\b"),
         ("permissiondenied", r"\bPermissionDenied\b"),
         ("lacking the privileges", r": fatal: (?P<file>/\S+) belongs to uid \d+ instead of \d+ and we're lacking the privileges to fix it"),

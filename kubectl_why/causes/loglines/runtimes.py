@@ -43,6 +43,19 @@ _NEWER_SYNTAX = rows(
     spans=True,
 )
 
+_ENGINES = rows(
+    "runtime-version-mismatch",
+    (
+        "notsup required",
+        r"Required: \{\"node\":\"(?P<needed>[^\"]+)\"[^\n]*\n[^\n]*Actual: [^\n]*\"node\":\"(?P<found>[^\"]+)\"",
+    ),
+    (
+        "expected version: ",
+        r"Your Node version is incompatible[^\n]*\n\s*Expected version: (?P<needed>[^\n]+)\n\s*Got: (?P<found>[^\n]+)",
+    ),
+    spans=True,
+)
+
 _VERSION = rows(
     "runtime-version-mismatch",
     (
@@ -157,6 +170,9 @@ _EXCEPTIONS = (
          r" (?P<place>[^\s:]+:\d+)"),
         ("panicked at", r"^thread '[^']*' (?:\(\d+\) )?panicked at (?P<place>[^\s:']+:\d+):\d+:\n(?P<message>[^\n]*)"),
         ("panicked at", r"^thread '[^']*' (?:\(\d+\) )?panicked at '(?P<message>[^\n]*)', (?P<place>[^\s:]+:\d+)"),
+        # Node's client of PostgreSQL, also as the cause that an error of another library dumps; an error without a word
+        ("error: ", r"^(?:\s+\[?\w+\]?: )?(?P<type>error): (?P<message>[^\n]*)\n\s+at [^\n]*[:/][^\n]*:\d+:\d+\)?$"),
+        ("error", r"^(?P<type>Error)\n\s+at [^\n]*[:/][^\n]*:\d+:\d+\)?$"),
         ("unable to compile typescript", r"TSError: ⨯ Unable to compile TypeScript:\n(?P<message>[^\n]+)"),
         # Node: what was thrown is no error, and has no trace.
         ("node.js v", r"^[^\n]*\bthrow\b[^\n]*\n\s*\^+\n(?P<message>[^\n]+)(?:\n\(Use `node --trace-uncaught[^\n]*)?\n\nNode\.js v"),
@@ -217,6 +233,9 @@ _EXCEPTIONS = (
         ("error", rf"^(?P<bug>)(?P<type>{_PYTHON_BUG}|{_JS_BUG})(?: \[\w+\])?(?:: (?P<message>[^\n]*))?$"),
         ("error", rf"^(?:Uncaught )?(?:\[)?{_TYPE}(?: \[\w+\])?(?:: (?P<message>[^\n]*))?$"),
         ("error", r"^(?:Uncaught )?(?P<type>Error)(?: \[\w+\])?: (?P<message>[^\n]*)"),
+        # a field of a structured line
+        ("stack", rf"\bstack\"?[:=] ?\"(?P<bug>)(?P<type>{_JS_BUG})(?: \[\w+\])?: (?P<message>[^\n]*?)(?:\"[ ,}}\]]|\"?$)"),
+        ("stack", r"\bstack\"?[:=] ?\"(?P<type>[A-Z]\w*)(?: \[\w+\])?: (?P<message>[^\n]*?)(?:\"[ ,}\]]|\"?$)"),
         # Deno
         ("uncaught (in ", rf"^error: Uncaught \(in [^)]+\) (?P<bug>)(?P<type>{_JS_BUG}): (?P<message>[^\n]*)"),
         ("uncaught (in ", r"^error: Uncaught \(in [^)]+\) (?P<type>[A-Z]\w*): (?P<message>[^\n]*)"),
@@ -237,4 +256,4 @@ _EXCEPTIONS = (
     ),
 )  # fmt: skip
 
-ROWS: tuple[Row, ...] = (*_HEAP, *_NEWER_SYNTAX, *_VERSION, *_EXCEPTIONS)
+ROWS: tuple[Row, ...] = (*_HEAP, *_NEWER_SYNTAX, *_ENGINES, *_VERSION, *_EXCEPTIONS)
