@@ -986,6 +986,37 @@ def test_line(cause, groups, text):
 
 # What the program printed, and the line that a person would pick
 STORIES = [
+    # what dotenv-safe says after the names is no file that is missing
+    (
+        "missing-env-var",
+        "TIDE_KEY",
+        """\
+MissingEnvVarsError: The following variables were defined in .env.example but are not present in the environment:
+  TIDE_KEY
+Make sure to add them to .env or directly to the environment.
+
+Also, the following error was thrown when trying to read variables from .env:
+ENOENT: no such file or directory, open '/app/.env'
+    at Object.config (/app/node_modules/dotenv-safe/index.js:31:19)""",
+    ),
+    # a server's page is no configuration
+    (
+        "exception",
+        "SyntaxError: Unexpected token < in JSON at position 0",
+        """\
+SyntaxError: Unexpected token < in JSON at position 0
+    at JSON.parse (<anonymous>)
+    at load (/app/rates.js:12:10)""",
+    ),
+    # the trace in a structured line is vague, the refusal before it says why
+    (
+        "connection-refused",
+        '{"level":40,"time":1,"pid":1,"hostname":"web-1","msg":"cache: connect ECONNREFUSED redis:6379"}',
+        """\
+{"level":40,"time":1,"pid":1,"hostname":"web-1","msg":"cache: connect ECONNREFUSED redis:6379"}
+{"level":60,"time":2,"pid":1,"hostname":"web-1","err":{"stack":"RetryError: gave up after 3 tries\\n    at main (/app/a.js:3:1)"},"msg":"exit"}
+{"level":30,"time":3,"pid":1,"hostname":"web-1","msg":"bye"}""",
+    ),
     # the telling line is followed by noise
     (
         "missing-env-var",
@@ -1210,6 +1241,14 @@ CALM = [
     "required fields validated",
     "Set-Cookie is empty",
     "argument parsing done",
+    "npm notice To update run: npm install -g npm@11.5.2",
+    "npm warn EBADENGINE   required: { node: '>=22' },",
+    "  ➜  press h + enter to show help",
+    '{"level":30,"pid":1,"hostname":"web-1","msg":"stack: none"}',
+    "INFO client error: the value was too old",
+    "name: must be set by the user",
+    "INFO port: Number must be assigned by the office",
+    "body: page must be a number",
     "reading /etc/passwd",
 ]
 

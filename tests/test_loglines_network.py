@@ -19,6 +19,14 @@ def log(text: str) -> Log:
 SAID = [
     # Python
     (REFUSED, "", "", "ConnectionRefusedError: [Errno 111] Connection refused"),
+    # Node: the logger's own host is not the peer; what a dump names is
+    (REFUSED, "", "", '{"level":50,"time":1,"pid":7,"hostname":"tills-6f4","err":{"code":"ECONNREFUSED"},"msg":"no queue"}'),
+    (REFUSED, "", "", '{"name":"a","hostname":"tills-6f4","pid":7,"level":50,"msg":"redis: ECONNREFUSED","v":0}'),
+    (REFUSED, "tills", "8080", "TypeError: Unable to connect\n  code: \"ECONNREFUSED\",\n  path: \"http://tills:8080/v1\","),
+    (DNS, "tills.shop", "50051", "Error: 14 UNAVAILABLE: Name resolution failed for target dns:tills.shop:50051"),
+    (DNS, "sentinel.shop", "", "Error: All sentinels are unreachable. Last error: getaddrinfo ENOTFOUND sentinel.shop"),
+    (TIMEOUT, "", "", "Error: All sentinels are unreachable. Last error: connect ETIMEDOUT"),
+    (REFUSED, "", "", "Error: All sentinels are unreachable and retry is disabled. Last error: Connection is closed."),
     (REFUSED, "10.96.3.3", "5432", "ConnectionRefusedError: [Errno 111] Connect call failed ('10.96.3.3', 5432)"),
     (REFUSED, "tills", "6379", "giving up: tills:6379 is not reachable"),
     (
@@ -300,6 +308,8 @@ HARMLESS = [
     "INFO authentication is enabled",
     "INFO Timeout for requests is 30 s",
     "INFO self-signed certificate generated for localhost",
+    "INFO pool: Connection timeout 30s",
+    "INFO HTTP error status pages: 401, 403",
 ]  # fmt: skip
 
 
