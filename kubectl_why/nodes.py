@@ -173,10 +173,10 @@ def _sum(one: Amounts, other: Amounts) -> Amounts:
     return {name: one.get(name, 0) + other.get(name, 0) for name in {**one, **other}}
 
 
-def candidates(spec: Object, nodes: Iterable[Object], most: int) -> list[Object]:
-    """The nodes whose pods are worth a look: those that may take the pod, and of these the largest, but not the odd rest."""
+def candidates(spec: Object, nodes: Iterable[Object], most: int, every: bool = False) -> list[Object]:
+    """The nodes whose pods are worth a look: the largest that may take the pod, or of `every` one with the right labels."""
     open_to = [node for node in nodes if selected(spec, node)]
     free = [n for n in open_to if large_enough(spec, n) and not is_cordoned(spec, n) and not untolerated(spec, n)]
     size = {name_of(node): tuple(allocatable(node, name) for name in ("memory", "cpu")) for node in open_to}
-    found = sorted(free or open_to, key=lambda node: size[name_of(node)], reverse=True)
+    found = sorted((not every and free) or open_to, key=lambda node: size[name_of(node)], reverse=True)
     return found[:most]

@@ -279,7 +279,7 @@ _EVENT = _table(
     ("SuccessfulAttachVolume", HARMLESS, "a volume was attached to the node"),
     (
         "VolumePermissionChangeInProgress",
-        HARMLESS,
+        "starting",
         "every file of a volume is given to fsGroup, which may take minutes; fsGroupChangePolicy OnRootMismatch spares it",
     ),
     ("AlreadyMountedVolume", HARMLESS, "a volume belongs to another group than fsGroup already"),

@@ -112,6 +112,21 @@ PULLS = [
     ("unknown", "r.example/a/b:1", 'rpc error: code = Unknown desc = writing blob: storing blob to file "/var/tmp/storage123/1": write /var/tmp/storage123/1: no space left on device'),
     ("image-registry-unreachable", "r.example/a/b:1", 'rpc error: code = Unknown desc = copying system image from manifest list: reading blob sha256:aa: Get "https://cdn.r.example/blobs/aa": dial tcp 10.3.3.3:443: i/o timeout'),
     ("unknown", "r.example/a/b:1", "rpc error: code = Unknown desc = copying system image from manifest list: Source image rejected: Invalid GPG signature: gpgme.Signature{}"),
+    # As containerd 1.6.20 and containers/image (skopeo 1.9.3) said of a registry that was made to fail so.
+    ('image-not-found', "reg.example:5000/app:1", 'reading manifest 1 in reg.example:5000/app: StatusCode: 404, 404 page not found'),
+    ('image-not-found', "reg.example:5000/app:1", 'failed to copy: httpReadSeeker: failed open: could not fetch content descriptor sha256:1111111111111111111111111111111111111111111111111111111111111111 (application/vnd.oci.image.layer.v1.tar+gzip) from remote: not found'),
+    ('image-not-found', "reg.example:5000/app:1", 'reading blob sha256:1111111111111111111111111111111111111111111111111111111111111111: Error fetching blob: invalid status code from registry 404 (Not Found)'),
+    ('image-pull-unauthorized', "reg.example:5000/app:1", 'failed to resolve reference "reg.example:5000/app:1": pulling from host reg.example:5000 failed with status code [manifests 1]: 403 Forbidden'),
+    ('image-pull-unauthorized', "reg.example:5000/app:1", 'initializing source docker://reg.example:5000/app:1: reading manifest 1 in reg.example:5000/app: errors:\\ndenied: requested access to the resource is denied\\nunauthorized\\n'),
+    ('image-pull-unauthorized', "reg.example:5000/app:1", 'failed to resolve reference "reg.example:5000/app:1": failed to authorize: failed to fetch anonymous token: unexpected status: 401 Unauthorized'),
+    ('image-rate-limited', "reg.example:5000/app:1", 'failed to resolve reference "reg.example:5000/app:1": pulling from host reg.example:5000 failed with status code [manifests 1]: 429 Too Many Requests'),
+    ('image-registry-unreachable', "reg.example:5000/app:1", 'failed to resolve reference "reg.example:5000/app:1": pulling from host reg.example:5000 failed with status code [manifests 1]: 504 Gateway Timeout'),
+    ('image-registry-unreachable', "reg.example:5000/app:1", 'initializing source docker://reg.example:5000/app:1: Get "http://reg.example:5000/v2/app/manifests/1": EOF'),
+    ('image-registry-unreachable', "reg.example:5000/app:1", 'writing blob: happened during read: unexpected EOF'),
+    ('image-platform-mismatch', "reg.example:5000/app:1", 'choosing an image from manifest list docker://reg.example:5000/app:1: no image found in image index for architecture amd64, variant "", OS linux'),
+    ('unknown', "reg.example:5000/app:1", "initializing image from source docker://reg.example:5000/app:1: invalid character '<' looking for beginning of value"),
+    ('unknown', "reg.example:5000/app:1", 'unexpected media type text/html for sha256:95e4066e1cf49427398eebf870d23fb8f209c2f6d4ce52baf2866c664eece449: not found'),
+    ('unknown', "reg.example:5000/app:1", 'writing blob: happened during read: Digest did not match, expected sha256:1111111111111111111111111111111111111111111111111111111111111111, got sha256:84d89877f0d4041efb6bf91a16f0248f2fd573e6af05c19f96bedb9f882f7882'),
 ]  # fmt: skip
 
 
@@ -468,3 +483,25 @@ def test_a_taint_that_says_how_a_node_is_is_not_to_be_tolerated(key):
     finding = diagnose(taken).verdicts[0].finding
     assert key in finding.message
     assert not any("toleration" in (remedy.command or "") for remedy in finding.remedies)
+
+
+@pytest.mark.parametrize(
+    ("image", "before", "meant"),
+    [
+        ("r.example/shop/baskt:2.4", "r.example/shop/basket:2.3", "r.example/shop/basket:2.4"),
+        ("r.example/shop/basket:2.4-alpin", "r.example/shop/basket:2.4-alpine", "r.example/shop/basket:2.4-alpine"),
+        ("r.example/shop/basket:2.4", "r.example/shop/basket:2.3", None),
+        ("r.example/shop/basket:2.4", "r.example/shop/orders:2.4", None),
+        ("baskt", "basket:1", "basket"),
+    ],
+)
+def test_an_image_that_another_revision_has_is_near(image, before, meant):
+    taken = waiting(
+        "ErrImagePull", f'rpc error: code = NotFound desc = failed to resolve reference "{image}": {image}: not found'
+    )
+    taken.pod["spec"]["containers"][0]["image"] = image
+    template = {"spec": {"containers": [{"name": "web", "image": before}]}}
+    revision = {"kind": "ReplicaSet", "metadata": {"name": "shop-a", "namespace": "shop"}, "spec": {"template": template}}
+    taken = replace(taken, objects={**taken.objects, "ReplicaSet/shop/shop-a": revision})
+    _, message, _ = said_of(taken)
+    assert message.partition("did you mean ")[2] == (f"{meant}?" if meant else "")

@@ -262,6 +262,7 @@ EXAMPLES = [
         "deadline-exceeded",
     ),
     ("event", "ReplicaSetCreateError", owner_says("Deployment", "ReplicaSetCreateError", f'Failed to create new replica set "shop-1": {QUOTA}'), "quota-exceeded"),
+    ("event", "VolumePermissionChangeInProgress", creating("VolumePermissionChangeInProgress", "Setting volume ownership for pods/1/volumes/data, processed 120000 files."), "starting"),
     ("event", "NetworkNotReady", creating("NetworkNotReady", "network is not ready: container runtime network not ready: NetworkReady=false reason:NetworkPluginNotReady message:Network plugin returns error: cni plugin not initialized"), "sandbox-failed"),
     ("event", "FailedCreatePodContainer", creating("FailedCreatePodContainer", "unable to ensure pod container exists: failed to create container for [kubepods burstable pod1] : unable to start unit"), "sandbox-failed"),
     ("event", "FailedMapVolume", creating("FailedMapVolume", 'MapVolume.SetUpDevice failed for volume "pvc-1" : rpc error: code = Internal desc = no such device'), "volume-mount-failed"),

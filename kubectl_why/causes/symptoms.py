@@ -89,6 +89,8 @@ def pod_pending(facts: Facts) -> Iterator[Finding]:
 @cause()
 def pod_stuck_creating(facts: Facts) -> Iterator[Finding]:
     """The pod has a node, and its volumes or its sandbox do not get ready."""
+    if complaints(facts, "VolumePermissionChangeInProgress"):
+        return  # every file of a volume is given to fsGroup: slow, and no failure
     warnings = [event for event in complaints(facts) if _tells(event)]
     # Kubelets before 1.29 have no such condition: then an image that is pulled for minutes looks the same.
     said = facts.condition("PodReadyToStartContainers").get("status") == "False"

@@ -188,9 +188,10 @@ def _third_round(reader: Reader, pod: Object, namespace: str, said: list[Object]
     calls: list[Callable[[], Any]] = []
     if wants_memory(pod):
         calls.append(lambda: reader.keep_advice("VerticalPodAutoscaler", namespace))
-    if wants_room(pod, said):
+    room = wants_room(pod, said)
+    if room:
         known = [obj for ref, obj in reader.objects.items() if ref.startswith("Node/")]
-        near = map(name_of, candidates(mapping(pod.get("spec")), known, _MAX_NODES))
+        near = map(name_of, candidates(mapping(pod.get("spec")), known, _MAX_NODES, every="topology spread" in room))
         calls += [lambda node=node: reader.keep_pods_on(node) for node in near]
     for claim in claims(pod):
         obj = mapping(reader.objects.get(key("PersistentVolumeClaim", namespace, claim)))

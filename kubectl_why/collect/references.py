@@ -92,10 +92,10 @@ def talking(pod: Object) -> Iterator[tuple[str, bool]]:
             yield str(item.get("name")), restarted
 
 
-def wants_room(pod: Object, events: list[Object]) -> bool:
-    """Whether the scheduler says that the nodes are too full for it, or that other pods stand in its way."""
+def wants_room(pod: Object, events: list[Object]) -> list[str]:
+    """By which words the scheduler says that the nodes are too full for it, or that other pods stand in its way."""
     if mapping(pod.get("spec")).get("nodeName"):
-        return False
+        return []
     said = [str(event.get("message")) for event in events if event.get("reason") == "FailedScheduling"]
     text = " ".join([str(condition(pod, "PodScheduled").get("message")), *said[-1:]])
     return any(

@@ -38,7 +38,10 @@ def topology_spread_unsatisfied(facts: Facts) -> Iterator[Finding]:
     lacking = {key: nodes for key, nodes in bare.items() if nodes}
     named = lacking or {key: [] for _, key, _ in hard}
     if lacking:
-        message = " and ".join(f"node {some(nodes)} has no label {key}" for key, nodes in lacking.items())
+        message = " and ".join(
+            f"node{'s' if len(nodes) > 1 else ''} {some(nodes)} {'have' if len(nodes) > 1 else 'has'} no label {key}"
+            for key, nodes in lacking.items()
+        )
     elif unlabelled:
         message = f"no node has {some(named)}"
     else:
