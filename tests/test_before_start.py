@@ -505,3 +505,111 @@ def test_an_image_that_another_revision_has_is_near(image, before, meant):
     taken = replace(taken, objects={**taken.objects, "ReplicaSet/shop/shop-a": revision})
     _, message, _ = said_of(taken)
     assert message.partition("did you mean ")[2] == (f"{meant}?" if meant else "")
+
+
+# -- claims: why each is not bound
+
+
+def claimed(
+    claim,
+    *objects,
+    message="0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims. not found",
+    events=(),
+    absent=(),
+):
+    """A pod that waits for its claim `data`, with all classes and volumes that there are."""
+    whole = {
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": "data", "namespace": "shop"},
+        "status": {"phase": "Pending"},
+        **claim,
+    }
+    taken = pending("Unschedulable", message)
+    taken.pod["spec"]["volumes"] = [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]
+    kept = {f"{obj['kind']}/{obj['metadata']['name']}": obj for obj in objects}
+    return replace(
+        taken,
+        objects={**taken.objects, "PersistentVolumeClaim/shop/data": whole, **kept},
+        events=tuple(events),
+        listed=frozenset(("PersistentVolume/*", "StorageClass/*")),
+        absent=frozenset(absent),
+    )
+
+
+def wanting(storage="1Gi", modes=("ReadWriteOnce",), **more):
+    return {"spec": {"resources": {"requests": {"storage": storage}}, "accessModes": list(modes), **more}}
+
+
+def volume(name="disk-1", storage="1Gi", modes=("ReadWriteOnce",), metadata=None, phase="Available", **more):
+    spec = {"capacity": {"storage": storage}, "accessModes": list(modes), **more}
+    return {
+        "kind": "PersistentVolume",
+        "metadata": {"name": name, **(metadata or {})},
+        "spec": spec,
+        "status": {"phase": phase},
+    }
+
+
+def storage_class(name, provisioner="kubernetes.io/no-provisioner"):
+    return {"kind": "StorageClass", "metadata": {"name": name}, "provisioner": provisioner}
+
+
+HAND = {"storageClassName": "hand"}
+OTHERS = {"name": "data", "namespace": "other", "uid": "1"}
+
+
+@pytest.mark.parametrize(
+    ("claim", "objects", "said"),
+    [
+        (wanting("5Gi", **HAND), [volume(**HAND)], "disk-1 is too small: 1Gi, 5Gi is wanted"),
+        (wanting(modes=["ReadWriteMany"], **HAND), [volume(**HAND)], "disk-1 offers ReadWriteOnce, ReadWriteMany is wanted"),
+        (wanting(modes=["ReadWriteOncePod"], **HAND), [volume(**HAND)], "disk-1 offers ReadWriteOnce, ReadWriteOncePod is wanted"),
+        (wanting(volumeMode="Block", **HAND), [volume(**HAND)], "disk-1 has volumeMode Filesystem, Block is wanted"),
+        (wanting(selector={"matchLabels": {"tier": "a"}}, **HAND), [volume(metadata={"labels": {"tier": "b"}}, **HAND)], "disk-1 has not the labels"),
+        (wanting(selector={"matchExpressions": [{"key": "tier", "operator": "In", "values": ["a"]}]}, **HAND), [volume(metadata={"labels": {"tier": "a"}}, claimRef=OTHERS, **HAND)], "disk-1 is bound to claim other/data"),
+        (wanting(**HAND), [volume(storageClassName="hands")], "disk-1 is of StorageClass hands, one of StorageClass hand is wanted"),
+        (wanting(**HAND), [volume()], "disk-1 is without a class, one of StorageClass hand is wanted"),
+        (wanting(**HAND), [volume(claimRef=OTHERS, **HAND)], "disk-1 is bound to claim other/data"),
+        (wanting(**HAND), [volume(claimRef=OTHERS, phase="Released", **HAND)], "disk-1 still belongs to claim other/data, which is gone"),
+        (wanting(**HAND), [volume(metadata={"deletionTimestamp": AGO}, **HAND)], "disk-1 is being deleted"),
+        (wanting(**HAND), [], "there is no PersistentVolume of StorageClass hand and nothing makes one"),
+        (wanting(volumeName="disk-1", **HAND), [volume(storageClassName="other")], "volume disk-1, which it names, is of StorageClass other"),
+        (wanting(volumeName="disk-1", **HAND), [volume(storage="1Mi", **HAND)], "volume disk-1, which it names, is too small"),
+    ],
+)  # fmt: skip
+def test_why_no_volume_fits(claim, objects, said):
+    hand = event(
+        "ProvisioningFailed",
+        "no volume plugin matched name: kubernetes.io/no-provisioner",
+        "PersistentVolumeClaim",
+        of="data",
+    )
+    cause, message, _ = said_of(claimed(claim, storage_class("hand"), *objects, events=[hand]))
+    assert cause == "pvc-unbound"
+    assert said in message
+
+
+def test_a_claim_whose_volume_is_gone_or_that_is_leaving():
+    gone = claimed({**wanting(volumeName="disk-1"), "status": {"phase": "Lost"}}, absent=["PersistentVolume/disk-1"],
+                   message='0/1 nodes are available: persistentvolumeclaim "data" bound to non-existent persistentvolume "disk-1". not found')  # fmt: skip
+    assert said_of(gone)[:2] == ("pvc-unbound", "claim data is not bound: its volume disk-1 is gone")
+    leaving = claimed({**wanting(volumeName="disk-1"), "status": {"phase": "Bound"}, "metadata": {"name": "data", "namespace": "shop", "deletionTimestamp": AGO}},
+                      volume(), message='0/1 nodes are available: persistentvolumeclaim "data" is being deleted. not found')  # fmt: skip
+    assert said_of(leaving)[:2] == ("pvc-unbound", "claim data is not bound: it is being deleted, and takes no new pod")
+
+
+@pytest.mark.parametrize(
+    ("events", "now", "verdict"),
+    [
+        ((), "2026-03-04T09:00:20Z", "starting"),
+        ((), "2026-03-04T09:04:00Z", "pvc-unbound"),
+        ([event("ProvisioningFailed", 'failed to provision volume with StorageClass "fast": quota of disks reached', "PersistentVolumeClaim", of="data")], "2026-03-04T09:00:20Z", "pvc-unbound"),
+    ],
+)  # fmt: skip
+def test_a_scheduler_that_waits_for_a_volume_says_nothing(events, now, verdict):
+    chosen = {"name": "data", "namespace": "shop", "annotations": {"volume.kubernetes.io/selected-node": "n"}}
+    taken = claimed(
+        {**wanting(storageClassName="fast"), "metadata": chosen}, storage_class("fast", "disk.example"), events=events
+    )
+    del taken.pod["status"]["conditions"]
+    assert diagnose(replace(taken, taken_at=moment(now))).verdict == verdict

@@ -98,9 +98,7 @@ def wants_room(pod: Object, events: list[Object]) -> list[str]:
         return []
     said = [str(event.get("message")) for event in events if event.get("reason") == "FailedScheduling"]
     text = " ".join([str(condition(pod, "PodScheduled").get("message")), *said[-1:]])
-    return any(
-        words in text for words in ("Insufficient ", "Too many pods", "free ports", "affinity rules", "topology spread")
-    )
+    return [words for words in _OF_OTHER_PODS if words in text]
 
 
 def was_killed(pod: Object) -> bool:

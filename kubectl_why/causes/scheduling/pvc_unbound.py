@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 _OTHER_CLASS = ("is of StorageClass", "is without a class")
 _TAKEN = ("is bound to", "still belongs to")
 _BY_HAND = "kubernetes.io/no-provisioner"
-_NO_CLASS = r"storageclass\S* \"[^\"]+\" not found"
+# Of a class that does not exist speaks storageclass-not-found; of one whose volumes are made by hand this says nothing.
+_NO_CLASS = r"storageclass\S* \"[^\"]+\" not found|no volume plugin matched name: kubernetes\.io/no-provisioner"
 
 
 @cause()

@@ -24,7 +24,7 @@ def storageclass_not_found(facts: Facts) -> Iterator[Finding]:
 
     A claim without storageClassName gets the default class when it is made, or as soon as there is one. Volumes that
     were made by hand may bear the name of a class that does not exist: where there are such, the claim is pvc-unbound,
-    since none of them fits. A claim with an empty storageClassName wants such volumes only.
+    since none of them fits. A claim with an empty storageClassName, or one that names its volume, wants such only.
 
     Fix: make the claim again with a class that exists (a claim without a volume holds no data); make one class the
     default.
@@ -35,7 +35,7 @@ def storageclass_not_found(facts: Facts) -> Iterator[Finding]:
         wanted = mapping(claim.get("spec")).get("storageClassName")
         events = facts.events("ProvisioningFailed", "FailedBinding", kind="PersistentVolumeClaim", text=_SAYS)
         said = [facts.cite_event(event) for event in events if mapping(event.get("involvedObject")).get("name") == name]
-        if wanted == "" or _has_volumes(facts, wanted):
+        if wanted == "" or mapping(claim.get("spec")).get("volumeName") or _has_volumes(facts, wanted):
             continue
         classes = facts.all("StorageClass")
         if wanted is None:
