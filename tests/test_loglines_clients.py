@@ -1045,6 +1045,9 @@ NOTHING_OF_IT = [
         3,
         "rates: what now?\n\n  -T, --target   Refuse to copy if DEST is a directory\n  -k, --insecure  No such file is no error\n",
     ),
+    # what is not there is not needed
+    (1, "WARN /etc/depot/override.yaml not found, using defaults\nbatch 3 went wrong\n"),
+    (1, "cat: /etc/depot/override.conf: No such file or directory, skipping\nbatch 3 went wrong\n"),
     # a warning of Perl
     (3, "Use of uninitialized value $x in addition (+) at /app/rates.pl line 3.\n"),
 ]
@@ -1090,3 +1093,22 @@ def test_a_shell_says_not_found_of_a_script_whose_interpreter_is_not_there():
     found = diagnose(snapshot(text, mounted, objects=[script], spec=volumes, exit_code=127))
     assert found.verdict == "interpreter-not-found"
     assert "/bin/bash" in found.verdicts[0].finding.message
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "words"),
+    [
+        (["curl", "-sf", "http://tariffs/healthz"], 7, "of curl: no connection to the host"),
+        (
+            ["sh", "-c", "set -e; mkdir -p /tmp/x; /usr/bin/wget -qO /tmp/x/y http://tariffs/v1"],
+            8,
+            "of wget: the server answered",
+        ),
+        (["sh", "-c", "curl -sf http://tariffs | grep -q open"], 1, "of grep: no line"),
+        (["/srv/curler", "7"], 7, "ends with exit code 7 after"),
+    ],
+)
+def test_the_exit_code_of_a_client_that_says_nothing(command, code, words):
+    diagnosis = diagnose(snapshot("", {"command": command}, exit_code=code))
+    assert diagnosis.verdict == "silent-exit"
+    assert words in diagnosis.verdicts[0].finding.message

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from . import exit_code
 from .peers import GENERAL
 
 if TYPE_CHECKING:
-    from ...facts import Facts
+    from ...facts import Container, Facts
 
 # Signals have causes of their own.
 _SIGNALS = frozenset((132, 134, 137, 139, 143))
@@ -46,6 +47,34 @@ _STANDS_FOR = {
     255: "exit(-1), or a code out of range",
 }
 """Source: sysexits(3), and the shells' Appendix on exit status."""
+_OF_CLIENTS = {
+    "curl": {
+        3: "a URL that it cannot read",
+        6: "a host name that does not resolve",
+        7: "no connection to the host",
+        22: "an HTTP status of 400 or above",
+        28: "its time ran out",
+        35: "TLS failed",
+        52: "no answer from the server",
+        56: "the connection broke",
+        60: "a certificate that it does not trust",
+    },
+    "wget": {
+        4: "no connection to the host",
+        5: "TLS failed",
+        6: "the server wants a login",
+        8: "the server answered with an error",
+    },
+    "psql": {2: "no connection to the server", 3: "an error in a script"},
+    "pg_isready": {1: "the server refuses connections", 2: "no answer from the server", 3: "wrong parameters"},
+    "ssh": {255: "no connection to the host, or no login"},
+    "rsync": {10: "no connection to the host", 23: "some files were not transferred", 30: "its time ran out"},
+    "grep": {1: "no line that matches"},
+}
+"""What clients mean that say nothing when they are told to be silent.
+
+Source: curl(1), wget(1), psql(1), pg_isready(1), ssh(1), rsync(1), grep(1), EXIT STATUS or EXIT CODES.
+"""
 
 
 @cause(explains=GENERAL)
@@ -69,7 +98,8 @@ def silent_exit(facts: Facts) -> Iterator[Finding]:
             continue
         if facts.log_unread(container) or telling(facts, container) or stopped(facts, container, end):
             continue
-        meaning = f" ({_STANDS_FOR[end.exit_code]})" if end.exit_code in _STANDS_FOR else ""
+        known = _of_client(container, end.exit_code) or _STANDS_FOR.get(end.exit_code)
+        meaning = f" ({known})" if known else ""
         words = untold(facts, container)
         intro = "and says" if len(words) > 1 else "its last words"
         said = f", {intro}: {words[0].value.strip()[:120]}" if words else " and has no log"
@@ -81,3 +111,11 @@ def silent_exit(facts: Facts) -> Iterator[Finding]:
             (*exit_code(facts, container), *words),
             (proper("let it say why it ends: a script with set -x, a program with its debug level"),),
         )
+
+
+def _of_client(container: Container, code: int) -> str:
+    """What the exit code means of the client that the container's command calls last, if it is one that says nothing."""
+    called = [word.rpartition("/")[2] for word in re.findall(r"[\w./-]+", " ".join(container.command))]
+    client = next((word for word in reversed(called) if word in _OF_CLIENTS), "")
+    meaning = _OF_CLIENTS.get(client, {}).get(code)
+    return f"of {client}: {meaning}" if meaning else ""

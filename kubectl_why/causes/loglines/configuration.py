@@ -140,7 +140,7 @@ _VARIABLES = (
         ("from any of the providers", r"Unable to load (?P<what>credentials|region) from any of the providers"),
         ("region provider chain", r"Unable to find a (?P<what>region) via the region provider chain"),
         ("credentials from any", r"Could not load (?P<what>credentials) from any providers"),
-        ("unable to locate credentials", r"(?:NoCredentialsError: |^)Unable to locate (?P<what>credentials)"),
+        ("unable to locate credentials", r"\bUnable to locate (?P<what>credentials)"),
         ("region", r"(?:Missing (?P<what>region) in config|MissingRegion: could not find region|(?:Error:"
          r" )?Region is missing\b)"),
         # anybody, in English
@@ -190,13 +190,15 @@ _VARIABLES = (
                 ),
                 *(
                     (word, rf"(?i:\b{word}\b)(?i: required| mandatory| or empty| value for| value of| variables?|"
-                     r" vars?| config(?:uration)?| setting| secret| parameter| option| keys?| the| following)*:?"
-                     rf" {_Q}?\$?\[?{_Q}?(?P<variable>{_UPPER}(?:, ?{_UPPER})*)\b")
+                     r" vars?| config(?:uration)?| settings?| secrets?| parameters?| option| keys?| the| following)*:?"
+                     rf" {_Q}?\$?\[?{_Q}?(?P<variable>{_UPPER}(?:(?:, ?| ){_UPPER})*)\b")
                     for word in ("missing", "undefined", "unset")
                 ),
                 ("required", r"(?i:\brequired)(?i: config(?:uration)?| setting| secret| variables?| parameter|"
                  r" option| keys?| value)+(?: (?i:is|are|not set|missing|not found|not provided))*:?"
                  rf" {_Q}?\$?(?P<variable>{_UPPER}(?:, ?{_UPPER})*)\b"),
+                ("you ", rf"\b[Yy]ou (?:must|(?:need|have) to) (?:set|provide|define|specify|export) (?:the |a |your )?{_Q}?\$?"
+                 rf"(?P<variable>{_UPPER})\b"),
                 ("please", rf"[Pp]lease (?:set|provide|define|specify|export) (?:the |a |your )?{_Q}?\$?"
                  rf"(?P<variable>{_UPPER})\b"),
                 ("no ", rf"\b[Nn]o (?:value (?:for |of )?)?{_Q}?(?P<variable>{_UPPER}){_Q}? (?:was |is )?(?:given|set|provided"
@@ -275,6 +277,7 @@ _ARGUMENTS = (
         ("invalid option", rf"invalid option:? (?:-- )?{_WORD}"),
         ("illegal option", rf"[Ii]llegal option:? (?:-- )?{_WORD}"),
         ("missing ", r"^\S+: (?P<why>missing (?:\w+ )*operand)\b"),
+        ("please specify repository location", r"Please specify repository location \((?P<flag>-r)\b"),
         ("no url specified", r"^curl: no URL specified"),
         # the words that are given to a shell after -c
         ("syntax error", rf"{_GIVEN}[Ss]yntax error\b"),
@@ -482,6 +485,7 @@ _VALUES = (
         ("in section '", r"(?P<why>[^\n]{1,120}) in section '(?P<key>[^']+)' \(file: '(?P<file>[^']+)'\)"),
         ("\":", r"^\"(?P<file>[^\"]+)\":(?P<line>\d+): (?P<why>bad (?:minute|hour|day-of-month|month|day-of-week|command|time specifier|username)\b)"),
         ("find section in config", r"(?P<why>didn't find section in config file)"),
+        ("the config profile", r"The config profile \((?P<value>[^)]+)\) (?P<why>could not be found)"),
         # frameworks: Laravel, Symfony, Rails
         ("unsupported cipher or incorrect key length", r"(?P<why>Unsupported cipher or incorrect key length)"),
         ("non-existent parameter", r"(?P<why>non-existent parameter) \"(?P<key>[^\"]+)\"(?: in (?P<file>/[^\s:]+))?"),

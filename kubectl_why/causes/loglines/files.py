@@ -92,6 +92,12 @@ _START = (
     *rows(
         "command-not-found",
         ("not found", rf"{_SHELL}{_COMMAND}\r?: (?:command )?not found\s*$"),
+        # what a script says that looked for it
+        (
+            "required but",
+            r"(?:^|[\s:])(?P<command>[\w./-]+) is required but (?:it(?:'s| is) )?not (?:installed|found|available)",
+        ),
+        ("not found", rf"\b[Cc]ommand:? {_Q}?(?P<command>[\w./-]+){_Q}? (?:is |was |could )?not (?:be )?found\b"),
         ("command not found: ", r"^(?:bundler|-?zsh)(?::\d+)?: command not found: (?P<command>\S+)"),
         (
             "no such file or directory",
@@ -386,6 +392,7 @@ _DENIED_FILES = (
         ("eacces", r"\bspawn (?P<file>/\S+) EACCES\b"),
         ("eacces", r"\bEACCES\b"),
         ("permissiondenied", r"\bPermissionDenied\b"),
+        ("root", r"(?i)\b(?P<call>must (?:be )?(?:run|started|executed) as root|(?:must|need to|have to) be root|requires root privileges)\b"),
         ("lacking the privileges", r": fatal: (?P<file>/\S+) belongs to uid \d+ instead of \d+ and we're lacking the privileges to fix it"),
         ("are too open", r"Permissions 0\d+ for '(?P<file>[^']+)' are too open"),
         ("dubious ownership", r"detected (?P<call>dubious ownership) in repository at '(?P<file>[^']+)'"),
@@ -415,6 +422,13 @@ _ROOTS = (
     "|work(?:space)?"
 )
 _MISSING_FILES = (
+    *rows(
+        "noise",
+        *(
+            (needle, rf"(?i)\b{needle}\b[\s,;:.()-]{{1,4}}(?:so |we )?(?:using|falling back|will use|continuing|skipping|ignoring|assuming|creating)\b")
+            for needle in ("not found", "does not exist", "no such file or directory")
+        ),
+    ),
     # dotenv-safe, after the variables that it misses.
     *rows("noise", ("enoent", r"when trying to read variables from [^\n]*\nENOENT"), spans=True),
     # OpenSSL names the line of its own source as well.
@@ -439,6 +453,8 @@ _MISSING_FILES = (
         ("nonexistent", r"(?:cannot|can't) create (?P<file>[^\n:]+): (?:Directory nonexistent|nonexistent directory)"),
         ("error setting certificate file", r"error setting certificate file: (?P<file>\S+)"),
         ("build in the '", r"Could not find a (?:production|valid) build in the '(?P<file>[^']+)' directory"),
+        ("not mounted", rf"(?i)\bnot mounted (?:at|in|under|on) {_Q}?{_PATH}"),
+        ("directory not found", r" at (?P<file>/[^\s:]+): [^\n]{0,80}directory not found"),
         ("couldn't open file", r"^curl: \(37\) Couldn't open file (?P<file>\S+)"),
         ("no such file - [", r"No such file - \[\"(?P<file>[^\"]+)\"\]"),
         ("vite manifest not found", r"Vite manifest not found at: (?P<file>\S+)"),

@@ -219,6 +219,7 @@ _AUTHENTICATION = rows(
     ("az login", r"Please run 'az login'"),
     ("aadsts", r"\bAADSTS(?:7000\d+|50\d+|70\d+)\b"),
     ("access key id you provided", r"The (?:AWS )?Access Key Id you provided does not exist in our records"),
+    ("wrong password or no key", r"wrong password or no key found"),
     ("curl: (67)", r"^curl: \(67\) [^\n]*"),
     ("with your username/password", r"issue connecting to your database with your username/password, username: (?P<user>[^\s.]{1,120})(?P<summary>)"),
     ("accessdenied", r"(?:\bcode[\"']?[:=] ?[\"']?|\()AccessDenied(?:Exception)?\b"),
@@ -336,6 +337,7 @@ _DNS = rows(
     ("connecting to redis on", rf"Error connecting to Redis on {_HOST}:{_PORT} \(SocketError\)"),
     # C and C++: MongoDB, Envoy, gRPC, Boost
     ("host or service not provided", r"host or service not provided, or not known"),
+    ("(lookup error", r"^Unable to connect \(Lookup error\.?\)"),
     ("bad hostname", rf"Bad hostname '{_HOST}(?::{_PORT})?'"),
     ("could not find address for", rf"Could not find address for {_HOST}(?::{_PORT})?"),
     ("dns resolution failed for", rf"DNS resolution failed for (?:ipv[46]:|dns:/{{2,3}})?{_HOST}(?::{_PORT})?"),
@@ -434,6 +436,7 @@ _REFUSED = rows(
     ("failed to connect to", rf"(?i)\bfailed to connect to (?:server |broker |host |node |database |backend |redis )?[\"'\[`(]{{0,2}}{_HOST}(?:/\[?[0-9A-Fa-f.:]{{2,45}}?\]?)?:{_PORT}\b"),
     ("could not connect to the endpoint url", r"Could not connect to the endpoint URL: \"(?P<url>[^\"]{1,300})"),
     ("the connection to the server", rf"[Tt]he connection to the server {_HOST}(?::{_PORT})? was refused"),
+    ("can't contact ldap server", r"Can't contact LDAP server"),
     ("could not connect to host", r"Socket error: could not connect to host"),
     ("connecting with your hostname", rf"issue connecting with your hostname: {_HOST}(?P<summary>)"),
     ("no response", rf"^{_HOST}:{_PORT} - no response"),
