@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _USAGE_LINE = r"^\s*(?:[│|]\s*)?(?:-\w,? +)?(?P<flag>--?[A-Za-z][\w.-]*)"
 _SUGGESTED = (
-    r"(?i)did you mean(?: one of)?:? ['\"`]?(?:\w+ run )?(?P<name>[^\s'\"`?]+)"
+    r"(?i)did you mean: (?:[\w.-]+ )+(?P<last>[\w.-]+)\?"
+    r"|did you mean(?: one of)?:? ['\"`]?(?:\w+ run )?(?P<name>[^\s'\"`?]+)"
     r"|similar (?:argument|option|command|subcommand) exists: ['\"`](?P<similar>[^'\"`]+)"
 )
 _REQUIRED = (
@@ -24,8 +25,8 @@ _REQUIRED = (
     r"|expected one argument"
 )
 _VALUE = (
-    r"(?i)invalid (?:boolean )?value|invalid argument \S+ for|error: argument |Invalid value for|heap size"
-    r"|Improperly specified"
+    r"(?i)(?:invalid|not a valid) (?:boolean )?value|couldn't convert|invalid argument \S+ for|error: argument \S+:"
+    r"|Invalid value for|heap size|Improperly specified"
 )
 
 
@@ -97,7 +98,7 @@ def _meant(line: Telling, word: str) -> tuple[str, bool]:
     """
     for text in line.log.lines[line.index : line.index + 4] if word else ():
         if match := re.search(_SUGGESTED, text):
-            return (match["name"] or match["similar"]).rstrip(".,").partition("=")[0], True
+            return (match["last"] or match["name"] or match["similar"]).rstrip(".,").partition("=")[0], True
     if not word.startswith("-"):
         return "", False
     known = {flag.lstrip("-"): flag for flag in _known(line)}

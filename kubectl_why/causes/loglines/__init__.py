@@ -166,6 +166,8 @@ _REFUSED = (
 # What a program says that could not do without a peer, and does not say why.
 _GAVE_UP = (
     r"(?i)\b(?:unable|failed|failure|could not|couldn't|cannot|can't|did not|not) (?:to )?(?:be )?(?:connect|reach|ready|available)"
+    # Hibernate asks its database which dialect it speaks
+    r"|Unable to determine Dialect without JDBC metadata|Access to DialectResolutionInfo cannot be null"
     r"|\b(?:gave|giving) up\b|\bafter \d+ (?:re)?(?:tries|attempts)\b"
 )
 # How long a text is that may stand in a message for another reason.
@@ -498,9 +500,9 @@ def best(found: list[Telling], log: Log) -> Telling | None:
         return None
     last = max((line.record for line in heard), key=lambda record: (loudness(record), record.end, record.start))
     while True:
-        told = [line for line in heard if line.record is last]
-        waited = all(map(_in_vain, told))
-        if not waited and not all(map(_vague, told)):
+        told = [line for line in found if line.record is last]
+        waited = any(map(_in_vain, told))
+        if not all(_vague(line) or _in_vain(line) for line in told):
             break
         # What was said softly while it waited counts again, once it has given up.
         heard = found if waited else heard
@@ -508,7 +510,7 @@ def best(found: list[Telling], log: Log) -> Telling | None:
         least = INFO if summary else WARNING
         reasons = [
             line.record
-            for line in heard
+            for line in found
             if not _vague(line)
             and not _in_vain(line)
             and (line.cause in OF_PEERS or all(map(_vague, told)))
@@ -580,7 +582,7 @@ def _readable(line: str) -> Iterator[str]:
 
 
 def _unescaped(text: str) -> str:
-    return re.sub(r'\\+"', '"', text).replace("\\t", "\t")
+    return re.sub(r'\\+(["/])', r"\1", text).replace("\\t", "\t")
 
 
 def level_of(text: str) -> int | None:

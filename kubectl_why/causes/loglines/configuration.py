@@ -248,6 +248,7 @@ _ARGUMENTS = (
         # Python: argparse, optparse, click
         ("unrecognized arguments", r"unrecognized arguments: (?P<flag>\S+)"),
         ("the following arguments are required", r"the following arguments are required: (?P<flag>.+)"),
+        ("error: argument ", rf"error: argument {_FLAG} is required"),
         ("error: argument ", r"error: argument (?P<flag>[^\s:]+): (?P<why>.*)"),
         ("no such option", rf"(?i)no such option:? {_Q}?{_FLAG}"),
         ("no such command", rf"No such command {_Q}(?P<argument>[^'\"]+){_Q}"),
@@ -299,7 +300,13 @@ _ARGUMENTS = (
         ("main method not found", r"Error: Main method not found in class (?P<argument>[\w.$]+)"),
         ("unmatched argument", rf"Unmatched arguments? [^\n]*?{_Q}(?P<flag>[^'\"]+){_Q}"),
         ("unknown option: '", rf"Unknown options?: {_Q}{_FLAG}"),
-        ("missing required option", rf"Missing required options?:? \[?{_Q}?{_FLAG}"),
+        ("missing required option", r"Missing required options?:? \[?['\"`]?(?P<flag>-{0,2}[A-Za-z0-9][\w.-]*)"),
+        ("missing required subcommand", r"(?P<why>Missing required subcommand)"),
+        ("is not a valid option", rf"{_Q}{_FLAG}[^'\"\n]*{_Q} is not a valid option"),
+        ("is not a valid value for", rf"{_VALUE} is not a valid value for {_Q}{_FLAG}"),
+        ("option is required: ", rf"[Tt]he following options? (?:is|are) required: \[?{_FLAG}"),
+        ("couldn't convert", rf"ParameterException: {_Q}{_FLAG}{_Q}: (?P<why>couldn't convert {_VALUE}[^\n]*)"),
+        ("invalid value for ", r"^Invalid value for (?:option|positional parameter[^'\n]*) '(?P<flag>[^']+)'[^:\n]*: (?P<why>.*)"),
         ("missing required parameter", r"Missing required parameters?: '?(?P<flag>[^'\n]+)'?"),
         ("was passed main parameter", rf"Was passed main parameter {_Q}(?P<flag>[^'\"]+){_Q} but no main parameter"),
         # Node
@@ -316,7 +323,7 @@ _ARGUMENTS = (
         # .NET
         ("unrecognized command or argument", r"Unrecognized command or argument '(?P<flag>[^']+)'"),
         ("required argument missing for option", rf"Required argument missing for option: ?'?{_FLAG}"),
-        ("' is required", rf"Option '{_FLAG}' is required"),
+        ("is required", rf"[Oo]ption {_Q}{_FLAG}[^'\"\n]*{_Q} is required"),
         ("specified command or file was not found", r"Could not execute because the specified command or file was"
          r" not found"),
         # Ruby, PHP, Perl
@@ -511,6 +518,7 @@ _VALUES = (
         ("url scheme", r"(?P<why>Expected URL scheme [^\n]* but (?:was|no scheme was found for) [^\n]*)"),
         ("the connection string is invalid", r"(?P<why>The connection string is invalid\.[^\n]*)"),
         ("jaas configuration", r"(?P<why>Could not find a '(?P<key>\w+)' entry in the JAAS configuration)"),
+        ("url must start with", r"(?P<why>URL must start with 'jdbc')"),
         ("jdbcurl is required", r"(?P<why>(?:dataSourceClassName or )?jdbcUrl is required[^\n]*)"),
         ("cannot assign requested address", r"BindException: (?P<why>Cannot assign requested address)"),
         ("undefined scheme", r"IllegalArgumentException: (?P<why>URI with undefined scheme)"),

@@ -474,6 +474,8 @@ _MISSING_FILES = (
         ("the application '", r"The application '(?P<file>[^']+)' does not exist"),
         ("nosuchfileexception", r"NoSuchFileException: (?P<file>[^\s:]+)"),
         ("class path resource", r"class path resource \[(?P<file>[^\]]+)\] cannot be (?:opened|resolved)"),
+        ("no changelog could be found", r"no changelog could be found at '(?:classpath:|file:)?(?P<file>[^']+)'"),
+        ("configured search path", r"The file (?P<file>\S+) was not found in the configured search path"),
         ("config data", r"Config data (?:resource|location) '(?:optional:)?(?:(?:file|configtree):|(?:file|config tree) \[)?(?P<file>[^'\]]+)\]?'.* (?:does not"
          r" exist|cannot be found)"),
         ("not found in \"[", r"Config File \"(?P<file>[^\"]+)\" Not Found in \"\[(?P<where>[^\]]*)\]"),

@@ -271,6 +271,7 @@ _DATABASE_ROWS = rows(
     ("pendingmigrationerror", r"PendingMigrationError"),
     ("dirty database version", r"Dirty database version (?P<version>-?\d+)"),
     ("failed migration", r"Detected failed migration to version (?P<version>[\w.]+)"),
+    ("no schema history table", r"Found non-empty schema\(s\) [^\n]{1,120} but no schema history table"),
     ("failed validation", r"Migrations have failed validation|Validate failed: Migrations"),
     ("migration directory is corrupt", r"migration directory is corrupt, the following files are missing: (?P<version>[\w.-]+)"),
     ("can't locate revision", r"Can't locate revision identified by '(?P<version>[^']{1,80})'"),
@@ -455,6 +456,7 @@ _REFUSED = rows(
     ("econnreset", r"\bECONNRESET\b"),
     ("error getting response", r"^wget: error getting response(?P<summary>)"),
     ("reset by peer", r"(?i)connection (?:was )?reset by peer"),
+    ("connection reset", r"SocketException: Connection reset\b"),
     ("empty reply from server", r"Empty reply from server"),
     # libcurl, as R and others pass it on
     ("connect to server", r"\b(?:Couldn't|Could not) connect to server\b"),
