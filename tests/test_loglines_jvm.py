@@ -97,6 +97,9 @@ def test_a_process_that_stays_up_after_its_last_words():
     bound = 'Exception in thread "main" java.net.BindException: Address already in use\n\tat d.t.Till.main(Till.java:3)'
     assert diagnose(snapshot(bound, state="running")).verdict == "port-in-use"
     assert diagnose(snapshot(bound, state="ready")).verdict == "healthy"
+    full = "12:00:00 ERROR [http-7] d.t.Till - request failed\njava.lang.OutOfMemoryError: Java heap space"
+    assert diagnose(snapshot(full, state="running")).verdict == "heap-exhausted"
+    assert diagnose(snapshot(full, state="ready")).verdict == "healthy"
     logged = "12:00:00 ERROR [main] d.t.Till - cannot write the report: /srv/out.csv (No such file or directory)"
     assert diagnose(snapshot(logged, state="running")).verdict == "unknown"
 

@@ -242,6 +242,8 @@ OF_PEERS = frozenset(
         "rbac-forbidden",
     )
 )
+# What a process can have used up and go on running, without doing anything well.
+_EXHAUSTED = frozenset(("heap-exhausted", "disk-full", "too-many-open-files"))
 # A process that a signal ended from outside had no last words, unless it said that they were.
 _KILLED = (137, 143)
 # With which a shell ends when the last command was not found.
@@ -279,12 +281,7 @@ def _find(facts: Facts, container: Container, log: Log) -> Telling | None:
     found = matches(log, end.exit_code if end else None)
     if end is None or killed:
         floor = max(0, len(log.lines) - _OF_LATE)
-        found = [
-            line
-            for line in found
-            if (line.cause in OF_PEERS and line.index >= floor and line.level >= WARNING)
-            or (line.level == FATAL and line.cause != "exception")
-        ]
+        found = [line for line in found if _while_running(line, floor)]
     elif end.exit_code == 0:
         last = [index for index, text in enumerate(log.lines) if text.strip()][-_LAST_WORDS:]
         found = [line for line in found if last and line.index >= last[0] and line.level >= PLAIN]
@@ -301,6 +298,14 @@ def _find(facts: Facts, container: Container, log: Log) -> Telling | None:
 
         line = awaited(log)
     return _of_a_setting(facts, container, line)
+
+
+def _while_running(line: Telling, floor: int) -> bool:
+    """Whether it explains why a process that is up does not work: its last words, or what it lacks of late."""
+    if line.level == FATAL:
+        return line.cause != "exception"
+    least = WARNING if line.cause in OF_PEERS else ERROR if line.cause in _EXHAUSTED else FATAL
+    return line.index >= floor and line.level >= least
 
 
 def _of_a_setting(facts: Facts, container: Container, line: Telling | None) -> Telling | None:

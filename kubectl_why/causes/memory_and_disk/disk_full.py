@@ -10,6 +10,10 @@ from ...snapshot import Object
 from ...status import listing, mapping
 from .. import cause
 from ..loglines import Telling, said
+from ..probes.probe_failed import probe_failed
+from ..probes.probe_server_error import probe_server_error
+from ..probes.probe_timeout import probe_timeout
+from ..probes.slow_start import slow_start
 from . import larger_empty_dir
 
 if TYPE_CHECKING:
@@ -19,7 +23,7 @@ if TYPE_CHECKING:
 _BEFORE = 20
 
 
-@cause()
+@cause(explains=[probe_failed, probe_server_error, probe_timeout, slow_start])
 def disk_full(facts: Facts) -> Iterator[Finding]:
     """The process finds no space left on the device that it writes to.
 

@@ -8,6 +8,10 @@ from ...model import Confidence, Finding, Remedy, now, proper
 from ...quantities import doubled
 from .. import cause
 from ..loglines import said
+from ..probes.probe_failed import probe_failed
+from ..probes.probe_server_error import probe_server_error
+from ..probes.probe_timeout import probe_timeout
+from ..probes.slow_start import slow_start
 from ..signals.aborted import aborted
 from ..signals.killed import killed
 from ..signals.segmentation_fault import segmentation_fault
@@ -31,7 +35,9 @@ _OTHER = (
 _BOUNDS = (("etaspace", "-XX:MaxMetaspaceSize"), ("irect", "-XX:MaxDirectMemorySize"), ("ermGen", "-XX:MaxPermSize"))
 
 
-@cause(explains=[aborted, killed, segmentation_fault, terminated])
+@cause(
+    explains=[aborted, killed, segmentation_fault, terminated, probe_failed, probe_server_error, probe_timeout, slow_start]
+)
 def heap_exhausted(facts: Facts) -> Iterator[Finding]:
     """The runtime's own heap was full, though the container's memory limit was not reached.
 
