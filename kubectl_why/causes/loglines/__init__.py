@@ -151,7 +151,7 @@ _CAUSED = (
 )
 _FRAMES_OF_RUBY = r" /\S+:\d+:in [`'][^'\n]*'$"
 # Where the text of a field ends, in JSON and in logfmt.
-_REST = r'"\s*(?:,\s*"[\w.@-]+"\s*:|\}|\s[\w.-]+=)'
+_REST = r'"\s*(?:,\s*"[\w.@-]+(?:"\s*:|"?$)|\}|\s[\w.-]+=)'
 _NUMBERED = r"^\s*(?:\d+: )?"
 # Python, the JVM, .NET, Ruby, Elixir: the words with which a text is refused that should be a number.
 _NO_NUMBER = (

@@ -519,6 +519,7 @@ _VALUES = (
         ("the connection string is invalid", r"(?P<why>The connection string is invalid\.[^\n]*)"),
         ("jaas configuration", r"(?P<why>Could not find a '(?P<key>\w+)' entry in the JAAS configuration)"),
         ("url must start with", r"(?P<why>URL must start with 'jdbc')"),
+        ("does not support the provided url", r"(?P<why>Driver does not support the provided URL): (?P<value>\S+)"),
         ("jdbcurl is required", r"(?P<why>(?:dataSourceClassName or )?jdbcUrl is required[^\n]*)"),
         ("cannot assign requested address", r"BindException: (?P<why>Cannot assign requested address)"),
         ("undefined scheme", r"IllegalArgumentException: (?P<why>URI with undefined scheme)"),
@@ -563,6 +564,9 @@ _VALUES = (
         ("failed to load configuration file", r"ERROR: failed to load configuration file '(?P<file>[^']+)'(?P<summary>)"),
         ("failed to post process", r"ERROR: (?P<why>failed to post process the configuration)(?P<summary>)"),
         ("unknown entry", r"(?:\[(?P<file>/[^\s:\]]+)(?::(?P<line>\d+))?\] )?unknown entry '(?P<key>[^']+)'"),
+        ("srcfg00039", r"SRCFG00039: The config property (?P<key>\S+) with the config value \"(?P<value>[^\"]*)\" threw an Exception"
+         r" whilst being converted ?(?P<why>[^\n]*)"),
+        ("failed to load config value", r"(?P<why>Failed to load config value) of type (?:class )?\S+ for: (?P<key>[\w.-]+)"),
         ("typemismatchexception", r"TypeMismatchException: (?P<why>Failed to convert value of type '[^']*' to required type '[^']*')"
          r"(?:;[^\n]*?(?:input string: |value \[|value ')\"?(?P<value>[^\n\"'\]]+))?"),
         ("spring.config.import", r"(?P<why>No (?P<key>spring\.config\.import) property has been defined)"),
