@@ -93,8 +93,11 @@ _VARIABLES = (
         ("could not resolve placeholder", r"Could not resolve placeholder '?(?:\$\{)?(?P<variable>[\w.\[\]-]+)"),
         ("srcfg00014", r"SRCFG00014: (?:The config property|Property) (?P<variable>[\w.\"-]+) is required"),
         ("srcfg000", r"SRCFG000(?:11|40): [^\n]*?(?:expand value|config property) (?P<variable>[\w.-]+)"),
+        ("unresolved substitution", r"Unresolved substitution \$\{(?P<variable>[\w.]+)\}"),
+        ("must not be null", r"NullPointerException: (?P<what>getenv\(\.\.\.\)) must not be null"),
         ("could not resolve substitution", r"Could not resolve substitution to a value: \$\{(?P<variable>[\w.]+)\}"),
         ("nullpointerexception: ", rf"NullPointerException: (?P<variable>{_UPPER})$"),
+        ("nosuchelementexception: ", rf"NoSuchElementException: (?:key not found: )?(?P<variable>{_UPPER})$"),
         ("error resolving property value", r"Error resolving property value \[\$\{(?P<variable>[\w.-]+)\}\]"),
         # Go
         ("missing value", rf"required key (?P<variable>{_NAME}) missing value"),

@@ -467,6 +467,7 @@ _MISSING_FILES = (
         ("no such file", rf"(?i)(?:cannot|can't) open {_Q}?(?P<file>[^\s'\"]+?){_Q}?: No such file\s*$"),
         ("can't open '", r"can't open '(?P<file>[^']+)'(?: *$|: No such)"),
         ("could not find file", r"Could not find file '(?P<file>[^']+)'"),
+        ("could not find file", r"Could not find file (?P<file>/[^\s:'\"]+)"),
         ("part of the path", r"Could not find a part of the path '(?P<file>[^']+)'"),
         ("was not found and is not optional", r"was not found and is not optional\. The expected physical path"
          r" was '(?P<file>[^']+)'"),
