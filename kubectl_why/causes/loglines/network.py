@@ -348,6 +348,7 @@ _DNS = rows(
     ("c-ares status", r"C-ares status is not ARES_SUCCESS(?: qtype=\w+ name=(?P<host>[\w.-]{1,253}))?"),
     # tools
     ("could not resolve proxy", rf"[Cc]ould not resolve proxy:? {_Q}?{_HOST}"),
+    ("look", rf"(?i)\b(?:couldn't|could not|cannot|can't|failed to) look ?up (?:the )?host {_Q}?{_HOST}"),
     ("could not resolve host", rf"(?i)could not resolve host(?:name|: | )?:? ?{_Q}?{_HOST}"),
     ("couldn't resolve host", rf"(?i)couldn't resolve host(?:name)? ?{_Q}?{_HOST}"),
     ("unable to resolve host", rf"unable to resolve host(?: address)? {_Q}{_HOST}{_Q}"),
