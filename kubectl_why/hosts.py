@@ -62,6 +62,8 @@ _SERVER_AT = _Pattern(
     (?:\s\((?P<address>[0-9A-Fa-f.:]{{3,45}})\))?(?:[,]?\s(?:on\s)?port\s(?P<port>\d{{1,5}}))?"""
 )
 _PAIR = _Pattern(rf"(?<![\w.@/%:-])(?P<host>{_SIX}|{_NAME}):(?P<port>\d{{2,5}})(?!:\S|[\w.-]*[A-Za-z]|\.\d)")
+# An address as Python shows it.
+_TUPLE = _Pattern(rf"\(['\"](?P<host>{_NAME})['\"], (?P<port>\d{{2,5}})[,)]")
 # How tools are told whom to reach, and tell it: nc HOST PORT, /dev/tcp/HOST/PORT, -h HOST -p PORT, to HOST port PORT.
 _COMMAND = _Pattern(
     rf"""\b(?:nc|ncat|netcat|telnet)(?:\s-\w+(?:\s\d+)?){{0,5}}\s(?P<nc>{_NAME})\s(?P<nc_port>\d{{2,5}})\b
@@ -163,7 +165,7 @@ def _of_fields(text: str) -> Iterator[Peer]:
 def _of_pairs(text: str) -> Iterator[Peer]:
     for match in _RESOLVED.compiled.finditer(text) if "/" in text else ():
         yield Peer(bare(match["host"] or match["address"]), _port(match["port"]))
-    for match in _PAIR.compiled.finditer(text):
+    for match in (*_PAIR.compiled.finditer(text), *_TUPLE.compiled.finditer(text)):
         host, port = bare(match["host"]), _port(match["port"])
         if port > _FIRST_PORT and not _SOURCE.compiled.search(host) and host.lower() not in _WORD_WITH_NUMBER:
             yield Peer(host, port)

@@ -50,6 +50,7 @@ def authentication_failed(facts: Facts) -> Iterator[Finding]:
             what = f"lets {who} in, and does not permit what it asks of {item.line['table']}"
         else:
             what = f"refuses the credentials{f' of user {user}' if user else f' ({code[1]})' if code else ''}"
+            what += f" for database {item.line['database']}" if item.line and item.line["database"] else ""
         source, evidence = _given(facts, item)
         what_is_used = f"Secret {source}" if source else "the credentials"
         yield Finding(

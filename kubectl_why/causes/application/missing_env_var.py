@@ -45,7 +45,8 @@ def missing_env_var(facts: Facts) -> Iterator[Finding]:
     Source: core/v1 EnvVar, EnvFromSource; since 1.34 any printable key but `=` becomes a variable under its own name.
     """
     for container, line in said(facts, "missing-env-var"):
-        wanted = [variable for text in line.every("variable") for variable in _variables(text, line.text)]
+        prefix = _prefix(facts, container, line["given"])
+        wanted = [prefix + variable for text in line.every("variable") for variable in _variables(text, line.text)]
         if not wanted:
             what = line["connection"] and f"ConnectionStrings__{line['connection']}"
             words = f"{what} is not set" if what else f"a setting that it needs is not set ({line['what'] or 'see the log'})"
@@ -55,6 +56,15 @@ def missing_env_var(facts: Facts) -> Iterator[Finding]:
             )
             continue
         yield _about(facts, container, line, wanted)
+
+
+def _prefix(facts: Facts, container: Container, given: str) -> str:
+    """The prefix of pydantic's settings in the environment, as those show that were found: `{'size': '5'}`, APP_SIZE."""
+    for field in re.findall(r"'(\w+)': ", given):
+        for name, _, _ in facts.environment(container):
+            if name.upper().endswith(f"_{field.upper()}"):
+                return name[: -len(field)]
+    return ""
 
 
 def _variables(text: str, line: str) -> list[str]:

@@ -54,6 +54,8 @@ class Record:
     """The first and the last line, as indices of the log."""
     root_first: bool = False
     """Whether the first exception of a chain is the root, as Python tells it; elsewhere it is the last."""
+    handling: int | None = None
+    """Where the last trace begins of what failed while an earlier failure was handled, as Python tells it."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ _WORD = r"(?<![\w-])(?:[A-Za-z]+?(?P<python>(?<=[a-z])Warning(?=: ))|[A-Za-z]+|[
 _FIELD = r"""(?i)["']?\b(?:level|lvl|severity|log_?level|levelname|level_name|@l)["']?\s*[:=]\s*["']?$"""
 # [error], [10:22:33 ERR], [2026-11-22T10:00:00Z ERROR app], [core:error], <Error>, |ERROR|
 _OPENED = r"[\[<|](?:[\d:.,TZ+ -]*|[\w.-]+[.:/])\s*$"
-_CLOSED = r"(?: +[\w:./-]+)?\s*[\]>|]"
+_CLOSED = r"(?:(?: +|/)[\w:./-]+)?\s*[\]>|]"
 _TIME_ONLY = r"^[\d\sTZ:.,+/\[\]()-]*(?:[AP]M\s+)?(?:UTC\s+|GMT\s+)?$"
 _FEW_WORDS = r"^(?:\S+ +){0,3}$"
 _LETTERS = (
@@ -130,6 +132,15 @@ _LETTER = {"D": DEBUG, "I": INFO, "W": WARNING, "E": ERROR, "F": FATAL, ".": DEB
 
 _TRACEBACK = "Traceback (most recent call last):"
 _CHAIN = r"^\s*(?:The above exception was the direct cause|During handling of the above exception)"
+# What failed anew while another failure was handled, and does not only tell of that in other words.
+_ANEW = r"^\s*(?:\w+Error: \[Errno \d+\]|ModuleNotFoundError: )"
+# The further lines of what the client of Kubernetes raises.
+_REST_OF_MESSAGE = r"^(?:Reason: |HTTP response (?:headers|body): )"
+# What stands before a trace that Python itself, its logging, asyncio, socketserver or Django caught, and went on.
+_CAUGHT = (
+    r"^(?:--- Logging error ---|Exception ignored in\b|Exception occurred during processing of request|Exception in callback "
+    r"|Task exception was never retrieved|(?:future|handle): <|Internal Server Error: /)"
+)
 # The last words of a runtime whose program did not catch something; what follows without a level is its dump.
 _UNCAUGHT = (
     r"^(?:Exception in thread \"|panic: |fatal error: |runtime: |SIG[A-Z]+: |thread '.*' panicked|Unhandled [Ee]xception[.:]"
@@ -252,16 +263,10 @@ _NOT_FOUND = 127
 _LAST_WORDS, _LAST_OF_SCRIPT = 4, 2
 # Of a process that still runs, only what it said of late counts.
 _OF_LATE = 60
+# A manager of processes says that one of them ended for good, and runs on itself.
+_SUPERVISED = r"\bgave up: \S+ entered FATAL state\b"
 # How many lines may follow: the softer it was said, the sooner it is over.
 _REACH = {INFO: 3, WARNING: 20, PLAIN: 40, ERROR: 150, FATAL: 10_000}
-# What a client says of its peer and a server of its clients, in the same words; and how a server names a client: sshd,
-# nginx, httpd, dovecot, postfix, NATS, HAProxy.
-_OF_EITHER_SIDE = frozenset(("authentication-failed", "tls-failure"))
-_TURNED_AWAY = (
-    r"\[client |\bclient: [\d\[]|\brip=|\bunknown\[[\d.]+\]|\bcid:\d|[\"']?(?:source|remote_?addr|client_?ip)[\"']?[:=] ?[\"']?\d"
-    r"|\b(?:for|user|login|attempt|connection|handshake error|request|client)\b[^\n]{0,60} from /?\[?\d[\d.:]{6}"
-    r"|(?:^|: )[\d.]+:\d+ \[[^\]\n]+\] [\w~-]+/\d+: "
-)
 # What says that the address in a message is that of whoever asks.
 _OF_A_CLIENT = r"(?i)\b(?:from|client|remote|request|user|GET|POST|PUT)\b"
 # How far before a trace that says nothing the reason for it may stand; of a trace that shows a bug, right before it.
@@ -288,8 +293,7 @@ def _find(facts: Facts, container: Container, log: Log) -> Telling | None:
         return None
     found = matches(log, end.exit_code if end else None)
     if end is None or killed:
-        floor = max(0, len(log.lines) - _OF_LATE)
-        found = [line for line in found if _while_running(line, floor)]
+        found = _in_the_way(found, log)
     elif end.exit_code == 0:
         last = [index for index, text in enumerate(log.lines) if text.strip()][-_LAST_WORDS:]
         found = [line for line in found if last and line.index >= last[0] and line.level >= PLAIN]
@@ -314,6 +318,13 @@ def _while_running(line: Telling, floor: int) -> bool:
         return line.cause != "exception"
     least = WARNING if line.cause in OF_PEERS else ERROR if line.cause in _EXHAUSTED else FATAL
     return line.index >= floor and line.level >= least
+
+
+def _in_the_way(found: list[Telling], log: Log) -> list[Telling]:
+    """What can be the reason why a process that still runs does not serve."""
+    floor = max(0, len(log.lines) - _OF_LATE)
+    given_up = any(re.search(_SUPERVISED, text) for text in log.lines[floor:])
+    return [line for line in found if (given_up and line.index >= floor) or _while_running(line, floor)]
 
 
 def _of_a_setting(facts: Facts, container: Container, line: Telling | None) -> Telling | None:
@@ -354,6 +365,7 @@ def matches(log: Log, exit_code: int | None = None) -> list[Telling]:
     records = _records(texts)
     for record in {id(record): record for record, _ in records}.values():
         record.start, record.end = read[record.start][0], read[record.end][0]
+        record.handling = record.handling and read[record.handling][0]
     found = []
     for at, hit in hits.items():
         record, quotes = records[at]
@@ -364,14 +376,8 @@ def matches(log: Log, exit_code: int | None = None) -> list[Telling]:
             if hit.row.cause in OF_PEERS:
                 groups = _with_peer(groups, texts[at], hit.match.start())
                 groups |= _asked(texts, at, groups)
-            if hit.row.cause not in _OF_EITHER_SIDE or not _of_a_client(texts[at]):
-                found.append(Telling(hit.row.cause, log, read[hit.at][0], groups, record))
+            found.append(Telling(hit.row.cause, log, read[hit.at][0], groups, record))
     return found
-
-
-def _of_a_client(text: str) -> bool:
-    """Whether a server says it of a client that it turned away: that is no failure of the server."""
-    return bool(re.search(_TURNED_AWAY, text)) and "upstream" not in text
 
 
 def _with_context(texts: list[str]) -> list[str]:
@@ -504,8 +510,9 @@ def best(found: list[Telling], log: Log) -> Telling | None:
         return filled[-1] - filled[record.end]
 
     def loudness(record: Record) -> int:
-        # What has no level counts as an error where these were the last words.
-        return ERROR if record.level == PLAIN and after(record) < _LAST_WORDS else record.level
+        # What has no level counts as an error where these were the last words, as does a trace, whatever stands before it.
+        softly = record.level == PLAIN or (record.root_first and record.level == WARNING)
+        return ERROR if softly and after(record) < _LAST_WORDS else record.level
 
     def leads_to(record: Record, trace: Record, bug: bool, least: int, waited: bool) -> bool:
         gap = filled[trace.start] - 1 - filled[record.end]
@@ -546,6 +553,8 @@ def _root(told: list[Telling], found: list[Telling]) -> Telling:
     specific = [line for line in told if not _vague(line)] or told
     specific = [line for line in specific if not re.match(_REPEATED, line.text)] or specific
     root_first = specific[0].record.root_first
+    if (handling := specific[0].record.handling) is not None and re.match(_ANEW, specific[-1].text):
+        specific = [line for line in specific if line.index > handling] or specific
     root = specific[0] if root_first else specific[-1]
     same = [line for line in specific if line.cause == root.cause]
     top = max(
@@ -673,6 +682,8 @@ class _Reader:
             self._traceback(at, text)
         elif re.match(_CHAIN, text):
             self.mode = "chain"
+            if "During handling" in text:
+                self.record.handling = at
         elif text[0] in " \t" and at:
             return self._indented(at, text)
         elif self.mode == "code":
@@ -728,7 +739,9 @@ class _Reader:
                 self._begin(at, ERROR, "trace")
             self.mode = "dump" if self.mode == "dump" else "trace"
             return False
-        own = level_of(text)
+        if self.mode == "trace" and re.match(_REST_OF_MESSAGE, text):
+            return False
+        own = WARNING if re.match(_CAUGHT, text) else level_of(text)
         if own is not None:
             # Some write the trace of a message as a message of its own.
             if own != self.record.level or not re.search(_FRAMES_OF_RUBY, text):

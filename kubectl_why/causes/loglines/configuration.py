@@ -54,6 +54,10 @@ _VARIABLES = (
         # Spring Boot: a property that is bound to nothing, or to an empty text
         ("reason: ", r"^\s+Property: (?P<variable>[\w.\[\]-]+)\n\s+Value: \"?(?:null)?\"?\n(?:\s+Origin: [^\n]*\n)?"
          r"\s+Reason: must not be (?:null|blank|empty)\b"),
+        # a class of pydantic-settings, whatever its name
+        ("field required", r"(?:pydantic_settings[/\\]\w+\.py|pydantic[/\\]env_settings\.py)\"[^\n]*\n(?:[^\n]*\n){0,12}?"
+         r"[^\n]*validation errors? for \w+\n(?:[^\n]*\n){0,40}?(?P<variable>[\w.]+)\n\s+[Ff]ield required [\[(]"
+         r"(?:type=missing, input_value=\{(?P<given>[^}\n]*))?"),
         ("environment variables", r"[Mm]issing (?:required )?environment variables:?\s*\n(?:[^\n]*\n)??\s*(?:[-*•]"
          rf" )?(?P<variable>[A-Z_][A-Z0-9_]+{_FURTHER})\b"),
         ("as an environment variable", r"one of the following as an environment variable:?\s*\n\s*-? ?(?P<variable>\w+)"),
@@ -70,12 +74,16 @@ _VARIABLES = (
     ),
     *rows(
         "missing-env-var",
+        ("or call settings.configure()", r"define the environment variable (?P<variable>\w+) or call settings\.configure\(\)"),
         ("declare it as envvar", rf"(?P<variable>{_NAME}) not found\. Declare it as envvar"),
         ("setting must not be empty", r"The (?P<variable>[A-Z_]+) setting must not be empty"),
         # class-validator: what is in the environment is a text, so that one that is none is absent
         ("has failed the following constraints", r"property (?P<variable>[A-Z][A-Z0-9_]+) has failed the following constraints:"
          r" [^\n]*\bis(?:String|NotEmpty|Defined)\b"),
         ("is not allowed to be empty", rf"{_Q}(?P<variable>[A-Z_][A-Z0-9_]+){_Q} is not allowed to be empty"),
+        ("environment variable not set", r"'(?P<variable>\w+)': \['Environment variable not set\."),
+        ("exc_type", rf"\"exc_type\": ?\"KeyError\", ?\"exc_value\": ?\"'(?P<variable>{_UPPER})'\""),
+        ("variables", rf"\b[Vv]ariables (?i:is |are |were |was )+(?i:not set|not defined|missing|unset|empty)[:=-]+ ?{_Q}?\[?{_Q}?{_LIST}"),
         ("is required in env", rf"(?P<variable>{_NAME}) is required in env \w+"),
         # Node
         ("is a required variable", rf"env-var: {_Q}(?P<variable>\w+){_Q} is a required variable"),
@@ -135,8 +143,6 @@ _VARIABLES = (
          r"|[Pp]ermission denied|No such|Is a dir|cannot|readonly|is read only|bad )\S"),
         # the entrypoints of images
         ("you must specify", r"You must specify (?P<variable>[A-Z][A-Z0-9_]*_[A-Z0-9_]+)\b"),
-        ("you need to define", r"[Yy]ou need to define the (?P<variable>[A-Z][A-Z0-9]*_[A-Z0-9_]+)\b"),
-        ("set the environment variable", r"\brequires [^\n]{0,80}\. Set the environment variable (?P<variable>[A-Z][A-Z0-9_]+)\b"),
         ("you need to specify one of", r"You need to specify one of (?P<variable>[A-Z][A-Z0-9_]*_[A-Z0-9_]+)\b"),
         ("missing '", r"error: missing '(?P<variable>[A-Z][A-Z0-9_]+)' or"),
         ("dub ensure", r"dub ensure(?:-atleast-one)? (?P<variable>\w+)[^\n]*FAILED"),
@@ -229,6 +235,8 @@ _ARGUMENTS = (
         # nothing but how it wants to be called
         ("usage", r"\A(?:(?![^\n]*(?i:error|fail|invalid|unknown|missing|not |no |can't|unable|must|required|expected"
          r"|denied|exception|warn))[^\n]*\n){0,6}[Uu]sage ?: (?P<usage>[^\n]+)"),
+        ("unable to load celery application", r"Unable to load celery application\.\nModule '(?P<module>[^']+)' has no attribute"
+         r" '(?P<argument>[^']+)'"),
         ("couldn't find match for argument", r"Argument: (?P<flag>\S+)\s*\n?\s*Couldn't find match for argument"),
         spans=True,
     ),
@@ -251,6 +259,9 @@ _ARGUMENTS = (
         ("parsing command line arguments", r"[Ee]rror parsing command ?line arguments: (?P<why>.*)"),
         ("from flags", r"failed to decode configuration from flags: [^\n]*node: (?P<flag>\S+)"),
         # Python: argparse, optparse, click
+        ("must be in format", r"Import string \"(?P<argument>[^\"]*)\" must be in format \"<module>:<attribute>\""),
+        ("application object must be callable", r"^(?P<why>Application object must be callable)"),
+        ("ambiguous option", r"ambiguous option: (?P<flag>\S+) could match"),
         ("unrecognized arguments", r"unrecognized arguments: (?P<flag>\S+)"),
         ("the following arguments are required", r"the following arguments are required: (?P<flag>.+)"),
         ("error: argument ", rf"error: argument {_FLAG} is required"),
@@ -279,7 +290,6 @@ _ARGUMENTS = (
         ("unrecognized option", rf"unrecognized option:? {_WORD}"),
         (": invalid option", rf"(?<![\w-]){_FLAG}: invalid option"),
         ("is ambiguous", rf"option {_WORD} is ambiguous"),
-        ("invalid command", r"(?i)\binvalid command[- ]line (?:arguments?|options?|flags?): (?P<why>[^\n]*)"),
         ("illegal argument", rf"^Illegal argument {_WORD}(?P<summary>)$"),
         ("invalid option", rf"invalid option:? (?:-- )?{_WORD}"),
         ("illegal option", rf"[Ii]llegal option:? (?:-- )?{_WORD}"),
@@ -386,6 +396,8 @@ _FORMATS = (
         ("[type=", r"validation errors? for \w*(?:Settings|Config|Env)\w*\n(?:[^\n]*\n){0,40}?"
          r"(?P<key>[\w.]+)\n\s+(?P<why>(?!Field required)[^\n\[]+) \[type=(?:[^\n]*?input_value='"
          r"(?P<value>[^']*)')?[^\n]*"),
+        ("[type=", r"pydantic_settings[/\\]\w+\.py\"[^\n]*\n(?:[^\n]*\n){0,12}?[^\n]*validation errors? for \w+\n(?:[^\n]*\n){0,40}?"
+         r"(?P<key>[\w.]+)\n\s+(?P<why>(?!Field required)[^\n\[]+) \[type=(?:[^\n]*?input_value='(?P<value>[^']*)')?[^\n]*"),
         ("(type=", r"validation errors? for \w*(?:Settings|Config|Env)\w*\n(?:[^\n]*\n){0,40}?"
          r"(?P<key>[\w.]+)\n\s+(?P<why>(?!field required)[^\n(]+) \(type="),
         # Zod: an issue that is not an absence
@@ -396,6 +408,7 @@ _FORMATS = (
         # a number that is none, read from the environment
         ("valueerror: ", r"(?:environ|getenv)(?:\W{1,4}(?:get\W{1,2})?(?P<key>[A-Z_][A-Z0-9_]+))?[^\n]*(?:\n[^\n]*){0,3}?\nValueError:"
          r" (?:invalid literal for int\(\) with base \d+|could not convert string to float): '(?P<value>[^']*)'"),
+        ("keyerror: ", r"[/\\]configparser\.py\", line \d+, in __getitem__\n(?:[ \t][^\n]*\n){1,2}(?P<why>KeyError): '(?P<key>[^']+)'"),
         # Node shows an address that is none in the dump of the error
         ("invalid url", r"\b(?P<why>Invalid URL)\b[^\n]*\n(?:[^\n]*\n){0,14}?\s+input: '(?P<value>[^'\n]+)'"),
         spans=True,
@@ -409,7 +422,6 @@ _FORMATS = (
          r" not find|found |could not find|unmarshal|cannot unmarshal"
          r"|block (?:sequence|mapping|collection)|unknown anchor|control characters|invalid|map merge|input error"
           r"|construct|while |no |non-|did not|key |sequence|document)[^\n]*)"),
-        ("invalid yaml", r"\b[Ii]nvalid yaml[.:] ?(?P<why>[^\n]*)"),
         ("yamlexception", r"YAMLException: (?P<why>[^\n]*)"),
         ("yamlparseerror", r"YAML(?:Parse|Semantic|Syntax)Error: (?P<why>[^\n]*)"),
         ("yaml.", r"\byaml\.(?:scanner|parser|reader|constructor|composer)\.\w+Error: ?(?P<why>[^\n]*)"),
@@ -537,6 +549,9 @@ _VALUES = (
         ("urlparseerror", r"(?P<why>UrlParseError[^\n]*)"),
         ("relative url without a base", r"(?P<why>relative URL without a base)"),
         ("missingschema", r"MissingSchema: (?P<why>[^\n]*)"),
+        ("no connection adapters were found for", r"(?P<why>No connection adapters were found) for '(?P<value>[^']*)'"),
+        ("no such configuration property", r"(?P<why>No such configuration property): \"(?P<key>[^\"\s]+)\""),
+        ("key found in configuration", r"(?P<why>No '(?P<key>[^']+)' key found in configuration)"),
         # schemas
         ("is required", rf"^\W*(?P<why>{_Q}(?P<key>[\w.]+){_Q} is required)"),
         ("is a required property", r"(?P<why>'(?P<key>[^']+)' is a required property)"),
@@ -584,7 +599,12 @@ _VALUES = (
         ("configuration property", r"configuration property \"(?P<key>[^\"]+)\" not found"),
         ("improperlyconfigured", r"ImproperlyConfigured: (?P<why>[^\n]*)"),
         ("validationerror: ", r"\b(?:jsonschema|marshmallow)\.(?:\w+\.)*ValidationError: (?P<why>[^\n]*)"),
+        ("error parsing value for field", r"(?P<why>error parsing value) for field \"(?P<key>\w+)\" from (?P<where>source[^\n]*)"),
+        ("in env ", r"(?P<key>[\w.]+) (?P<why>must \w+ [^\n]{1,80}? but it is (?P<value>[^\n]{1,80}?) in env \w+)"),
         # a variable and what it should have been
+        ("environment variable", rf"[Ee]nvironment variable {_Q}?(?P<key>{_NAME}\b){_Q}? (?:is |has |contains )?(?:an? )?{_BAD}(?: value)?"
+         r"(?:: (?P<why>[^\n]+))?"),
+        ("has value", rf"{_Q}(?P<key>[\w.-]+){_Q} has value {_Q}(?P<value>[^'\"`\n]*){_Q}\. (?P<why>[Nn]ot a valid [^\n]+)"),
         ("not a", rf"(?<![\w.-]){_Q}?(?P<key>{_UPPER}|PORT){_Q}?(?:[=:] ?{_Q}?(?P<value>[^'\"`\s]+){_Q}?)?,? (?P<why>(?:is |was |must be )?"
          rf"not an? {_KIND}\b[^\n\"]{{0,60}})"),
         ("not a", rf"\b(?P<key>{_UPPER}|PORT)\b[^\n]{{1,20}}?{_Q}(?P<value>[^'\"`\n]{{1,80}}){_Q} (?P<why>(?:is |was )?not an? {_KIND}\b[^\n\"]{{0,60}})"),

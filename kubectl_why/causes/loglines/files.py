@@ -106,6 +106,7 @@ _START = (
             rf"(?:can't execute |failed to run command |failed to execute )?{_Q}?(?P<command>[^\s'‘’\":]+?){_Q}?: No"
             r" such file or directory",
         ),
+        ("spawnerr: can't find command", r"spawnerr: can't find command '(?P<command>[^']+)'"),
         ("no such file or directory", r"^\[\w+ tini[^\]]*\] exec (?P<command>\S+) failed: No such file or directory"),
         ("unable to exec", r"^\S+: fatal: unable to exec (?P<command>[^\s:]+): No such file or directory"),
         ("unable to run", r"^\S+: fatal: unable to run: (?P<command>[^\s:]+): file does not exist"),
@@ -128,6 +129,7 @@ _START = (
         "command-not-executable",
         ("permission denied", r"\bexec:? \"?(?P<command>[^\s\":]+)\"?(?: failed)?: [Pp]ermission denied"),
         ("exec user process", r"exec user process caused:? \"?permission denied"),
+        ("spawnerr: command at", r"spawnerr: command at '(?P<command>[^']+)' is not executable"),
         ("permission denied", r"^\[dumb-init\] (?P<command>\S+): Permission denied"),
         ("permission denied", r"^error: exec: \"(?P<command>[^\"]+)\": permission denied"),
     ),
@@ -177,6 +179,15 @@ _MODULES = (
             r"^(?:\w+\.)*(?P<type>ImportError): (?P<message>cannot import name"
             r" .*partially initialized module.*)",
         ),
+    ),
+    # An interpreter that looks for its library where it was told to, and not where it is.
+    *rows(
+        "invalid-configuration",
+        (
+            "fatal python error",
+            r"^  (?P<key>PYTHONHOME) = '(?P<value>[^']+)'\n(?:  [^\n]*\n){1,40}Fatal Python error: [^\n]*",
+        ),
+        spans=True,
     ),
     *rows(
         "missing-module",
@@ -323,7 +334,7 @@ _SOCKETS = (
         ("permission denied", rf"[Pp]ermission denied[^\n]{{0,60}}\b(?:bind"
          rf"|listen)\w*\b[^\n]{{0,40}}?{_ADDRESS}{_PRIVILEGED}\b"),
         ("permission denied", rf"[Pp]ermission denied - bind\(2\) for [^\n]{{0,60}}?\bport {_PRIVILEGED}\b"),
-        ("permission denied", rf"Permission denied\)? \[(?!(?:system|generic|asio[.\w]*):){_ADDRESS}{_PRIVILEGED}\]"),
+        ("permission denied", rf"Permission denied\)? \[{_ADDRESS}{_PRIVILEGED}\]"),
         ("permission denied", rf"(?i)\b(?:bind|listen)[^\n]{{0,40}}\bport {_PRIVILEGED}\b[^\n]{{0,40}}permission denied"),
         ("eacces", rf"\b(?:listen|bind) EACCES[^\n]{{0,40}}?{_ADDRESS}{_PRIVILEGED}\b"),
         ("can't connect to ('", rf"^[^\n]*Can't connect to \('[^']*', {_PRIVILEGED}\)"),
@@ -338,7 +349,7 @@ _SOCKETS = (
         ("permission denied", rf"Connector\[\"[\w.-]+-{_PRIVILEGED}\"\][^\n]*\n(?:[^\n]*\n){{0,20}}?"
          r"Caused by: java\.net\.SocketException: Permission denied"),
         ("permissionerror: [errno 13]", r"(?:\.bind\(|in server_bind|in bind|in _?bind_socket)[^\n]*"
-         r"(?:\n[ \t][^\n]*){0,6}\nPermissionError: \[Errno 13\] Permission denied$"),
+         r"(?:\n[ \t][^\n]*){0,6}\nPermissionError: \[Errno 13\] (?P<call>Permission denied)$"),
         ("permission denied", r"SocketException: Permission denied[^\n]*\n(?:[ \t]+at [^\n]*\n){0,2}[ \t]+at"
          r" [^\n]*\.(?:bind0?|socketBind|Bind)\("),
         ("permission denied", r"SocketException \(13\): Permission denied[^\n]*(?:\n[ \t]+at [^\n]*){0,6}\bBind\("),
@@ -368,6 +379,7 @@ _READ_ONLY = (
     *_of_file("read-only-filesystem", ("read-only file", r"[Rr]ead-only file ?system")),
     *rows(
         "read-only-filesystem",
+        ("no usable temporary directory found in", r"No usable temporary directory found in \['(?P<file>[^']+)'"),
         ("erofs", r"\bEROFS\b"),
         ("readonlyfilesystem", r"\bReadOnlyFilesystem(?:Exception)?(?:: (?P<file>/\S+))?"),
     ),
@@ -399,7 +411,6 @@ _DENIED_FILES = (
         ("must be present and writable", r"The (?P<file>\S+) directory must be present and writable"),
         ("sudo: ", r"^sudo: (?P<call>The \"no new privileges\" flag is set|effective uid is not 0)"),
         ("must be ", r"^\S+: (?:\S+: )?(?P<call>must be (?:superuser to use|suid to work)[^\n]*)"),
-        ("is not accessible for user", r"(?i)\b(?:folder|directory|file) (?P<file>/\S+) is not accessible for user"),
         ("failed switching to", r"failed switching to \"?(?P<user>[^\":]+)\"?: operation not permitted"),
         ("operation not permitted", r"(?P<call>(?:setgid|setuid|setgroups|initgroups|setresuid|setresgid|seteuid"
          r"|setegid|chroot|mount|prctl)\w*)"
@@ -450,6 +461,9 @@ _MISSING_FILES = (
         ("no file named", r"^No file named (?P<file>\S+)"),
         ("could not find a composer.json", r"could not find a (?P<file>composer\.json) file in (?P<where>\S+)"),
         ("could not find config file", r"[Cc]ould not find config file (?P<file>/\S+)"),
+        # Python: a directory or archive that has nothing to run; gunicorn
+        ("can't find '__main__' module in", r"can't find '__main__' module in '(?P<file>[^']+)'"),
+        ("can't chdir to '", r"^Error: can't chdir to '(?P<file>[^']+)'$"),
         ("can't cd to ", r"\bcd: can't cd to (?P<file>[^\n:]+)$"),
         ("nonexistent", r"(?:cannot|can't) create (?P<file>[^\n:]+): (?:Directory nonexistent|nonexistent directory)"),
         ("error setting certificate file", r"error setting certificate file: (?P<file>\S+)"),

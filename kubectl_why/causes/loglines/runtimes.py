@@ -40,6 +40,10 @@ _NEWER_SYNTAX = rows(
         r"^ {2,}(?:match \S[^\n]*:|except \*[^\n]*:|except\* [^\n]*:|type \w+(?:\[[^\n]*\])? = [^\n]*"
         r"|[^\n\"']*\w :=[^\n]*)\n *\^+ *\nSyntaxError: invalid syntax",
     ),
+    (
+        "'type' object is not subscriptable",
+        r"^ {2,}[^\n]*\b(?:list|dict|tuple|set|frozenset|type)\[[^\n]*\n(?: *[~^]+ *\n)?TypeError: 'type' object is not subscriptable",
+    ),
     spans=True,
 )
 
@@ -88,6 +92,11 @@ _VERSION = rows(
      r"(?:[^\n]*?\b(?:running|found|got|using|have|is|current\w*)\b\D{0,12}(?P<found>\d[\d.]*))?"),
     ("too old", r"(?i)\b(?:node(?:\.js)?|python|java|ruby|php|\.net)\b[^\n\d]{0,20}(?P<found>v?\d[\w.]*) is too old"
      r"(?:[^\n\d><=^~]{0,40}(?P<needed>[><=^~]* ?v?\d[\w.]*))?"),
+    ("unsupported operand type(s) for |", r"TypeError: unsupported operand type\(s\) for \|: '(?:type|_\w+|ABCMeta|EnumMeta)' and"
+     r" '(?:NoneType|type)'|TypeError: unsupported operand type\(s\) for \|: 'NoneType' and 'type'"),
+    ("must be parenthesized", r"SyntaxError: multiple exception types must be parenthesized"),
+    ("leading zeros in decimal", r"SyntaxError: leading zeros in decimal integer literals are not permitted"),
+    ("is not defined", r"^NameError: name '(?:unicode|xrange|raw_input|basestring|unichr|execfile)' is not defined"),
     ("missing parentheses in call to", r"SyntaxError: Missing parentheses in call to '(?:print|exec)'"),
     ("magic number", r"bad magic number in (?P<module>'[^']+')"),
     ("to run this application", r"You must install (?:or update )?\.NET(?: Core)? to run this application"),
@@ -229,6 +238,9 @@ _EXCEPTIONS = (
         # Elixir and Erlang, Lua
         ("** (", r"\*\* \((?P<type>[\w.]+)\) (?P<message>[^\n]*)"),
         ("can't locate object method", r"(?P<bug>)(?P<type>Can't locate object method) (?P<message>[^\n]*)"),
+        # a trace that a JSON logger of Python wrote as fields
+        ("exc_type", rf"\"exc_type\": ?\"(?P<bug>)(?P<type>{_PYTHON_BUG})\", ?\"exc_value\": ?\"(?P<message>(?:[^\"\\]|\\.)*)\""),
+        ("exc_type", r"\"exc_type\": ?\"(?P<type>[\w.]+)\", ?\"exc_value\": ?\"(?P<message>(?:[^\"\\]|\\.)*)\""),
         # Python and Node, and whatever else names its classes so
         ("error", rf"^(?P<bug>)(?P<type>{_PYTHON_BUG}|{_JS_BUG})(?: \[\w+\])?(?:: (?P<message>[^\n]*))?$"),
         ("error", rf"^(?:Uncaught )?(?:\[)?{_TYPE}(?: \[\w+\])?(?:: (?P<message>[^\n]*))?$"),
