@@ -1025,6 +1025,511 @@ SAID = [
         "This private key will be ignored.\n"
         'Load key "/etc/ssh-key/id_rsa": bad permissions',
     ),
+    (
+        "command-not-found",
+        ["bash"],
+        127,
+        "env: can't execute 'bash': No such file or directory",
+    ),
+    (
+        "command-not-found",
+        ["python"],
+        127,
+        "/usr/bin/env: 'python': No such file or directory",
+    ),
+    (
+        "command-not-found",
+        ["node"],
+        127,
+        "env: node: No such file or directory",
+    ),
+    (
+        "interpreter-not-found",
+        [],
+        127,
+        "/bin/sh: /usr/local/bin/start.sh: /bin/bash: bad interpreter: No such file or directory",
+    ),
+    (
+        "interpreter-not-found",
+        [],
+        126,
+        "/bin/bash: /usr/local/bin/start.sh: /bin/sh^M: bad interpreter: No such file or directory",
+    ),
+    (
+        "command-not-found",
+        ["kubectl"],
+        127,
+        "+ kubectl get pods\nsh: kubectl: not found",
+    ),
+    (
+        "command-not-found",
+        ["[["],
+        127,
+        "/entrypoint.sh: 5: [[: not found",
+    ),
+    (
+        "command-not-found",
+        ["envsubst"],
+        127,
+        "/docker-entrypoint.sh: line 12: envsubst: command not found\n",
+    ),
+    (
+        "bad-arguments",
+        [],
+        2,
+        "sh: 1: Syntax error: Unterminated quoted string",
+    ),
+    (
+        "bad-arguments",
+        [],
+        2,
+        "bash: -c: line 1: unexpected EOF while looking for matching `\"'",
+    ),
+    (
+        "bad-arguments",
+        [],
+        2,
+        "bash: -c: line 0: syntax error near unexpected token `('\nbash: -c: line 0: `echo (a)'",
+    ),
+    (
+        "bad-arguments",
+        [],
+        2,
+        "sh: syntax error: unterminated quoted string",
+    ),
+    (
+        "bad-arguments",
+        [],
+        2,
+        '/bin/sh: syntax error: unexpected end of file (expecting "done")',
+    ),
+    (
+        "exec-format-error",
+        ["/usr/local/bin/app"],
+        126,
+        "/bin/sh: 1: /usr/local/bin/app: Exec format error",
+    ),
+    (
+        "exec-format-error",
+        ["/app/server"],
+        2,
+        '/app/server: line 1: syntax error: unexpected word (expecting ")")',
+    ),
+    (
+        "exec-format-error",
+        ["/app/server"],
+        127,
+        '/app/server: line 1: \x7fELF: not found\n/app/server: line 2: syntax error: unexpected "("',
+    ),
+    (
+        "exec-format-error",
+        ["/entrypoint.sh"],
+        1,
+        "exec /entrypoint.sh: exec format error",
+    ),
+    (
+        "exec-format-error",
+        [],
+        255,
+        "standard_init_linux.go:228: exec user process caused: exec format error",
+    ),
+    (
+        "command-not-executable",
+        ["/entrypoint.sh"],
+        126,
+        "/bin/sh: /entrypoint.sh: Permission denied",
+    ),
+    (
+        "permission-denied",
+        ["/data/lock"],
+        1,
+        "touch: cannot touch '/data/lock': Permission denied",
+    ),
+    (
+        "permission-denied",
+        ["/cache"],
+        1,
+        "mkdir: can't create directory '/cache/x': Permission denied",
+    ),
+    (
+        "permission-denied",
+        ["/etc/nginx/conf.d/default.conf"],
+        1,
+        "sed: couldn't open temporary file /etc/nginx/conf.d/default.conf: Permission denied",
+    ),
+    (
+        "permission-denied",
+        ["/etc/passwd"],
+        1,
+        "/entrypoint.sh: line 4: /etc/passwd: Permission denied",
+    ),
+    (
+        "read-only-filesystem",
+        ["/etc/hosts.new"],
+        1,
+        "/entrypoint.sh: line 4: /etc/hosts.new: Read-only file system",
+    ),
+    (
+        "read-only-filesystem",
+        ["/tmp/a"],
+        1,
+        "mktemp: failed to create file via template '/tmp/a.XXXXXX': Read-only file system",
+    ),
+    (
+        "read-only-filesystem",
+        [],
+        1,
+        "bash: cannot create temp file for here-document: Read-only file system",
+    ),
+    (
+        "disk-full",
+        [],
+        1,
+        "bash: cannot create temp file for here-document: No space left on device",
+    ),
+    (
+        "disk-full",
+        [],
+        1,
+        "cp: error writing '/data/x': No space left on device",
+    ),
+    (
+        "too-many-open-files",
+        [],
+        1,
+        "/entrypoint.sh: fork: retry: Resource temporarily unavailable\n"
+        "/entrypoint.sh: fork: Resource temporarily unavailable",
+    ),
+    (
+        "too-many-open-files",
+        [],
+        2,
+        "sh: can't fork: Resource temporarily unavailable",
+    ),
+    (
+        "missing-env-var",
+        ["DB_HOST"],
+        1,
+        "./run.sh: line 2: DB_HOST: unbound variable",
+    ),
+    (
+        "missing-env-var",
+        ["DB_HOST"],
+        2,
+        "/run.sh: 2: DB_HOST: parameter not set",
+    ),
+    (
+        "missing-env-var",
+        ["DB_HOST"],
+        1,
+        "+ : 'host is '\n/run.sh: line 3: DB_HOST: parameter null or not set",
+    ),
+    (
+        "missing-env-var",
+        ["DB_HOST", "DB_USER"],
+        1,
+        "Error: the following environment variables are not set: DB_HOST, DB_USER",
+    ),
+    (
+        "missing-env-var",
+        ["DB_HOST"],
+        1,
+        "[entrypoint] DB_HOST: not provided",
+    ),
+    (
+        "missing-env-var",
+        ["DB_HOST"],
+        1,
+        "[ERROR] Environment variable 'DB_HOST' was not provided!",
+    ),
+    (
+        "missing-env-var",
+        ["DB_HOST"],
+        1,
+        "DB_HOST environment variable is required. Exiting...",
+    ),
+    (
+        "missing-env-var",
+        ["API_TOKEN"],
+        1,
+        'time=2026-03-04T10:00:00Z level=error msg="API_TOKEN is required"',
+    ),
+    (
+        "missing-env-var",
+        ["API_TOKEN"],
+        1,
+        '{"level":"fatal","message":"environment variable API_TOKEN not set"}',
+    ),
+    (
+        "missing-env-var",
+        ["API_TOKEN"],
+        1,
+        "!! API_TOKEN missing",
+    ),
+    (
+        "invalid-configuration",
+        ["LOG_LEVEL"],
+        1,
+        "LOG_LEVEL must be one of debug, info, warn",
+    ),
+    (
+        "bad-arguments",
+        ["--prot"],
+        1,
+        "getopt: unrecognized option '--prot'\nUsage: run.sh --port N",
+    ),
+    (
+        "bad-arguments",
+        ["x"],
+        1,
+        "/run.sh: illegal option -- x\nusage: run.sh [-v]",
+    ),
+    (
+        "connection-refused",
+        ["rabbit", "5672"],
+        1,
+        "wait-for: rabbit:5672 connection refused",
+    ),
+    (
+        "dns-not-found",
+        ["rabbitt"],
+        1,
+        "[wait] Could not resolve host: rabbitt; retrying",
+    ),
+    (
+        "connection-timeout",
+        ["db", "5432"],
+        1,
+        "Waiting for db:5432 ...\nWaiting for db:5432 ...\nWaiting for db:5432 ...\nTimed out waiting for db:5432",
+    ),
+    (
+        "connection-refused",
+        ["db", "5432"],
+        1,
+        "wait4ports: timeout: tcp://db:5432 connection refused",
+    ),
+    (
+        "authentication-failed",
+        ["clerk"],
+        2,
+        'psql: error: connection to server at "ledger-db" (10.3.4.5), port 5432 failed: FATAL:  password '
+        'authentication failed for user "clerk"\n'
+        'psql: error: connection to server at "ledger-db" (10.3.4.5), port 5432 failed: FATAL:  password '
+        'authentication failed for user "clerk"',
+    ),
+    (
+        "database-not-ready",
+        ["depot"],
+        2,
+        'psql: error: connection to server at "ledger-db" (10.3.4.5), port 5432 failed: FATAL:  database '
+        '"depot" does not exist',
+    ),
+    (
+        "database-not-ready",
+        ["the database system is starting up"],
+        2,
+        'psql: error: connection to server at "ledger-db" (10.3.4.5), port 5432 failed: FATAL:  the database '
+        "system is starting up",
+    ),
+    (
+        "authentication-failed",
+        ["clerk"],
+        1,
+        "mysqldump: Got error: 1045: \"Access denied for user 'clerk'@'10.42.0.7' (using password: YES)\" when "
+        "trying to connect",
+    ),
+    (
+        "connection-refused",
+        ["ledger-db"],
+        1,
+        "mysqldump: Got error: 2002: \"Can't connect to server on 'ledger-db' (111)\" when trying to connect",
+    ),
+    (
+        "dns-not-found",
+        ["legder-db"],
+        1,
+        "ERROR 2005 (HY000): Unknown server host 'legder-db' (-2)",
+    ),
+    (
+        "connection-refused",
+        ["ledger-db", "3306"],
+        1,
+        "ERROR 2003 (HY000): Can't connect to MySQL server on 'ledger-db:3306' (111)",
+    ),
+    (
+        "connection-timeout",
+        ["ledger-db", "3306"],
+        1,
+        "ERROR 2003 (HY000): Can't connect to MySQL server on 'ledger-db:3306' (110)",
+    ),
+    (
+        "connection-refused",
+        ["cache", "6379"],
+        1,
+        "Could not connect to Redis at cache:6379: Connection refused",
+    ),
+    (
+        "dns-not-found",
+        ["cachee"],
+        1,
+        "Could not connect to Redis at cachee:6379: Name or service not known",
+    ),
+    (
+        "connection-timeout",
+        ["cache"],
+        1,
+        "Could not connect to Redis at cache:6379: Connection timed out",
+    ),
+    (
+        "authentication-failed",
+        [],
+        1,
+        "AUTH failed: WRONGPASS invalid username-password pair or user is disabled.",
+    ),
+    (
+        "authentication-failed",
+        [],
+        1,
+        "(error) NOAUTH Authentication required.",
+    ),
+    (
+        "authentication-failed",
+        ["sa"],
+        1,
+        "Sqlcmd: Error: Microsoft ODBC Driver 18 for SQL Server : Login failed for user 'sa'..",
+    ),
+    (
+        "tls-failure",
+        [],
+        1,
+        "Sqlcmd: Error: Microsoft ODBC Driver 18 for SQL Server : SSL Provider: [error:0A000086:SSL "
+        "routines::certificate verify failed:self-signed certificate].",
+    ),
+    (
+        "connection-refused",
+        ["es", "9200"],
+        7,
+        "curl: (7) Failed to connect to es port 9200 after 3 ms: Could not connect to server",
+    ),
+    (
+        "connection-timeout",
+        ["es", "9200"],
+        28,
+        "curl: (28) Failed to connect to es port 9200 after 5001 ms: Timeout was reached",
+    ),
+    (
+        "connection-timeout",
+        [],
+        28,
+        "curl: (28) Connection timed out after 5001 milliseconds",
+    ),
+    (
+        "dns-not-found",
+        ["ess"],
+        6,
+        "curl: (6) Could not resolve host: ess (Timeout while contacting DNS servers)",
+    ),
+    (
+        "missing-env-var",
+        ["STRIPE_KEY"],
+        1,
+        "/app/config/initializers/stripe.rb:1:in 'ENV.fetch': key not found: \"STRIPE_KEY\" (KeyError)\n"
+        "\tfrom /app/config/initializers/stripe.rb:1:in '<main>'",
+    ),
+    (
+        "missing-env-var",
+        ["STRIPE_KEY"],
+        1,
+        'KeyError: key not found: "STRIPE_KEY"\n'
+        "/app/config/initializers/stripe.rb:1:in `fetch'\n"
+        "/app/config/initializers/stripe.rb:1:in `<main>'\n"
+        "Tasks: TOP => environment\n"
+        "(See full trace by running task with --trace)",
+    ),
+    (
+        "missing-env-var",
+        ["STRIPE_KEY"],
+        1,
+        'Dotenv::MissingKeys: Missing required configuration key: ["STRIPE_KEY"]',
+    ),
+    (
+        "connection-refused",
+        ["ledger-db", "5432"],
+        1,
+        '{"timestamp":"2026-03-04T10:00:00.1Z","level":"fatal","name":"Rails","message":"boot '
+        'failed","exception":{"name":"PG::ConnectionBad","message":"connection to server at \\"ledger-db\\" '
+        "(10.3.4.5), port 5432 failed: Connection refused\\n\\tIs the server running on that host and "
+        'accepting TCP/IP connections?\\n","stack_trace":["/app/a.rb:1:in `x\'"]}}',
+    ),
+    (
+        "connection-refused",
+        ["cache", "6379"],
+        1,
+        "F, [2026-03-04T10:00:00.123456 #1] FATAL -- : Redis::CannotConnectError (Connection refused - "
+        "connect(2) for 10.3.4.5:6379 (redis://cache:6379/0))",
+    ),
+    (
+        "heap-exhausted",
+        ["268435456"],
+        255,
+        "PHP Fatal error:  Allowed memory size of 268435456 bytes exhausted (tried to allocate 20480 bytes) "
+        "in /app/a.php on line 3",
+    ),
+    (
+        "missing-module",
+        [],
+        1,
+        "PHP Warning:  PHP Startup: Unable to load dynamic library 'pdo_pgsql' (tried: "
+        "/usr/lib/php/pdo_pgsql (/usr/lib/php/pdo_pgsql: cannot open shared object file: No such file or "
+        "directory)) in Unknown on line 0\n"
+        "PHP Fatal error:  Uncaught PDOException: could not find driver in /app/a.php:3\n"
+        "Stack trace:\n"
+        "#0 {main}\n"
+        "  thrown in /app/a.php on line 3",
+    ),
+    (
+        "port-in-use",
+        ["9000"],
+        78,
+        "[04-Mar-2026 10:00:00] ERROR: unable to bind listening socket for address '0.0.0.0:9000': Address "
+        "already in use (98)\n"
+        "[04-Mar-2026 10:00:00] ERROR: FPM initialization failed",
+    ),
+    (
+        "permission-denied",
+        ["/proc/self/fd/2"],
+        78,
+        "[04-Mar-2026 10:00:00] ERROR: failed to open error_log (/proc/self/fd/2): Permission denied (13)\n"
+        "[04-Mar-2026 10:00:00] ERROR: failed to post process the configuration\n"
+        "[04-Mar-2026 10:00:00] ERROR: FPM initialization failed",
+    ),
+    (
+        "invalid-configuration",
+        ["pm.start_servers"],
+        78,
+        "[04-Mar-2026 10:00:00] ALERT: [pool www] pm.start_servers(70) must not be less than "
+        "pm.min_spare_servers(5) and not greater than pm.max_spare_servers(35)\n"
+        "[04-Mar-2026 10:00:00] ERROR: failed to post process the configuration\n"
+        "[04-Mar-2026 10:00:00] ERROR: FPM initialization failed",
+    ),
+    (
+        "runtime-version-mismatch",
+        ["8.3"],
+        2,
+        "Your lock file does not contain a compatible set of packages. Please run composer update.\n"
+        "\n"
+        "  Problem 1\n"
+        "    - Root composer.json requires php ^8.3 but your php version (8.2.10) does not satisfy that "
+        "requirement.",
+    ),
+    (
+        "missing-module",
+        ["ext-intl"],
+        2,
+        "  Problem 1\n"
+        "    - Root composer.json requires PHP extension ext-intl * but it is missing from your system. "
+        "Install or enable PHP's intl extension.",
+    ),
 ]
 
 # What looks like one of these and is none of them: with what the container ended, and what it printed.
@@ -1050,6 +1555,17 @@ NOTHING_OF_IT = [
     (1, "cat: /etc/depot/override.conf: No such file or directory, skipping\nbatch 3 went wrong\n"),
     # a warning of Perl
     (3, "Use of uninitialized value $x in addition (+) at /app/rates.pl line 3.\n"),
+    # a script goes on after what failed in it
+    (3, 'sh: 1: arithmetic expression: expecting primary: " + 1"'),
+    (1, "/run.sh: line 3: [: 10x: integer expression expected"),
+    (1, "chmod: /data: Operation not permitted\nstarting the service\n" + "row loaded\n" * 60 + "checksum of row 7 differs"),
+    (1, "sh: git: not found\nno version known\n" + "row loaded\n" * 10 + "checksum of row 7 differs"),
+    (
+        1,
+        "nc: connect to ledger-db port 5432 (tcp) failed: Connection refused\nnc: connect to ledger-db port 5432 (tcp) failed: Connection refused\nConnection to ledger-db 5432 port [tcp/postgresql] succeeded!\n"
+        + "row loaded\n" * 45
+        + "checksum of row 7 differs",
+    ),
 ]
 
 
@@ -1112,3 +1628,21 @@ def test_the_exit_code_of_a_client_that_says_nothing(command, code, words):
     diagnosis = diagnose(snapshot("", {"command": command}, exit_code=code))
     assert diagnosis.verdict == "silent-exit"
     assert words in diagnosis.verdicts[0].finding.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cat: /etc/depot/a.conf: No such file or directory\nusing what is built in\nexported 12 rows\ndone",
+        "curl: (7) Failed to connect to tariffs port 80 after 1 ms: Connection refused\ntrying the mirror\nfetched 10 rates",
+        "chown: changing ownership of '/data': Operation not permitted\nall files are in place",
+        'Traceback (most recent call last):\n  File "/a.py", line 1, in <module>\nValueError: x\nrow 7 was left out',
+    ],
+)
+def test_a_process_that_goes_on_and_ends_well_did_not_fail_of_it(text):
+    assert diagnose(snapshot(text, exit_code=0)).verdict == "completed-and-restarted"
+
+
+def test_a_clean_end_is_explained_by_what_is_said_right_before_it():
+    text = "cat: /etc/depot/a.conf: No such file or directory\nno settings, exiting"
+    assert diagnose(snapshot(text, exit_code=0)).verdict == "missing-file"

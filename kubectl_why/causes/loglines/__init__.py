@@ -261,6 +261,8 @@ _KILLED = (137, 143)
 _NOT_FOUND = 127
 # A clean end is explained only by its last words.
 _LAST_WORDS, _LAST_OF_SCRIPT = 4, 2
+# What is said between a failure and a clean end, where that is the end: what is said else tells that it went on.
+_ENDING = r"(?i)\b(?:exit\w*|stop\w*|shut\w*|clos(?:e|ed|ing)|giv(?:ing|e) up|abort\w*|fail\w*|error\w*|bye|terminat\w*|quit\w*|end(?:ed|ing))\b"
 # Of a process that still runs, only what it said of late counts.
 _OF_LATE = 60
 # A manager of processes says that one of them ended for good, and runs on itself.
@@ -296,7 +298,9 @@ def _find(facts: Facts, container: Container, log: Log) -> Telling | None:
         found = _in_the_way(found, log)
     elif end.exit_code == 0:
         last = [index for index, text in enumerate(log.lines) if text.strip()][-_LAST_WORDS:]
+        went_on = [index for index in last if not re.search(_ENDING, log.lines[index])]
         found = [line for line in found if last and line.index >= last[0] and line.level >= PLAIN]
+        found = [line for line in found if all(index <= line.record.end for index in went_on)]
     elif end.exit_code in _KILLED:
         found = [line for line in found if line.level == FATAL]
     elif end.exit_code != _NOT_FOUND:

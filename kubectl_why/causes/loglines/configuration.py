@@ -195,7 +195,7 @@ _VARIABLES = (
                 ("must be set", r"(?:^|[\s(:])\$(?P<variable>[A-Z][A-Z0-9]+) must be set"),
                 ("needs to", rf"(?:^|[\s(:\[])\$?{_Q}?(?P<variable>{_UPPER}){_Q}? {_MUST}"),
                 *(
-                    (word, rf"(?:^|[\s(:\[])\$?{_Q}?\$?\{{?(?P<variable>{_UPPER})\}}?{_Q}? (?:is |was |are |has "
+                    (word, rf"(?:^|[\s(:\[=])\$?{_Q}?\$?\{{?(?P<variable>{_UPPER})\}}?{_Q}? (?:is |was |are |has "
                      rf"|been |variable |value |config |setting |secret )*{_NOT}")
                     for word in ("not ", "unset", "undefined", "missing", "required", "empty", "mandatory")
                 ),
@@ -208,6 +208,7 @@ _VARIABLES = (
                 ("required", r"(?i:\brequired)(?i: config(?:uration)?| setting| secret| variables?| parameter|"
                  r" option| keys?| value)+(?: (?i:is|are|not set|missing|not found|not provided))*:?"
                  rf" {_Q}?\$?(?P<variable>{_UPPER}(?:, ?{_UPPER})*)\b"),
+                (": not ", rf"(?:^|[\s(\[]){_Q}?(?P<variable>{_UPPER}){_Q}?: not (?:set|provided|given|found|defined)\b"),
                 ("you ", rf"\b[Yy]ou (?:must|(?:need|have) to) (?:set|provide|define|specify|export) (?:the |a |your )?{_Q}?\$?"
                  rf"(?P<variable>{_UPPER})\b"),
                 ("please", rf"[Pp]lease (?:set|provide|define|specify|export) (?:the |a |your )?{_Q}?\$?"
@@ -233,7 +234,7 @@ _ARGUMENTS = (
         # BusyBox shows how it wants to be called, whatever was wrong
         ("multi-call binary", r"^BusyBox v[^\n]* multi-call binary\.\n\n(?P<summary>)Usage: (?P<argument>\w+)"),
         # nothing but how it wants to be called
-        ("usage", r"\A(?:(?![^\n]*(?i:error|fail|invalid|unknown|missing|not |no |can't|unable|must|required|expected"
+        ("usage", r"\A(?:(?![^\n]*(?i:error|fail|invalid|illegal|unknown|unrecogni|missing|not |no |can't|unable|must|required|expected"
          r"|denied|exception|warn))[^\n]*\n){0,6}[Uu]sage ?: (?P<usage>[^\n]+)"),
         ("unable to load celery application", r"Unable to load celery application\.\nModule '(?P<module>[^']+)' has no attribute"
          r" '(?P<argument>[^']+)'"),

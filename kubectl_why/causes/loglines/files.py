@@ -86,6 +86,7 @@ _START = (
         ),
         ("exec format error", r"[Ee]xec format error(?:: ['\"](?P<file>[^'\"]+)['\"])?"),
         ("cannot execute binary file", r"(?P<file>[^\s:]+): cannot execute binary file"),
+        ("elf", r"^(?P<file>\S+): (?:line )?\d+: \W{0,3}ELF\b"),
         # A shell that takes a binary for a script: the first line of a script is a comment, and has no syntax.
         ("syntax error", r"^(?P<file>\S*/[\w-]+): (?:line )?1: [Ss]yntax error: "),
     ),
@@ -260,6 +261,7 @@ _MODULES = (
             r"|mb|bcadd|redis|openssl|simplexml|xml"
             r"|json|gmp|intl|ldap|apcu|sodium|zip|iconv|ctype|token|pcntl|posix|socket|exif)\w*)\(\)",
         ),
+        ("requires php extension", r"requires PHP extension (?P<module>ext-\w+)"),
         ("requires ext-", r"requires (?P<module>ext-\w+)"),
         # .NET
         ("could not load file or assembly", r"Could not load file or assembly '(?P<module>[^',]+)"),
