@@ -85,6 +85,8 @@ _BARE = _Pattern(rf"(?<![\w.:/-])(?P<host>{_FOUR})(?![\w:-]|\.\d)")
 _RESOLVED = _Pattern(
     rf"(?<![\w.@/%:-])(?:(?P<host>{_NAME})/(?:{_FOUR}|<unresolved>)|/(?P<address>{_FOUR})):(?P<port>\d{{2,5}})(?![\w.])"
 )
+# What was dialled, and the name that it has: pgx.
+_DIALLED = _Pattern(rf"(?<![\w.:])(?:{_FOUR}|{_SIX}):(?P<port>\d{{1,5}}) \((?P<host>{_NAME})\): ")
 _TCP = _Pattern(rf"@(?:tcp|tcp4)\((?P<host>{_NAME}):(?P<port>\d{{1,5}})\)")
 _THIN = _Pattern(rf"@(?://)?(?P<host>{_NAME}):(?P<port>\d{{2,5}})[:/]")
 # What stands before a colon and a number and is no host: a place in a source file, a field of a structured line.
@@ -165,6 +167,9 @@ def _of_fields(text: str) -> Iterator[Peer]:
 def _of_pairs(text: str) -> Iterator[Peer]:
     for match in _RESOLVED.compiled.finditer(text) if "/" in text else ():
         yield Peer(bare(match["host"] or match["address"]), _port(match["port"]))
+    for match in _DIALLED.compiled.finditer(text) if " (" in text else ():
+        if plausible(match["host"]):
+            yield Peer(bare(match["host"]), _port(match["port"]))
     for match in (*_PAIR.compiled.finditer(text), *_TUPLE.compiled.finditer(text)):
         host, port = bare(match["host"]), _port(match["port"])
         if port > _FIRST_PORT and not _SOURCE.compiled.search(host) and host.lower() not in _WORD_WITH_NUMBER:

@@ -327,3 +327,17 @@ def test_a_data_directory_of_another_version_is_not_started_afresh():
     assert verdict.cause.id == "data-directory-unusable"
     assert "holds files of version 14, and this server is 16.2" in verdict.finding.message
     assert "PGDATA" not in commands(verdict)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("terminate called after throwing an instance of 'std::out_of_range'\n  what():  map::at", ": map::at"),
+        ("terminate called after throwing an instance of 'Odd'", ": terminate called after throwing an instance of 'Odd'"),
+        ("double free or corruption (out)", ": double free or corruption (out)"),
+    ],
+)
+def test_an_abort_is_told_with_what_was_said_of_it(text, words):
+    verdict = found(text, exit_code=134)
+    assert verdict.cause.id == "aborted"
+    assert verdict.finding.message.endswith(words)

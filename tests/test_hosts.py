@@ -22,6 +22,7 @@ NAMED = [
     ("pg_isready -h menu-db -p 5432", [("menu-db", 5432)]),
     ("(echo > /dev/tcp/menu-db/5432)", [("menu-db", 5432)]),
     ("until nslookup menu-db; do sleep 2; done", [("menu-db", 0)]),
+    ("10.96.0.7:5432 (menu-db): dial error", [("menu-db", 5432), ("10.96.0.7", 5432)]),
     ("main.go:28: started", []),
     ("    at Menu.load (Menu.java:123)", []),
     ("attempt:33 line:120 pid:4711", []),

@@ -1253,6 +1253,26 @@ CALM = [
 ]
 
 
+# What is no reason to end even where nothing comes after it
+BESIDE = [
+    '{"level":"info","msg":"unknown flag \\"dark-mode\\", serving the default"}',
+    "INFO GET /v1/parcels responded with status 403 in 3 ms",
+    "the color scheme must be light or dark",
+    "INFO serving index.html (address 8080, invalid ports are ignored)",
+    "INFO opened /var/lib/parcel/ledger.bin",
+    "INFO parse 12 files",
+    "INFO .env loaded",
+    "INFO reading error pages from /srv/errors",
+    "INFO heap: out of memory handler is installed",
+    "INFO eof of segment 12 reached",
+]
+
+
+@pytest.mark.parametrize("text", BESIDE)
+def test_nothing_is_made_of_what_only_looks_so(text):
+    assert telling("INFO started\n" + text) is None
+
+
 @pytest.mark.parametrize("text", CALM)
 def test_nothing_is_made_of_what_healthy_programs_write(text):
     assert [line for line in matches(log(text)) if line.level >= ERROR] == []

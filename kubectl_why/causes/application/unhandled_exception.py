@@ -28,6 +28,7 @@ _FRAMES = (
     r"^\t(?P<file>\S+\.go):(?P<line>\d+)(?: \+0x[0-9a-f]+)?$",  # Go
     r"^\s*(?:from )?(?P<file>[^\s:]+\.rb):(?P<line>\d+):in [`'](?P<what>[^']+)'",  # Ruby
     r"(?:^#\d+ | in )(?P<file>/[^\s:(]+\.php)[:(](?P<line>\d+)\)?",  # PHP
+    r"^\s+#\d+ 0x[0-9a-f]+ in \S.* (?P<file>\S+\.(?:c|cc|cpp|cxx|h|hpp)):(?P<line>\d+)",  # sanitizers of C and C++
     r"panicked at (?:'.*', )?(?P<file>[^\s:]+\.rs):(?P<line>\d+)",  # Rust
     r"^\s*at (?P<file>\./[^\s:]+\.rs):(?P<line>\d+)",
     _SHOWN,
@@ -40,7 +41,7 @@ _FOREIGN = (
     r"|io\.(?:netty|micronaut|quarkus|vertx|grpc|smallrye|lettuce|ktor|javalin|nats|kubernetes|fabric8)|okhttp3|okio|reactor|liquibase|picocli"
     r"|com\.(?:zaxxer|fasterxml|google|mongodb|rabbitmq|mysql|microsoft|amazonaws|datastax|typesafe|hazelcast|beust)"
     r"|software\.amazon|redis\.clients|ch\.qos)\."
-    r"|^(?:System|Microsoft)\.|/rustc/|\.cargo/registry|/usr/lib/ruby|/usr/local/lib/ruby|internal:"
+    r"|^(?:System|Microsoft)\.|/rustc/|\.cargo/registry|/libsanitizer/|/sysdeps/|/csu/|/usr/lib/ruby|/usr/local/lib/ruby|internal:"
 )
 _WITHOUT_PLACE = (".java", ".kt", ".scala", ".groovy", ".clj", ".cs")
 # Seconds within which a pod is of a new revision.

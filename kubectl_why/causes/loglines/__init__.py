@@ -144,7 +144,8 @@ _CAUGHT = (
 # The last words of a runtime whose program did not catch something; what follows without a level is its dump.
 _UNCAUGHT = (
     r"^(?:Exception in thread \"|panic: |fatal error: |runtime: |SIG[A-Z]+: |thread '.*' panicked|Unhandled [Ee]xception[.:]"
-    r"|PHP Fatal error|PHP Parse error|Fatal error: |(?:error: )?Uncaught |\*\*\* |terminate called|APPLICATION FAILED TO START"
+    r"|PHP Fatal error|PHP Parse error|Fatal error: |(?:error: )?Uncaught |\*\*\* |==\d+==ERROR: |terminate called"
+    r"|APPLICATION FAILED TO START"
     r"|bundler: failed to load command|Error: A JNI error|Error: LinkageError|Error: Could not find or load main class"
     r"|(?:\d\d:\d\d:\d\d\.\d+ )?\[notice\] Application \w+ exited: "
     r"|Error occurred during initialization of VM|\S+\.rb:\d+:in .*\((?:\w+::)*[A-Z]\w*\)$)"
@@ -163,6 +164,8 @@ _CAUSED = (
 _FRAMES_OF_RUBY = r" /\S+:\d+:in [`'][^'\n]*'$"
 # Where the text of a field ends, in JSON and in logfmt.
 _REST = r'"\s*(?:,\s*"[\w.@-]+(?:"\s*:|"?$)|\}|\s[\w.-]+=)'
+# Go tells a call, and below it where that is.
+_GO_CALL, _GO_PLACE = r"[\w./*$\[\]()-]+(?:\(.*\))?$", r"\t\S+\.go:\d+"
 _NUMBERED = r"^\s*(?:\d+: )?"
 # Python, the JVM, .NET, Ruby, Elixir: the words with which a text is refused that should be a number.
 _NO_NUMBER = (
@@ -549,7 +552,17 @@ def best(found: list[Telling], log: Log) -> Telling | None:
         if not reasons:
             break
         last = max(reasons, key=lambda record: record.end)
-    return _root(told, found)
+    return _listed(_root(told, found), heard)
+
+
+def _listed(top: Telling, heard: list[Telling]) -> Telling:
+    """The first of several lines, one right above the other, of which each names another variable that is missing."""
+    above = {line.record.end: line for line in heard if line.cause == top.cause == "missing-env-var" and line["variable"]}
+    while top["variable"] and (line := above.get(top.record.start - 1)) and line.level == top.level:
+        if line["variable"] in top.every("variable"):
+            break
+        top = replace(line, also=(*line.also, replace(top, also=()), *top.also))
+    return top
 
 
 def _root(told: list[Telling], found: list[Telling]) -> Telling:
@@ -566,14 +579,19 @@ def _root(told: list[Telling], found: list[Telling]) -> Telling:
         # Of a chain that ends at the address that a name stands for, the line with the name.
         key=lambda line: (not hosts.is_address(line["host"]) if line["host"] else False, len(line.groups)),
     )
-    if top.cause in OF_PEERS and not top["host"]:
+    if top.cause in OF_PEERS and (not top["host"] or hosts.is_address(top["host"])):
         top = _with_peer_of_record(_naming_the_peer(top, found))
     return replace(top, also=tuple(line for line in same if line is not top))
 
 
 def _naming_the_peer(top: Telling, found: list[Telling]) -> Telling:
-    """The line that says the same as `top` and also of whom, if one of the same failure does; else `top`."""
+    """The line that says the same as `top` and also of whom, if one of the same failure does; else `top`.
+
+    Of a line that has an address and one that has the address and a name, the second says more.
+    """
     same = [line for line in found if line.cause == top.cause and line["host"] and line.level >= min(top.level, WARNING)]
+    if top["host"]:
+        same = [line for line in same if not hosts.is_address(line["host"]) and top["host"] in line.text]
     nearest = min(same, key=lambda line: abs(line.index - top.index), default=top)
     return nearest if abs(nearest.index - top.index) <= _ONE_FAILURE else top
 
@@ -742,6 +760,8 @@ class _Reader:
             if self.mode != "dump" and not (follows and self.record.level in (WARNING, ERROR, FATAL)):
                 self._begin(at, ERROR, "trace")
             self.mode = "dump" if self.mode == "dump" else "trace"
+            return False
+        if re.match(_GO_PLACE, "".join(self.texts[at + 1 : at + 2])) and re.match(_GO_CALL, text):
             return False
         if self.mode == "trace" and re.match(_REST_OF_MESSAGE, text):
             return False

@@ -28,6 +28,8 @@ _MUST = (
     r"(?:must|should|has to|have to|needs? to) (?:not be (?:empty|blank|null|unset)|be (?:set|defined|provided"
     r"|specified|configured|present|given|supplied|non-empty|exported))"
 )
+# A variable of one word, where a program names it before it says what is wrong with it.
+_ALONE = r"(?:^|[\s\"])(?P<{}>(?!(?:ERROR|FATAL|PANIC|WARN|WARNING|INFO|DEBUG|TRACE)\b)[A-Z][A-Z0-9]{{2,}})"
 
 _VARIABLES = (
     *rows(
@@ -112,6 +114,9 @@ _VARIABLES = (
         ("missing required value", rf"missing required value: (?P<variable>{_NAME})"),
         ("is required but the value is not provided", r"field \"(?P<variable>\w+)\" is required but the value is"
          r" not provided"),
+        ("parsing \"\": ", rf"\b(?P<variable>{_UPPER})\b[^\n]{{1,60}}?strconv\.\w+: parsing \"\": invalid syntax"),
+        ("parsing \"\": ", rf"{_ALONE.format('variable')}: strconv\.\w+: parsing \"\": invalid syntax"),
+        ("converting '' to type", r"assigning (?P<variable>\w+) to \w+: converting '' to type"),
         # Ruby
         ("key not found: \"", rf"key not found: \"(?P<variable>{_UPPER}|[A-Z]{{3,}})\""),
         ("'env.fetch': key not found", r"'ENV\.fetch': key not found: \"(?P<variable>[^\"]+)\""),
@@ -152,6 +157,10 @@ _VARIABLES = (
         ("region provider chain", r"Unable to find a (?P<what>region) via the region provider chain"),
         ("credentials from any", r"Could not load (?P<what>credentials) from any providers"),
         ("unable to locate credentials", r"\bUnable to locate (?P<what>credentials)"),
+        ("failed to refresh cached credentials", r"failed to refresh cached (?P<what>credentials), (?:no EC2 IMDS role found|static credentials are empty)"),
+        ("credentials from any", r"(?:[Uu]nable to load|[Cc]ould not load|[Ff]ailed to load) (?:\w+ )?(?P<what>credentials) from any\b"),
+        ("region", r"Invalid Configuration: Missing (?P<what>Region)"),
+        ("region", r"Invalid (?P<what>region): region was not a valid DNS name"),
         ("region", r"(?:Missing (?P<what>region) in config|MissingRegion: could not find region|(?:Error:"
          r" )?Region is missing\b)"),
         # anybody, in English
@@ -191,8 +200,11 @@ _VARIABLES = (
             (needle, pattern)
             for needle, pattern in (
                 ("must be set", rf"Either {_Q}(?P<variable>{_UPPER}){_Q} or {_Q}{_UPPER}{_Q} must be set"),
-                ("must", rf"(?:^|[\s(:\[])\$?{_Q}?\$?(?P<variable>{_UPPER}){_Q}? {_MUST}"),
-                ("must be set", r"(?:^|[\s(:])\$(?P<variable>[A-Z][A-Z0-9]+) must be set"),
+                ("must", rf"(?:^|[\s(:=\[])\$?{_Q}?\$?(?P<variable>{_UPPER}){_Q}? {_MUST}"),
+                *(
+                    (needle, rf"(?:^|[\s(:])\$(?P<variable>[A-Z][A-Z0-9]+) (?:{_MUST}|(?:is |was )?{_NOT})")
+                    for needle in ("must be", "not ")
+                ),
                 ("needs to", rf"(?:^|[\s(:\[])\$?{_Q}?(?P<variable>{_UPPER}){_Q}? {_MUST}"),
                 *(
                     (word, rf"(?:^|[\s(:\[=])\$?{_Q}?\$?\{{?(?P<variable>{_UPPER})\}}?{_Q}? (?:is |was |are |has "
@@ -252,7 +264,20 @@ _ARGUMENTS = (
         ("invalid argument", rf"invalid argument {_VALUE} for {_Q}(?:-\w, )?{_FLAG}{_Q} flag(?:: (?P<why>.*))?"),
         ("unknown command", rf"(?i)unknown command:? {_Q}(?P<argument>[^'\"`]+){_Q}(?: for {_Q}(?P<program>[^'\"]+){_Q})?"),
         ("unknown command: ", r"^[Uu]nknown command: (?P<argument>[\w:.-]+)$"),
-        ("required flag", rf"(?i)required flags? ?\(?s?\)? ?{_Q}?(?P<flag>[\w.-]+){_Q}?[^\n]{{0,40}} not (?:set|provided)"),
+        ("unknown flag ", r"unknown flag (?:`(?P<argument>[\w-]+)'|(?P<flag>-[^\s'\"`,]+))"),
+        ("missing flags: ", r"error: missing flags: (?P<flag>--[\w-]+)"),
+        ("missing positional arguments", r"error: missing positional arguments (?P<argument>[^\n]+)"),
+        ("must be one of", rf"error: {_FLAG} must be one of (?P<why>[^\n]*)"),
+        (" but got ", rf"error: {_FLAG}: (?P<why>expected [^\n]*? but got \"(?P<value>[^\"]*)\")$"),
+        ("error: expected ", r"error: expected (?:one of )?\"[^\n]+\"$"),
+        ("for option `", rf"[Ii]nvalid (?:value|argument) {_VALUE} for option `(?:-\w, )?{_FLAG}'\.? ?(?P<why>[^\n]*)"),
+        ("for flag `", rf"[Ii]nvalid (?:value|argument) {_VALUE} for flag `(?:-\w, )?{_FLAG}'\.? ?(?P<why>[^\n]*)"),
+        ("required flag", rf"(?i)required flags? ?\(?s?\)? ?{_Q}?(?P<flag>[\w.-]+){_Q}?[^\n]{{0,40}} not (?:set|provided|specified)"),
+        *(
+            (needle, rf"^(?:\S+ )?(?:\S+: )?(?:\w+: )?(?:the |flag |option |argument ){{0,2}}{_Q}?{_FLAG}{_Q}? (?:flag |option |argument )?"
+             r"(?:is |are )?(?:(?:a )?required|missing|mandatory|must be (?:set|specified|provided|given)|not (?:set|specified|provided))\b")
+            for needle in ("required", "missing", "mandatory", "must be", "not ")
+        ),
         (" arg(s)", r"(?:accepts|requires) [^\n]{0,40}arg\(s\),? [^\n]{0,40}(?:received )?\d*"),
         ("unknown long flag", rf"unknown long flag {_Q}{_FLAG}{_Q}"),
         ("unknown short flag", rf"unknown short flag {_Q}{_FLAG}{_Q}"),
@@ -288,7 +313,8 @@ _ARGUMENTS = (
         ("cannot be used with", rf"the argument {_Q}{_FLAG}[^\n]* cannot be used with"),
         # C: getopt of glibc, musl, busybox; shells; curl
         ("invalid ", rf"^\S+: invalid (?:time interval|number(?: of \w+)?|date|mode|signal)(?: specification)?:? {_VALUE}"),
-        ("unrecognized option", rf"unrecognized option:? {_WORD}"),
+        ("for option '", rf"the argument \({_VALUE}\) for option '{_FLAG}' is invalid"),
+        ("unrecogni", rf"unrecogni[sz]ed option:? {_WORD}"),
         (": invalid option", rf"(?<![\w-]){_FLAG}: invalid option"),
         ("is ambiguous", rf"option {_WORD} is ambiguous"),
         ("illegal argument", rf"^Illegal argument {_WORD}(?P<summary>)$"),
@@ -387,7 +413,10 @@ _FORMATS = (
         ("line ", r"(?P<why>while (?:scanning|parsing)[^\n]*|[^\n]{0,80}not allowed here|expected [^\n]*|could not "
          r"(?:find|determine)[^\n]*|found [^\n]*)"
          rf"\n\s+in (?:\"(?P<file>[^\"]+)\"|'[^']*'|[^,\n]+), line {_LINE}, column \d+"),
-        ("unmarshal errors", rf"yaml: unmarshal errors:\s*\n\s+line {_LINE}: (?P<why>[^\n]*)"),
+        ("unmarshal errors", rf"yaml: unmarshal errors:[^\n]*\n\s+line {_LINE}: (?P<why>(?:field (?P<key>[\w.-]+) not found"
+         r"|cannot unmarshal !!\w+ `(?P<value>[^`]*)`|)[^\n]*)"),
+        ("decoding failed due to", r"decoding failed due to the following error\(s\):[^\n]*\n(?:\s*\n)?\s*(?:\* )?'(?P<key>[^'\n]+)'"
+         r" (?P<why>[^\n]+)"),
         ("reason: ", r"Property: (?P<key>[^\n]+)\n\s+Value: \"?(?P<value>[^\"\n]*)\"?\n(?:[^\n]*\n)?\s+Reason:"
          r" (?P<why>[^\n]+)"),
         ("invalid keys", r"(?P<section>'[^'\n]*') (?:expected|has invalid keys): (?P<key>[^\n]+)"),
@@ -449,8 +478,13 @@ _FORMATS = (
         ("parse error: ", rf"^(?:jq: )?parse error: (?P<why>[^\n]*?) at line {_LINE}, column \d+"),
         ("jq: ", r"^jq: (?:parse )?error(?: \([^)]*\))?(?: \(at [^)]*\))?: (?P<why>(?!Could not open)[^\n]*)"),
         ("json::parsererror", r"(?P<why>[^\n]{0,160})\(JSON::ParserError\)"),
+        ("json.exception.", rf"\[json\.exception\.parse_error\.\d+\] (?P<why>parse error(?: at line {_LINE}, column \d+)?[^\n]*)"),
+        ("json.exception.", r"\[json\.exception\.out_of_range\.\d+\] key '(?P<key>[^'\n]*)' (?P<why>not found)"),
+        ("json.exception.", r"\[json\.exception\.type_error\.\d+\] (?P<why>[^\n]*)"),
+        ("yaml-cpp: error", rf"yaml-cpp: error at line {_LINE}, (?P<why>[^\n]*)"),
         # TOML, INI, XML, HCL, properties
-        ("toml", rf"(?:TOML parse error at |TOMLDecodeError: |TomlDecodeError: |toml: )(?:line {_LINE})?(?P<why>[^\n]*)"),
+        ("toml", rf"(?:TOML parse error at |TOMLDecodeError: |TomlDecodeError: |toml: )(?:line {_LINE})?"
+         r"(?: ?\(last key \"(?P<key>[^\"]+)\"\))?(?P<why>[^\n]*)"),
         ("configparser.", r"configparser\.\w+Error: (?P<why>[^\n]*)"),
         ("file contains no section headers", r"(?P<why>File contains no section headers)"),
         ("saxparseexception", rf"SAXParseException;(?: systemId: (?P<file>[^;]+);)? lineNumber: {_LINE};"
@@ -483,6 +517,13 @@ _VALUES = (
          r"|literal for int)[^\n]{0,60}\"?'?(?P<value>tcp://[0-9.]+:\d+)"),
         ("tcp://", r"(?P<value>tcp://[0-9.]+:\d+)['\"]?[^\n]{0,40}(?i:invalid|not a (?:valid )?(?:number|integer"
          r"|port)|NaN|out of range|unable to parse)"),
+        ("from environment variable", r"could not parse \"(?P<value>[^\"]*)\" as [^\n]{1,40} from environment variable"
+         r" \"(?P<key>\w+)\"(?P<why>)"),
+        ("(from envar ", r"error: [^\n]*? but got [^\n]*?\(from envar (?P<key>\w+)=\"(?P<value>[^\"]*)\"\)(?P<why>)"),
+        ("converting '", r"assigning (?P<key>\w+) to \w+: converting '(?P<value>[^']*)' to (?P<why>type [\w.]+)"),
+        ("parse error on field", r"parse error on field \"(?P<key>\w+)\" of (?P<why>type \"[^\"]*\")(?::[^\n\"]*\"(?P<value>[^\"]*)\")?"),
+        ("strconv.", rf"\b(?P<key>{_UPPER})\b[^\n]{{1,40}}?strconv\.\w+: parsing \"(?P<value>[^\"]*)\": (?P<why>[^\n]*)"),
+        ("strconv.", rf"{_ALONE.format('key')}: strconv\.\w+: parsing \"(?P<value>[^\"]*)\": (?P<why>[^\n]*)"),
         ("strconv.", r"strconv\.\w+: parsing \"(?P<value>[^\"]*)\": (?P<why>[^\n]*)"),
         ("in duration", r"(?P<why>(?:missing|unknown) unit [^\n]*in duration) \"?(?P<value>[^\"\n]*)\"?"),
         ("invalid duration", rf"(?P<why>invalid duration):? {_Q}?(?P<value>[^'\"`\n]*){_Q}?"),
@@ -523,6 +564,8 @@ _VALUES = (
         ("for connection option", r"(?P<why>invalid (?:\w+ )*value) \"(?P<value>[^\"]*)\" for connection option \"(?P<key>[^\"]+)\""),
         ("invalid connection option", r"(?P<why>invalid connection option) \"(?P<key>[^\"]+)\""),
         ("curl: (3)", r"^curl: \(3\) (?P<why>[^\n]+)"),
+        ("url using bad/illegal format", r"(?P<why>URL using bad/illegal format or missing URL)"),
+        ("not supported or disabled in libcurl", r"(?P<why>Protocol \"[^\"\n]*\" not supported or disabled) in libcurl"),
         ("curl: (1)", r"^curl: \(1\) (?P<why>(?:Protocol|Unsupported protocol)[^\n]+)"),
         ("missing \"=\" after", r"(?P<why>missing \"=\" after [^\n]*in connection info string)"),
         ("invalid connection string", r"(?i)(?P<why>invalid connection string[^\n]{0,100})"),
@@ -533,7 +576,23 @@ _VALUES = (
         ("failed to configure a datasource", r"(?P<why>Failed to configure a DataSource: [^\n]*)"),
         ("invalid url", r"(?P<why>(?:ERR_INVALID_URL|Invalid URL)\b[^\n]{0,80})"),
         ("first path segment in url", r"(?P<why>first path segment in URL cannot contain colon)"),
-        ("missing protocol scheme", r"parse \"?(?P<value>[^\"\n]*)\"?: (?P<why>missing protocol scheme)"),
+        ("parse ", rf"(?:\b(?P<key>{_UPPER})\b[^\n]{{0,20}}?)?\bparse \"?(?P<value>[^\"\n]*)\"?: (?P<why>(?:missing protocol scheme|net/url: "
+         r"|empty url|invalid (?:character|userinfo|port|URI|URL|control)|first path segment)[^\n]*)"),
+        ("unsupported protocol scheme", r"\w+ \"(?P<value>[^\"\n]*)\": (?P<why>unsupported protocol scheme)"),
+        ("default addr for network", r"default addr for network '(?P<value>[^']*)' (?P<why>unknown)"),
+        ("invalid ur", rf"(?P<why>[Ii]nvalid UR[IL] scheme):? ?{_Q}?(?P<value>[^\s'\"`]*)"),
+        ("scheme must be", rf"(?P<why>\bscheme must be (?:either |one of )?{_Q}[^\n]{{1,80}})"),
+        ("error parsing ur", r"(?i)error parsing ur[il]: (?P<why>(?![^\n]*lookup )[^\n]{1,120})"),
+        ("failed to parse as", r"cannot parse `(?P<value>[^`]*)`: (?P<why>failed to parse as [^\n]*)"),
+        ("unknown port", r"lookup (?:tcp|udp)[46]?/(?P<value>[^\s:]+): (?P<why>unknown port)"),
+        *(
+            (why, rf"address {_Q}?(?P<value>[^\s'\"`]*){_Q}?: (?P<why>{why})")
+            for why in ("missing port in address", "too many colons in address", "invalid port")
+        ),
+        # an address that the pod has not
+        ("assign requested address", r"(?i)\blisten (?:tcp|udp)[46]? (?P<value>\S+): bind: (?P<why>cannot assign requested address)"),
+        ("assign requested address", r"(?i)\b(?:bind|listen)\w*\b(?![^\n]*connect: )[^\n]{0,60}(?P<why>cannot assign requested address)"),
+        ("eaddrnotavail", r"\b(?:listen|bind) EADDRNOTAVAIL:[^\n]*? (?P<value>[\d.]+:\d+|\S*:\S+)(?P<why>)"),
         ("after host", r"(?P<why>invalid port \S+ after host)"),
         ("url scheme", r"(?P<why>Expected URL scheme [^\n]* but (?:was|no scheme was found for) [^\n]*)"),
         ("the connection string is invalid", r"(?P<why>The connection string is invalid\.[^\n]*)"),
@@ -578,6 +637,7 @@ _VALUES = (
          r"(?:an? |one of )[^\n]*)"),
         ("is not configured", r"(?:^|[\s:])(?P<key>[\w:.-]+) (?P<why>is not configured)\b"),
         ("must be one of", rf"{_Q}?(?P<key>[\w.-]+){_Q}? (?P<why>must be one of [^\n]*)"),
+        ("field validation for", r"Field validation for '(?P<key>[^']+)' (?P<why>failed on the '[^']+' tag)"),
         ("invalid_enum_value", r"(?P<why>Invalid enum value[^\n]*)"),
         ("optionsvalidationexception", r"OptionsValidationException: (?P<why>[^\n]*)"),
         ("in configuration", r"Section '(?P<key>[^']+)' not found in configuration"),
@@ -616,6 +676,7 @@ _VALUES = (
         ("expected ", rf"{_Q}(?P<key>[\w.-]+){_Q}:? (?P<why>expected [^\n]{{2,40}}, (?:but )?(?:got|found|received) [^\n]*)"),
         # names of levels, types, keys
         ("logrus level", r"not a valid logrus Level: \"(?P<value>[^\"]*)\""),
+        ("level string", r"level string \"(?P<value>[^\"]*)\": (?P<why>[^\n]*)"),
         ("unrecognized level", r"unrecognized level: \"(?P<value>[^\"]*)\""),
         ("unknown level", r"(?i)unknown (?:log )?level:? '?\"?(?P<value>[^'\"\n]+)"),
         ("log level", rf"(?i)(?:invalid|unknown|unsupported|bad) log ?level:? {_Q}?(?P<value>[^'\"`\s]+)"),

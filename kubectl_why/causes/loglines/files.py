@@ -14,7 +14,7 @@ _PRIVILEGED = r"(?P<port>(?:[1-9]\d{0,2}|10[01]\d|102[0-3])(?!\d))"
 
 # What stands where the name of a file may stand, and is the call that failed, or what was to be done with the file.
 _CALLS = (
-    r"(?:f?open|openat|[fl]?stat|mkdir|chdir|rename|unlink|bind|connect|exec\w*|read|write|access|socket|chown|chmod"
+    r"(?:f?open|openat|opendir|[fl]?stat|mkdir|chdir|rename|unlink|bind|connect|exec\w*|read|write|access|socket|chown|chmod"
     r"|config(?:uration)?|errors?|failed|reason|cause)"
 )
 
@@ -42,6 +42,8 @@ def _forms(words: str) -> tuple[str, ...]:
         # a place in a script, then the file; a file after what was done with it; a path before the words, or after them
         r": (?:line )?\d+: (?:[\w.-]+: )?(?:cannot (?:open|create) |can't (?:open|create) )?"
         rf"(?P<file>[^\s:'\"]{{1,300}}): {words}",
+        # std::filesystem
+        rf"{words} \[(?P<file>[^\]\n]{{1,300}}?)\](?: \[|$)",
         rf"{_PATH}: (?:[^:]{{0,40}}: )?{words}",
         rf"\b(?:[a-z]*open|stat|lstat|read|readlink|chdir|mkdir|rename|remove|unlinkat|chmod|chown|exec) "
         rf"(?P<file>[\w.-][^\s:'\"]{{0,300}}): {words}",
@@ -156,7 +158,8 @@ _LIBC = rows(
         r"Error loading shared library (?P<needed>ld-linux[\w.-]+): No such file or directory(?:"
         r" \(needed by (?P<file>[^)]+)\))?",
     ),
-    ("symbol not found", r"Error relocating (?P<file>\S+): (?P<needed>\w+): symbol not found"),
+    # which follows from a library that is absent, if one is
+    ("symbol not found", r"Error relocating (?P<file>\S+): (?P<needed>\w+): symbol not found(?P<summary>)"),
     ("undefined symbol", r"symbol lookup error: (?P<file>\S+): undefined symbol: (?P<needed>\w+)"),
     ("invalid elf header", r"(?P<file>\S+): invalid ELF header"),
     ("wrong elf class", r"(?P<file>\S+): wrong ELF class: (?P<found>\w+)"),
@@ -496,6 +499,12 @@ _MISSING_FILES = (
         ("configured search path", r"The file (?P<file>\S+) was not found in the configured search path"),
         ("config data", r"Config data (?:resource|location) '(?:optional:)?(?:(?:file|configtree):|(?:file|config tree) \[)?(?P<file>[^'\]]+)\]?'.* (?:does not"
          r" exist|cannot be found)"),
+        ("failed to open source", r"failed to open source, \"file://(?P<file>[^\"]+)\": [^\n]*no such file"),
+        ("pattern matches no files", r"pattern matches no files: `(?P<file>[^`]+)`"),
+        (".env", r"(?i)\b(?:error|failed to|cannot|can't|could not|couldn't|unable to) (?:load|loading|read|reading|open|opening|find|finding) (?:the )?"
+         r"(?P<file>\S{0,80}\.env(?:\.\w+)?)(?: file)?$"),
+        # a zone by its name, which an image without tzdata does not know
+        ("unknown time zone ", r"unknown time zone (?P<file>[A-Z]\w+/\w[\w/+-]*)"),
         ("not found in \"[", r"Config File \"(?P<file>[^\"]+)\" Not Found in \"\[(?P<where>[^\]]*)\]"),
         ("failed opening required", r"Failed opening required '(?P<file>[^']+)'"),
         ("failed to open stream", r"\w\((?P<file>[^()]+)\): (?i:failed to open stream): No such file"),
@@ -513,6 +522,9 @@ _MISSING_FILES = (
         ("kind: notfound", r"\bcode: 2, kind: NotFound"),
         ("filenotfound", r"FileNotFound(?:Error|Exception): (?:\[Errno 2\] )?(?:[^\n/]*['\" ])?(?P<file>/[^\s'\"]+)"),
         ("filenotfounderror", r"^FileNotFoundError: (?P<message>.*)"),
+        ("bad file: ", r"\bbad file: (?P<file>\S+)"),
+        # C and C++: a stream that did not open says no more
+        ("open", rf"(?i)\b(?:could not|couldn't|cannot|can't|unable to|failed to) open (?:the )?(?:\w+ )?(?:file )?:? ?{_Q}?{_PATH}{_Q}?[.!]?(?P<summary>)$"),
         ("unable to open database file", r"unable to open database file"),
         ("templatenotfound", r"TemplateNotFound: (?P<file>\S+)"),
         ("templatedoesnotexist", r"TemplateDoesNotExist: (?P<file>\S+)"),
@@ -524,7 +536,7 @@ _MISSING_FILES = (
                 rf"(?i)\b{_WHAT}\b[^\n/'\"]{{0,40}}{_Q}?{_PATH}{_Q}? {_GONE}",
                 rf"(?i)\b{_WHAT}[^\n/:'\"]{{0,30}} {_GONE}\b[^/\n]{{0,30}}?[ :'\"(\[]{_PATH}",
                 rf"(?i)\b{_WHAT} {_GONE}: {_Q}?(?P<file>[\w./-]+\.\w+)",
-                rf"(?i)(?:^|[\s'\"])(?=/(?:{_ROOTS})/|/\S*\.\w{{2,10}}\b){_PATH}{_Q}?:? (?:file )?{_GONE}(?!\s*on"
+                rf"(?i)(?:^|[\s'\"])(?=/(?:{_ROOTS})/|/\S*\.\w{{2,10}}\b){_PATH}{_Q}?:? (?:file |directory |folder |path )?{_GONE}(?!\s*on"
                  r" this server)",
                 rf"(?i)\b{_WHAT} {_Q}?(?P<file>[\w./-]+\.(?:ya?ml|json|toml|ini|conf|cfg|properties|xml|pem|crt"
                  rf"|key|env|sh|py|js|sql|db)){_Q}? {_GONE}",

@@ -23,6 +23,8 @@ _NOISE = rows(
     ("for an unknown reason", r"operation timed out for an unknown reason"),
     # A dump of Node's http module lists what every status code means.
     ("': '", r"^\s*'[1-5]\d\d': '"),
+    # What a controller of Kubernetes waits for in vain: what its caches lack was said before.
+    ("to ", r"(?:timed out|failed to wait)[^\n]{0,80}\bcaches? to (?:be )?sync"),
     # Settings, and what is planned for a failure that did not happen.
     (
         "refused",
@@ -113,6 +115,8 @@ _TLS = rows(
     ("ssl peer certificate", r"(?P<problem>SSL peer certificate or SSH remote key was not OK)"),
     ("wget: tls error from peer", r"^wget: (?P<problem>TLS error from peer[^\n]{0,80})"),
     ("wget: got bad tls record", r"^wget: (?P<problem>got bad TLS record)"),
+    ("ssl peer certificate or ssh remote key", r"(?P<problem>SSL peer certificate or SSH remote key was not OK)"),
+    ("ssl connect error", r"(?P<problem>SSL connect error)"),
     ("server does not support ssl", r"(?P<problem>server does not support SSL)"),
     ("ssl is not enabled on the server", r"(?P<problem>SSL is not enabled on the server)"),
     ("secure connection", r"(?P<problem>[Ss]erver does not support secure connection)"),
@@ -184,9 +188,11 @@ _AUTHENTICATION = rows(
     # HTTP, tokens, clouds
     ("401", r"\b401 Client Error: [^\n]{0,60} for url: (?P<url>[^\s]{1,300})"),
     ("403", r"\b403 Client Error: [^\n]{0,60} for url: (?P<url>[^\s]{1,300})"),
+    ("response error statuscode: 40", r"response error StatusCode: 40[13]\b[^\n]{0,160}"),
     ("http error 40", r"HTTP [Ee]rror 40[13]\b"),
     ("status code", r"(?i)(?:request failed with|unexpected|received|returned|got|bad|non-2xx|invalid|responded with|failed with|response|with) (?:http )?(?:response )?status code:? 40[13]\b"),
     ("(service: ", r"\(Service: [^;,()]{1,60}[;,] Status Code: 40[13]\b[^\n]{0,120}"),
+    ("status", r"(?i)(?:failed with|unexpected|bad|non-2xx|invalid) (?:http )?(?:response )?status:? 40[13]\b"),
     ("does not indicate success", r"does not indicate success: 40[13]"),
     ("http response code", r"Server returned HTTP response code: 40[13] for URL: (?P<url>\S{1,300})"),
     ("returned error: ", r"(?:The requested URL|server) returned error: (?:HTTP/[\d.]+ )?40[13]\b"),
@@ -199,6 +205,7 @@ _AUTHENTICATION = rows(
     ("httpclienterrorexception", r"HttpClientErrorException\$(?:Unauthorized|Forbidden): 40[13]"),
     ("http error", r"(?i)\bHTTP error!? (?:with )?status(?: code)?:? 40[13]\b"),
     ("unauthorized", r"(?i)(?:\b401\b[\s:(\"'-]{1,4}unauthorized\b|\bunauthorized\b[\s:(\"'-]{1,4}401\b|status:? 401)(?![^\n]{0,20}\bHTTP/)"),
+    ("unauthorized", r"(?:^|: |:\"|=\")Unauthorized\W{0,3}$"),
     ("unauthenticated", r"(?:\bUNAUTHENTICATED\b|code = Unauthenticated)[^\n]{0,160}"),
     ("must be logged in to the server", r"You must be logged in to the server"),
     ("api key", r"(?i)\b(?:invalid|incorrect|expired|revoked|unknown|bad|wrong) api key\b[^\n]{0,60}"),
@@ -418,6 +425,9 @@ _REFUSED = rows(
     ("connection refused", rf"/dev/tcp/{_HOST}/{_PORT}: Connection refused|connect: Connection refused"),
     ("connect call failed", rf"\[Errno 111\] Connect call failed \({_Q}{_HOST}{_Q}, {_PORT}"),
     ("cannot connect to host", rf"Cannot connect to host {_HOST}:{_PORT} ssl:\S+ \[[^\n]{{0,40}}Connect call failed"),
+    # a loopback address of a family that the pod has not
+    ("assign requested address", r"(?i)\bconnect\b[^\n]{0,60}cannot assign requested address"),
+    ("eaddrnotavail", r"\bconnect EADDRNOTAVAIL\b"),
     ("refused", r"(?i)\bconnection (?:was |is |actively |has been )?refused\b"),
     ("econnrefused", r"\b(?:ECONNREFUSED|econnrefused)\b"),
     ("actively refused", r"actively refused"),
@@ -430,6 +440,8 @@ _REFUSED = rows(
     ("sentinels are unreachable", r"All sentinels are unreachable(?![^\n]*ETIMEDOUT)"),
     ("refresh slots cache", r"Failed to refresh slots cache"),
     ("out of available brokers", r"client has run out of available brokers"),
+    ("no servers available for connection", r"nats: no servers available for connection"),
+    ("error reading server preface", r"error reading server preface: (?:unexpected )?EOF"),
     ("all brokers", r"(?i)(?:\d+/\d+|all) brokers (?:are )?down"),
     ("host(s) tried for", rf"All host\(s\) tried for [^\n]{{0,30}}failed(?: \(tried: {_HOST}(?:/[0-9.]+)?(?::{_PORT})?)?"),
     ("communications link failure", r"Communications link failure"),
@@ -459,6 +471,8 @@ _REFUSED = rows(
     # the JDK's own HTTP client, which keeps the reason to itself
     ("java.net.connectexception", r"java\.net\.ConnectException$"),
     # reset while it is made or used
+    ("eof", r"\b(?:Get|Head|Post|Put|Patch|Delete) \"(?P<url>[^\"\s]{1,300})\": (?:unexpected )?EOF\b"),
+    ("couldn't connect to server", r"\bCouldn't connect to server\b"),
     ("econnreset", r"\bECONNRESET\b"),
     ("error getting response", r"^wget: error getting response(?P<summary>)"),
     ("reset by peer", r"(?i)connection (?:was )?reset by peer"),
@@ -530,6 +544,7 @@ _TIMEOUT = rows(
     ("failed to update metadata after", r"Failed to update metadata after \d+ ms"),
     ("while fetching topic metadata", r"Timeout expired while fetching topic metadata"),
     ("node assignment", r"Timed out waiting for a node assignment"),
+    ("timeout was reached", r"\bTimeout was reached\b"),
     ("no route to host", r"(?i)no route to host"),
     ("network is unreachable", r"(?i)network is unreachable"),
     ("host is unreachable", r"(?i)host is unreachable"),

@@ -17,17 +17,19 @@ _HEAP = rows(
     ("runtime: out of memory", r"(?:fatal error: )?runtime: out of memory"),
     (
         "cannot allocate memory",
-        r"fatal error: runtime: cannot allocate memory|^runtime: VirtualAlloc|runtime:"
+        r"fatal error: (?:runtime: )?cannot allocate memory|^runtime: VirtualAlloc|runtime:"
         r" cannot allocate memory",
     ),
     ("memory allocation of", r"memory allocation of (?P<size>\d+) bytes failed"),
     ("cannot allocate vector of size", r"cannot allocate vector of size (?P<size>[^\n]+)"),
     ("std::bad_alloc", r"std::bad_alloc"),
+    ("out of memory", r"(?i)^(?:\S+: )?(?:(?:fatal|error|panic): )?out of memory\b"),
+    ("memory exhausted", r"(?i)^(?:\S+: )?(?:virtual )?memory exhausted\b"),
     ("insufficient memory", r"There is insufficient memory for the Java Runtime Environment"),
     ("could not ", r"^Could not (?:reserve enough space for|allocate) (?P<what>[\w ]{0,40}(?:heap|space|metaspace)\b)"),
     (
         "cannot allocate memory",
-        r"(?i)(?:ENOMEM|\[Errno 12\]|os::commit_memory|error='|mmap|fork)[^\n]{0,60}Cannot"
+        r"(?i)(?:ENOMEM|\[Errno 12\]|os::commit_memory|error='|mmap|fork|[mcrx]alloc)[^\n]{0,60}Cannot"
         r" allocate memory",
     ),
 )
@@ -194,10 +196,15 @@ _EXCEPTIONS = (
         # Go
         ("panic: ", r"^panic: (?P<bug>)(?P<type>runtime error): (?P<message>[^\n]*)"),
         ("panic: ", r"^panic: (?P<bug>)(?P<type>(?:assignment to entry in nil map|close of (?:closed|nil) channel"
-         r"|send on closed channel|interface conversion)\b)(?P<message>[^\n]*)"),
+         r"|send on closed channel|interface conversion)\b):? ?(?P<message>[^\n]*)"),
         ("fatal error: ", r"^fatal error: (?P<bug>)(?P<type>all goroutines are asleep - deadlock!|concurrent map"
          r" \w+(?: and map \w+)?|stack overflow|fault|sync: [^\n]*|unexpected signal[^\n]*)"),
+        ("missing dependencies for function", r"(?P<bug>)(?P<type>missing dependencies) (?P<message>for function [^\n]*)"),
+        ("data race(s)", r"^(?P<bug>)Found \d+ (?P<type>data race)\(s\)"),
         ("panic: ", r"^panic: (?P<message>[^\n]*)"),
+        # C and C++, with a sanitizer
+        ("sanitizer: ", r"^==\d+==ERROR: (?P<bug>)(?P<type>\w+Sanitizer): (?P<message>[^\n]*?)(?: at pc [^\n]*)?$"),
+        ("runtime error: ", r"^(?P<place>\S+\.(?:c|cc|cpp|cxx|h|hpp):\d+):\d+: (?P<bug>)(?P<type>runtime error): (?P<message>[^\n]*)"),
         # PHP
         ("uncaught ", rf"Uncaught (?P<bug>)(?P<type>{_PHP_BUG})(?: \(\w+\))?: (?P<message>[^\n]*?)(?: in "
          r"(?P<place>/[^\s:]+:\d+))?$"),

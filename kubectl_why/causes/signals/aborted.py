@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,11 @@ if TYPE_CHECKING:
 # What the C library and the runtimes of C++ and others say before they call abort().
 _SAID = (
     r"Assertion .*failed|assertion failed|terminate called|std::terminate|double free|free\(\): |malloc\(\): |corrupted"
-    r"|\*\*\* .*(?:detected|terminated)|Fatal Python error|pure virtual method called|CHECK failed|Check failed"
+    r"|^\s+what\(\): |\*\*\* .*(?:detected|terminated)|Fatal Python error|pure virtual method called"
+    r"|CHECK failed|Check failed"
 )
+# C++ says the message of an exception in a line below its type.
+_WHAT = r"^\s+what\(\): "
 _ABORTED = r"\bAborted\b|SIGABRT|signal 6\b"
 
 
@@ -36,7 +40,7 @@ def aborted(facts: Facts) -> Iterator[Finding]:
         if line and (line.cause != "exception" or not said):
             continue
         words = said or last_words(facts, container, _ABORTED) or last_words(facts, container)
-        what = f": {said[0].value.strip()[:100]}" if said else ""
+        what = f": {re.sub(_WHAT, '', said[0].value).strip()[:160]}" if said else ""
         yield Finding(
             f"aborted by itself (SIGABRT, exit code 134){what}",
             Confidence.CERTAIN,
