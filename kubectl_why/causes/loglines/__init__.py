@@ -196,6 +196,7 @@ _BULLET = r"^(?:[-*•·] |\d+[.)] )"
 # What a dump of an error object repeats of its message, and less plainly.
 _REPEATED = r"^(?:npm (?:error|ERR!)|\s)\s*\[?(?:code|errno|errorno|syscall)\]?(?:: | (?=E[A-Z]+$))"
 _DUMPED = r"\s+(?:path|url|baseURL|host|hostname|broker): [\"'](?P<peer>[^\"']{1,300})[\"'],?$"
+_FRAME, _MESSAGE = r"\s+at \S", 60
 # Node shows where it was thrown before it shows the error: a place, the line of code, and a mark under it.
 _THROWN_AT = r"^(?:Uncaught )?(?:node:|file://|/|[A-Z]:\\|evalmachine|\[eval\]).*:\d+$"
 
@@ -686,7 +687,7 @@ class _Reader:
         self.texts = texts
         self.record = Record(PLAIN, 0, 0)
         self.mode = "message"
-        """What the present record is at: message, frames (of Python), trace, chain, code, dump or usage."""
+        """What the present record is at: message, frames (of Python), trace, chain, code, thrown (of Node), dump or usage."""
 
     def read(self, at: int, text: str) -> tuple[Record, bool]:
         quotes = self._place(at, text)
@@ -709,8 +710,10 @@ class _Reader:
         elif text[0] in " \t" and at:
             return self._indented(at, text)
         elif self.mode == "code":
-            self.mode = "dump" if not text.strip(" ^~") else "code"
+            self.mode = "code" if text.strip(" ^~") else self._behind_the_mark(at)
             return True
+        elif self.mode == "thrown":
+            pass
         elif self.mode == "frames" and re.match(_LAST_OF_TRACE, text):
             self.mode = "trace"
         elif re.match(_CAUSED, text):
@@ -718,6 +721,11 @@ class _Reader:
         else:
             return self._unindented(at, text)
         return False
+
+    def _behind_the_mark(self, at: int) -> str:
+        """Behind the mark Node tells the error: a message of many lines, as far as frames follow, and then a dump."""
+        below = self.texts[at + 1 : at + _MESSAGE]
+        return "thrown" if any(re.match(_FRAME, text) for text in below) else "dump"
 
     def _traceback(self, at: int, text: str) -> None:
         """A trace right after a warning or an error of a logger was caught and logged; one that stands alone was not."""
@@ -736,8 +744,10 @@ class _Reader:
         if self.mode == "message" and (level := level_of(text.strip())) is not None and text.strip()[:3].isupper():
             self._begin(at, level, "message")
         if self.mode == "code" and not text.strip(" ^~\t"):
-            self.mode = "dump"
+            self.mode = self._behind_the_mark(at)
             return True
+        if self.mode == "thrown" and re.match(_FRAME, text):
+            self.mode = "dump"
         return self.mode in ("frames", "code", "usage") or bool(re.match(_OPTION, text))
 
     def _unindented(self, at: int, text: str) -> bool:

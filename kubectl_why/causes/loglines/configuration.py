@@ -31,6 +31,12 @@ _MUST = (
 # A variable of one word, where a program names it before it says what is wrong with it.
 _ALONE = r"(?:^|[\s\"])(?P<{}>(?!(?:ERROR|FATAL|PANIC|WARN|WARNING|INFO|DEBUG|TRACE)\b)[A-Z][A-Z0-9]{{2,}})"
 
+# What a client of a service is given in the program, mostly from a variable that it does not name.
+_CREDENTIAL = (
+    rf"{_Q}?(?P<what>(?:\w+[. ])?\w*(?:[aA]piKey|[pP]rivateKey|[pP]ublicKey|[cC]lientI[dD]|clientID|[aA]ppId|[sS]ecret|[aA]ccessToken|[aA]ppToken"
+    rf"|[bB]otToken|Bot Token|[cC]redentials?|[cC]onnectionString|[aA]pi key|[aA]ccountSid))\b{_Q}?"
+)
+
 _VARIABLES = (
     *rows(
         "noise",
@@ -98,6 +104,19 @@ _VARIABLES = (
         ("configuration key", r"Configuration key \"(?P<variable>[^\"]+)\" does not exist"),
         ("parameter to `openuri()`", r"The `(?P<what>uri)` parameter to `openUri\(\)` must be a string, got \"undefined\""),
         ("supabaseurl is required", r"(?P<what>supabaseUrl) is required"),
+        ("default credentials", r"Could not load the (?P<what>default credentials)"),
+        *(
+            (needle, rf"^[^\n]{{0,40}}Error: (?:\d+: )?{said.format(what=_CREDENTIAL)}")
+            for needle, said in (
+                (" required", "{what} (?:is|are) required\\b"),
+                (" missing", "{what} (?:is|are) missing\\b"),
+                ("requires a", "\\w+ requires an? {what}"),
+                ("must provide a", "You must provide an? {what}"),
+                ("neither ", "Neither {what} nor \\S+ (?:is |was |were )?(?:provided|set|given)"),
+                ("expected parameter", "Expected parameter {what}"),
+                ("no key set", "No key set {what}"),
+            )
+        ),
         ("secretorprivatekey", r"(?P<what>secretOrPrivateKey) must have a value"),
         # the JVM
         ("could not resolve placeholder", r"Could not resolve placeholder '?(?:\$\{)?(?P<variable>[\w.\[\]-]+)"),
@@ -185,7 +204,7 @@ _VARIABLES = (
                  rf"|empty|not found)[:=-]+ ?{_Q}?\[?{_Q}?{_LIST}",
                 r"(?i:please |you must |must |need to |you need to |by )?(?i:set|setting|define|provide|specify"
                  rf"|export|supply) (?i:the |a |an |a value for |value for |valid )*{_Q}?\$?"
-                 rf"(?P<variable>[A-Z_][A-Z0-9_]+){_Q}? {_ENV_VAR}",
+                 rf"(?P<variable>[A-Z_][A-Z0-9_]+){_Q}?(?:,? or {_Q}?[A-Z_][A-Z0-9_]+{_Q}?)* {_ENV_VAR}",
                 r"(?i:please |you must |must |need to )(?i:set|define|provide|specify|export) (?i:the |a |an"
                  rf" )*{_ENV_VAR} {_Q}?\$?(?P<variable>{_NAME}\b)",
                 rf"(?P<variable>[A-Z_][A-Z0-9_]+){_Q}? (?i:is |was )?(?i:not|missing|required)(?i: found| set|"

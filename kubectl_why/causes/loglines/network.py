@@ -352,6 +352,7 @@ _DNS = rows(
     ("dns resolution failed for", rf"DNS resolution failed for (?:ipv[46]:|dns:/{{2,3}})?{_HOST}(?::{_PORT})?"),
     ("name resolution failed for target", rf"Name resolution failed for target (?:dns:/*)?{_HOST}(?::{_PORT})?"),
     ("dns resolution", r"(?i)\bDNS resolution (?:failed|failure|error)\b"),
+    ("no host could be resolved", r"No host could be resolved"),
     ("produced zero addresses", r"(?:name resolver error: )?produced zero addresses"),
     ("c-ares status", r"C-ares status is not ARES_SUCCESS(?: qtype=\w+ name=(?P<host>[\w.-]{1,253}))?"),
     ("dns query name does not exist", rf"DNS query name does not exist: (?:_[\w-]+\._tcp\.)?{_HOST}"),
@@ -458,7 +459,7 @@ _REFUSED = rows(
     ("can't contact ldap server", r"Can't contact LDAP server"),
     ("could not connect to host", r"Socket error: could not connect to host"),
     ("connecting with your hostname", rf"issue connecting with your hostname: {_HOST}(?P<summary>)"),
-    ("no response", rf"^{_HOST}:{_PORT} - no response"),
+    ("no response", rf"(?:^|'){_HOST}:{_PORT} - no response"),
     *(
         (needle, rf"\b{_HOST}:{_PORT} (?:is |was |still )*(?:not (?:reachable|available|responding|up)|unreachable|unavailable)\b")
         for needle in ("not ", "unreachable", "unavailable")
