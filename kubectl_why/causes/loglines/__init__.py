@@ -273,6 +273,14 @@ _OF_LATE = 60
 _SUPERVISED = r"\bgave up: \S+ entered FATAL state\b"
 # How many lines may follow: the softer it was said, the sooner it is over.
 _REACH = {INFO: 3, WARNING: 20, PLAIN: 40, ERROR: 150, FATAL: 10_000}
+# What a client says of its peer and a server of its clients, in the same words; and how a server names a client: sshd,
+# nginx, httpd, dovecot, postfix, NATS, HAProxy.
+_OF_EITHER_SIDE = frozenset(("authentication-failed", "tls-failure"))
+_TURNED_AWAY = (
+    r"\[client |\bclient: [\d\[]|\brip=|\bunknown\[[\d.]+\]|\bcid:\d|[\"']?(?:source|remote_?addr|client_?ip)[\"']?[:=] ?[\"']?\d"
+    r"|\b(?:for|user|login|attempt|connection|handshake error|request|client)\b[^\n]{0,60} from /?\[?\d[\d.:]{6}"
+    r"|(?:^|: )[\d.]+:\d+ \[[^\]\n]+\] [\w~-]+/\d+: "
+)
 # What says that the address in a message is that of whoever asks.
 _OF_A_CLIENT = r"(?i)\b(?:from|client|remote|request|user|GET|POST|PUT)\b"
 # How far before a trace that says nothing the reason for it may stand; of a trace that shows a bug, right before it.
@@ -384,8 +392,14 @@ def matches(log: Log, exit_code: int | None = None) -> list[Telling]:
             if hit.row.cause in OF_PEERS:
                 groups = _with_peer(groups, texts[at], hit.match.start())
                 groups |= _asked(texts, at, groups)
-            found.append(Telling(hit.row.cause, log, read[hit.at][0], groups, record))
+            if hit.row.cause not in _OF_EITHER_SIDE or not _of_a_client(texts[at]):
+                found.append(Telling(hit.row.cause, log, read[hit.at][0], groups, record))
     return found
+
+
+def _of_a_client(text: str) -> bool:
+    """Whether a server says it of a client that it turned away: that is no failure of the server."""
+    return bool(re.search(_TURNED_AWAY, text)) and "upstream" not in text
 
 
 def _with_context(texts: list[str]) -> list[str]:

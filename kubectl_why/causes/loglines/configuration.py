@@ -167,6 +167,8 @@ _VARIABLES = (
          r"|[Pp]ermission denied|No such|Is a dir|cannot|readonly|is read only|bad )\S"),
         # the entrypoints of images
         ("you must specify", r"You must specify (?P<variable>[A-Z][A-Z0-9_]*_[A-Z0-9_]+)\b"),
+        ("you need to define", r"[Yy]ou need to define the (?P<variable>[A-Z][A-Z0-9]*_[A-Z0-9_]+)\b"),
+        ("set the environment variable", r"\brequires [^\n]{0,80}\. Set the environment variable (?P<variable>[A-Z][A-Z0-9_]+)\b"),
         ("you need to specify one of", r"You need to specify one of (?P<variable>[A-Z][A-Z0-9_]*_[A-Z0-9_]+)\b"),
         ("missing '", r"error: missing '(?P<variable>[A-Z][A-Z0-9_]+)' or"),
         ("dub ensure", r"dub ensure(?:-atleast-one)? (?P<variable>\w+)[^\n]*FAILED"),
@@ -336,6 +338,7 @@ _ARGUMENTS = (
         ("unrecogni", rf"unrecogni[sz]ed option:? {_WORD}"),
         (": invalid option", rf"(?<![\w-]){_FLAG}: invalid option"),
         ("is ambiguous", rf"option {_WORD} is ambiguous"),
+        ("invalid command", r"(?i)\binvalid command[- ]line (?:arguments?|options?|flags?): (?P<why>[^\n]*)"),
         ("illegal argument", rf"^Illegal argument {_WORD}(?P<summary>)$"),
         ("invalid option", rf"invalid option:? (?:-- )?{_WORD}"),
         ("illegal option", rf"[Ii]llegal option:? (?:-- )?{_WORD}"),
@@ -471,6 +474,7 @@ _FORMATS = (
          r" not find|found |could not find|unmarshal|cannot unmarshal"
          r"|block (?:sequence|mapping|collection)|unknown anchor|control characters|invalid|map merge|input error"
           r"|construct|while |no |non-|did not|key |sequence|document)[^\n]*)"),
+        ("invalid yaml", r"\b[Ii]nvalid yaml[.:] ?(?P<why>[^\n]*)"),
         ("yamlexception", r"YAMLException: (?P<why>[^\n]*)"),
         ("yamlparseerror", r"YAML(?:Parse|Semantic|Syntax)Error: (?P<why>[^\n]*)"),
         ("yaml.", r"\byaml\.(?:scanner|parser|reader|constructor|composer)\.\w+Error: ?(?P<why>[^\n]*)"),

@@ -339,7 +339,7 @@ _SOCKETS = (
         ("permission denied", rf"[Pp]ermission denied[^\n]{{0,60}}\b(?:bind"
          rf"|listen)\w*\b[^\n]{{0,40}}?{_ADDRESS}{_PRIVILEGED}\b"),
         ("permission denied", rf"[Pp]ermission denied - bind\(2\) for [^\n]{{0,60}}?\bport {_PRIVILEGED}\b"),
-        ("permission denied", rf"Permission denied\)? \[{_ADDRESS}{_PRIVILEGED}\]"),
+        ("permission denied", rf"Permission denied\)? \[(?!(?:system|generic|asio[.\w]*):){_ADDRESS}{_PRIVILEGED}\]"),
         ("permission denied", rf"(?i)\b(?:bind|listen)[^\n]{{0,40}}\bport {_PRIVILEGED}\b[^\n]{{0,40}}permission denied"),
         ("eacces", rf"\b(?:listen|bind) EACCES[^\n]{{0,40}}?{_ADDRESS}{_PRIVILEGED}\b"),
         ("can't connect to ('", rf"^[^\n]*Can't connect to \('[^']*', {_PRIVILEGED}\)"),
@@ -416,6 +416,7 @@ _DENIED_FILES = (
         ("must be present and writable", r"The (?P<file>\S+) directory must be present and writable"),
         ("sudo: ", r"^sudo: (?P<call>The \"no new privileges\" flag is set|effective uid is not 0)"),
         ("must be ", r"^\S+: (?:\S+: )?(?P<call>must be (?:superuser to use|suid to work)[^\n]*)"),
+        ("is not accessible for user", r"(?i)\b(?:folder|directory|file) (?P<file>/\S+) is not accessible for user"),
         ("failed switching to", r"failed switching to \"?(?P<user>[^\":]+)\"?: operation not permitted"),
         ("operation not permitted", r"(?P<call>(?:setgid|setuid|setgroups|initgroups|setresuid|setresgid|seteuid"
          r"|setegid|chroot|mount|prctl)\w*)"

@@ -359,6 +359,7 @@ _DNS = rows(
     ("address lookup failed for", rf"address lookup failed for {_HOST}(?::{_PORT})?: "),
     # tools
     ("could not resolve proxy", rf"[Cc]ould not resolve proxy:? {_Q}?{_HOST}"),
+    ("look", rf"(?i)\b(?:couldn't|could not|cannot|can't|failed to) look ?up (?:the )?host {_Q}?{_HOST}"),
     ("could not resolve host", rf"(?i)could not resolve host(?:name|: | )?:? ?{_Q}?{_HOST}"),
     ("couldn't resolve host", rf"(?i)couldn't resolve host(?:name)? ?{_Q}?{_HOST}"),
     ("unable to resolve host", rf"unable to resolve host(?: address)? {_Q}{_HOST}{_Q}"),
