@@ -79,6 +79,7 @@ SAID = [
     ('missing-env-var', ['POSTGRESQL_PASSWORD'], 'postgresql 10:00:00.00 INFO  ==> \npostgresql 10:00:00.00 INFO  ==> Welcome to the Bitnami postgresql container\npostgresql 10:00:00.10 ERROR ==> The POSTGRESQL_PASSWORD environment variable is empty or not set. Set the environment variable ALLOW_EMPTY_PASSWORD=yes to allow the container to be started with blank passwords. This is recommended only for development.'),
     ('missing-env-var', ['REDIS_PASSWORD'], 'redis 10:00:00.10 ERROR ==> The REDIS_PASSWORD environment variable is empty or not set. Set the environment variable ALLOW_EMPTY_PASSWORD=yes to allow the container to be started with blank passwords. This is recommended only for development.'),
     ('missing-env-var', ['KAFKA_CFG_PROCESS_ROLES'], 'kafka 10:00:00.10 ERROR ==> Kafka requires at least one process role to be set. Set the environment variable KAFKA_CFG_PROCESS_ROLES to configure the process roles for Kafka.'),
+    ('permission-denied', ['/dev/stdout'], "2026/11/25 10:00:00| FATAL: Cannot open '/dev/stdout' for writing.\n\tThe parent directory must be writeable by the\n\tuser 'proxy', which is the cache_effective_user\n\tset in squid.conf.\n2026/11/25 10:00:00| Squid Cache (Version 5.7): Terminated abnormally.\nCPU Usage: 0.037 seconds = 0.026 user + 0.011 sys"),
 ]  # fmt: skip
 
 # What a server says of clients that it turned away, while it is not ready for another reason.

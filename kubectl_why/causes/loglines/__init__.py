@@ -277,7 +277,8 @@ _REACH = {INFO: 3, WARNING: 20, PLAIN: 40, ERROR: 150, FATAL: 10_000}
 # nginx, httpd, dovecot, postfix, NATS, HAProxy.
 _OF_EITHER_SIDE = frozenset(("authentication-failed", "tls-failure"))
 _TURNED_AWAY = (
-    r"\[client |\bclient: [\d\[]|\brip=|\bunknown\[[\d.]+\]|\bcid:\d|[\"']?(?:source|remote_?addr|client_?ip)[\"']?[:=] ?[\"']?\d"
+    r"\[client |\bclient: [\d\[]|\brip=|\bunknown\[[\d.]+\]|\bcid:\d|[\"']?(?:source|client[-_]?(?:ip|addr\w*))[\"']?[:=] ?[\"']?\d"
+    r"|\bremote[-_]?addr\w*[\"']?[:=] ?[\"']?[\d.]+:(?:3[2-9]|[4-6]\d)\d{3}\b"
     r"|\b(?:for|user|login|attempt|connection|handshake error|request|client)\b[^\n]{0,60} from /?\[?\d[\d.:]{6}"
     r"|(?:^|: )[\d.]+:\d+ \[[^\]\n]+\] [\w~-]+/\d+: "
 )
