@@ -7,9 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from kubectl_why.collect.reader import Reader, _room_taken
+from kubectl_why.collect.references import wants_more
 from kubectl_why.diagnose import diagnose
 from kubectl_why.facts import moment
 from kubectl_why.model import Confidence
+from kubectl_why.nodes import candidates
 from tests.test_reasons import AGO, changed, conditions, creating, event, owner, owner_says, pending, waiting
 
 # -- images: the cause, the image, and the words of the runtime
@@ -613,3 +616,69 @@ def test_a_scheduler_that_waits_for_a_volume_says_nothing(events, now, verdict):
     )
     del taken.pod["status"]["conditions"]
     assert diagnose(replace(taken, taken_at=moment(now))).verdict == verdict
+
+
+def test_a_device_class_that_does_not_exist_is_named():
+    taken = unschedulable(
+        "0/1 nodes are available: request cards: device class card.example does not exist. not found", made("a")
+    )
+    assert said_of(taken)[:2] == ("insufficient-resources", "no node has the devices of its claims (device class card.example does not exist)")  # fmt: skip
+
+
+def test_an_ephemeral_volume_whose_claim_is_somebody_elses():
+    taken = unschedulable('0/1 nodes are available: PVC shop/shop-1-scratch was not created for pod shop/shop-1 (pod is not owner). not found', made("a"))  # fmt: skip
+    taken.pod["spec"]["volumes"] = [{"name": "scratch", "ephemeral": {"volumeClaimTemplate": {"spec": {}}}}]
+    cause, message, _ = said_of(taken)
+    assert cause == "pvc-not-found" and "shop-1-scratch is there and not its own" in message
+
+
+# -- what is read
+
+
+class Endless:
+    """A cluster whose lists have no end."""
+
+    def get(self, path, query=None, accept=""):
+        number = int((query or {}).get("continue", "0"))
+        item = {"metadata": {"name": f"n{number}"}, "status": {"allocatable": {"cpu": "4", "memory": "8Gi"}}}
+        return {"items": [item], "metadata": {"continue": str(number + 1)}}
+
+
+def test_a_list_that_was_not_read_to_its_end_says_nothing_of_what_is_not_in_it():
+    reader = Reader(Endless(), None)
+    reader.keep("Node", None)
+    assert "Node/*" not in reader.listed
+    assert reader.unreadable["Node/*"].startswith("only the first ")
+
+
+def test_of_many_nodes_the_largest_that_may_take_the_pod_are_looked_into():
+    nodes = [made(f"n{number}", memory=f"{number + 1}Gi") for number in range(40)]
+    nodes += [made("tainted", memory="99Gi", taints=[GPU]), made("cordoned", memory="99Gi", cordoned=True)]
+    near = candidates(asking(memory="2Gi"), nodes, 10)
+    assert [node["metadata"]["name"] for node in near] == [f"n{number}" for number in range(39, 29, -1)]
+
+
+def test_pods_of_others_are_kept_without_what_they_do():
+    whole = running("p", "a", {"cpu": "1"})
+    whole["spec"]["containers"][0] |= {"image": "secret:1", "env": [{"name": "A", "value": "b"}], "command": ["x"]}
+    kept = _room_taken({**whole, "metadata": {**whole["metadata"], "annotations": {"a": "b"}}})
+    assert kept == {
+        **running("p", "a", {"cpu": "1"}),
+        "spec": {**running("p", "a", {"cpu": "1"})["spec"], "initContainers": []},
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "status", "more"),
+    [
+        ("ReplicaSet", {"replicas": 3}, {"replicas": 2}, True),
+        ("ReplicaSet", {"replicas": 3}, {"replicas": 3}, False),
+        ("DaemonSet", {}, {"desiredNumberScheduled": 3, "currentNumberScheduled": 2}, True),
+        ("Job", {"parallelism": 2, "completions": 5}, {"active": 1, "succeeded": 1}, True),
+        ("Job", {"parallelism": 2, "completions": 5}, {"active": 1, "succeeded": 4}, False),
+        ("Job", {"parallelism": 1}, {"active": 1}, False),
+        ("CronJob", {}, {}, False),
+    ],
+)
+def test_who_wants_more_pods(kind, spec, status, more):
+    assert wants_more({"kind": kind, "spec": spec, "status": status}) == more

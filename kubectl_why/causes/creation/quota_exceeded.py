@@ -56,6 +56,8 @@ def quota_exceeded(facts: Facts) -> Iterator[Finding]:
             if name in mapping(mapping(obj.get("spec")).get("hard")):
                 evidence.append(facts.cite(obj, f"spec.hard[{name}]"))
         message = f"ResourceQuota {quota} refuses the pod: it wants {'; '.join(texts)}"
+        scopes = [part for part in ("scopes", "scopeSelector") if mapping(obj.get("spec")).get(part)]
+        evidence += [facts.cite(obj, f"spec.{part}") for part in scopes]
         patch = json.dumps({"spec": {"hard": hard}}, separators=(",", ":"))
         remedies = [
             now("raise the quota, if you may", facts.kubectl("patch", "resourcequota", quota, "-p", patch)),

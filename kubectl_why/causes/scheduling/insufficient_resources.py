@@ -22,7 +22,7 @@ _OTHERS = (
     ("Too many pods", "room for one more pod"),
     (r"node\(s\) exceed max volume count", "room for one more volume"),
     (r"cannot (?:allocate all claims|schedule extended|fit)|resourceclaim |node \S+ timed out", "the devices of its claims"),
-    (r"request .* device class (\S+) does not exist", "the devices of its claims (a device class does not exist)"),
+    (r"request .* device class (\S+) does not exist", r"the devices of its claims (device class \1 does not exist)"),
 )
 
 
@@ -57,7 +57,10 @@ def insufficient_resources(facts: Facts) -> Iterator[Finding]:
         if room and resource in mapping(mapping(room.node.get("status")).get("allocatable")):
             evidence.append(facts.cite(room.node, f"status.allocatable[{resource}]"))
         none += [resource] if room and not allocatable(room.node, resource) else []
-    texts += list(dict.fromkeys(words for reason in said.reasons for start, words in _OTHERS if re.match(start, reason)))
+    others = [
+        match.expand(words) for reason in said.reasons for start, words in _OTHERS if (match := re.match(start, reason))
+    ]
+    texts += dict.fromkeys(others)
     helped = facts.events("TriggeredScaleUp", kind="Pod")
     evidence += [facts.cite_event(event) for event in helped[:1]]
     suitable = "suitable " if 0 < len(said.nodes) < len(facts.all("Node")) else ""

@@ -31,6 +31,8 @@ def pvc_not_found(facts: Facts) -> Iterator[Finding]:
     said = refusal(facts, "pvc-not-found")
     sources: list[Evidence] = [said.evidence] if said else [facts.cite_event(e) for e in complaints(facts, "FailedMount")]
     named = {match["name"]: source for source in sources for match in re.finditer(_SAID, source.value)}
+    if said and any("pod is not owner" in reason for reason in said.reasons):
+        yield from _of_somebody_else(facts, said.evidence)
     for path, name in claims(facts):
         source = named.get(name)
         if not source and not (said and facts.absent("PersistentVolumeClaim", name)):
@@ -65,3 +67,18 @@ def pvc_not_found(facts: Facts) -> Iterator[Finding]:
                 ),
             ),
         )
+
+
+def _of_somebody_else(facts: Facts, said: Evidence) -> Iterator[Finding]:
+    """That the claim of an ephemeral volume could not be made, since there is one of its name that is not the pod's."""
+    for path, name in claims(facts):
+        if path.endswith(".name") and name in said.value:
+            yield Finding(
+                f"the pod's ephemeral volume gets no claim: PersistentVolumeClaim {name} is there and not its own",
+                Confidence.CERTAIN,
+                evidence=(said, facts.cite_pod(path)),
+                remedies=(
+                    now("see whose it is", facts.kubectl("get", "pvc", name, "-o", "yaml"), mutates=False),
+                    proper(facts.change("give the volume another name") + "; or remove that claim if nobody needs its data"),
+                ),
+            )
