@@ -80,7 +80,7 @@ def _counts(facts: Facts, index: int) -> list[str]:
         counts[str(domain)] += sum(
             mapping(pod.get("metadata")).get("namespace") == facts.namespace
             and selects(constraint.get("labelSelector"), labels_of(pod))
-            and all(labels_of(pod).get(name) == mine.get(name) for name in same)
+            and all(labels_of(pod).get(name) == mine.get(name) for name in map(str, same))
             for pod in pods
         )
     found = [f"{domain} has {count}" for domain, count in sorted(counts.items(), key=lambda item: item[1])]
