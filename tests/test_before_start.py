@@ -682,3 +682,14 @@ def test_pods_of_others_are_kept_without_what_they_do():
 )
 def test_who_wants_more_pods(kind, spec, status, more):
     assert wants_more({"kind": kind, "spec": spec, "status": status}) == more
+
+
+def test_without_a_right_to_see_classes_and_volumes_the_controller_is_quoted():
+    gone = event("ProvisioningFailed", 'storageclass.storage.k8s.io "fast" not found', "PersistentVolumeClaim", of="data")
+    hidden = {"unreadable": {"StorageClass/fast": "forbidden", "PersistentVolume/*": "forbidden"}, "listed": frozenset()}
+    taken = replace(claimed(wanting(storageClassName="fast"), events=[gone]), **hidden)
+    assert said_of(taken) == ("storageclass-not-found", "StorageClass fast of claim data does not exist", Confidence.LIKELY)
+    silent = replace(taken, events=())
+    cause, message, _ = said_of(silent)
+    assert cause == "pvc-unbound" and "could not be read" in message
+    assert [told.what for told in diagnose(silent).not_checked] == ["StorageClass/fast"]

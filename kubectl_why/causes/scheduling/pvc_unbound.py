@@ -83,6 +83,9 @@ def _why(facts: Facts, name: str, claim: Object) -> tuple[str, list[Evidence]]:
     told = [event for event in own if event.get("type") != "Normal" and not re.search(_NO_CLASS, str(event.get("message")))]
     if told:
         quotation = facts.cite_event(told[0])
+        if quotation.reason == "VolumeMismatch" and volume in map(name_of, facts.all("PersistentVolume")):
+            words, quoted = _named(facts, claim, volume)
+            return words, [quotation, *quoted]
         failed = "provisioning fails: " if quotation.reason == "ProvisioningFailed" else ""
         return failed + short(quotation.value), [quotation]
     wanted = spec.get("storageClassName")
@@ -138,7 +141,7 @@ def _by_hand(facts: Facts, claim: Object, wanted: object) -> tuple[str, list[Evi
     of_class = f"of StorageClass {wanted} " if wanted else "without a class "
     quotation = [facts.cite(claim, "spec.storageClassName")] if wanted else []
     if not volumes and not facts.listed("PersistentVolume"):
-        return "no volume fits", quotation
+        return f"it has no volume {of_class}".strip() + ", and which there are could not be read", quotation
     misfits = [(_misfit(facts, claim, volume), volume) for volume in volumes or everything]
     # A volume that is free comes nearer than one that is taken.
     nearest = sorted(misfits, key=lambda item: (item[0][0].startswith(_TAKEN), not item[0][0].startswith(_OTHER_CLASS)))
