@@ -196,7 +196,9 @@ _BULLET = r"^(?:[-*•·] |\d+[.)] )"
 # What a dump of an error object repeats of its message, and less plainly.
 _REPEATED = r"^(?:npm (?:error|ERR!)|\s)\s*\[?(?:code|errno|errorno|syscall)\]?(?:: | (?=E[A-Z]+$))"
 _DUMPED = r"\s+(?:path|url|baseURL|host|hostname|broker): [\"'](?P<peer>[^\"']{1,300})[\"'],?$"
-_FRAME, _MESSAGE = r"\s+at \S", 60
+# What the JVM, .NET and Node write before each frame; and how many lines of a message may stand before the first: of one that
+# nobody caught, and of one among others.
+_FRAME, _MESSAGE, _MESSAGE_LINES = r"\s+at \S", 60, 10
 # Node shows where it was thrown before it shows the error: a place, the line of code, and a mark under it.
 _THROWN_AT = r"^(?:Uncaught )?(?:node:|file://|/|[A-Z]:\\|evalmachine|\[eval\]).*:\d+$"
 
@@ -257,8 +259,8 @@ OF_PEERS = frozenset(
         "rbac-forbidden",
     )
 )
-# What a process can have used up and go on running, without doing anything well.
-_EXHAUSTED = frozenset(("heap-exhausted", "disk-full", "too-many-open-files"))
+# What a process can lack and go on running, without doing anything well.
+_LACKS = frozenset(("heap-exhausted", "disk-full", "too-many-open-files", "port-in-use", "privileged-port-denied"))
 # A process that a signal ended from outside had no last words, unless it said that they were.
 _KILLED = (137, 143)
 # With which a shell ends when the last command was not found.
@@ -333,7 +335,7 @@ def _while_running(line: Telling, floor: int) -> bool:
     """Whether it explains why a process that is up does not work: its last words, or what it lacks of late."""
     if line.level == FATAL:
         return line.cause != "exception"
-    least = WARNING if line.cause in OF_PEERS else ERROR if line.cause in _EXHAUSTED else FATAL
+    least = WARNING if line.cause in OF_PEERS else ERROR if line.cause in _LACKS else FATAL
     return line.index >= floor and line.level >= least
 
 
@@ -742,6 +744,15 @@ class _Reader:
         below = self.texts[at + 1 : at + _MESSAGE]
         return "thrown" if any(re.match(_FRAME, text) for text in below) else "dump"
 
+    def _before_frames(self, at: int) -> bool:
+        """Whether the line is one of an exception's message, because the frames of the exception follow."""
+        for text in self.texts[at + 1 : at + _MESSAGE_LINES]:
+            if re.match(_FRAME, text):
+                return True
+            if text.strip() and level_of(text) is not None:
+                return False
+        return False
+
     def _traceback(self, at: int, text: str) -> None:
         """A trace right after a warning or an error of a logger was caught and logged; one that stands alone was not."""
         logged = self._follows(at) and WARNING <= self.record.level != PLAIN
@@ -798,7 +809,7 @@ class _Reader:
             return False
         if self.mode == "dump" or (self.mode == "message" and re.match(_BULLET, text)):
             return False
-        if self.mode == "trace" and "".join(self.texts[at + 1 : at + 2])[:1] in (" ", "\t"):
+        if self.mode == "trace" and ("".join(self.texts[at + 1 : at + 2])[:1] in (" ", "\t") or self._before_frames(at)):
             return False
         if re.match(_USAGE, text) or (self.mode == "usage" and text.endswith(":")):
             if self.record.level != PLAIN:

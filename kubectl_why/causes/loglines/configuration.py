@@ -12,7 +12,7 @@ _NO_NAME = (
     r"|set|defined|following|necessary|needed|some|this|that|any|all|these|no|on|at|at least|one|either|invalid"
     r"|empty|undefined|unset|from"
     r"|by|be|it|could|cannot|but|does|do|did|isn|aren|wasn|found|contains?|should|needs?|your|an|process|config"
-    r"|if|when|as)\b)"
+    r"|if|when|as|This|The|These|Those|Your|Some|That|An?)\b)"
 )
 _NAME = rf"{_NO_NAME}[A-Za-z_][\w.-]*"
 _UPPER = r"[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9]"
@@ -44,6 +44,10 @@ _VARIABLES = (
          r"|will default|ignor(?:ed|ing)|optional)\b"),
         ("not set", r"(?i)\bnot set[,;.(: ]{1,3}(?:using|so using|falling back|defaulting|assuming|will use"
          r"|skipping|ignoring|default)"),
+    ),
+    *rows(
+        "invalid-configuration",
+        ("is not defined correctly", r"(?P<key>[A-Z][A-Z0-9_]+) environment variable (?P<why>is not defined correctly)"),
     ),
     # Python: os.environ goes through a function of its own, which is how a KeyError of it is told from any other.
     *rows(
@@ -127,7 +131,7 @@ _VARIABLES = (
         ("could not resolve substitution", r"Could not resolve substitution to a value: \$\{(?P<variable>[\w.]+)\}"),
         ("nullpointerexception: ", rf"NullPointerException: (?P<variable>{_UPPER})$"),
         ("nosuchelementexception: ", rf"NoSuchElementException: (?:key not found: )?(?P<variable>{_UPPER})$"),
-        ("error resolving property value", r"Error resolving property value \[\$\{(?P<variable>[\w.-]+)\}\]"),
+        ("error resolving property value", r"Error resolving property value \[(?:\$\{)?(?P<variable>[\w.-]+)\}?\]\. Property doesn't exist"),
         # Go
         ("missing value", rf"required key (?P<variable>{_NAME}) missing value"),
         ("missing required value", rf"missing required value: (?P<variable>{_NAME})"),
@@ -658,6 +662,7 @@ _VALUES = (
         ),
         ("must be a", rf"^\W*(?:[^\n]{{0,120}}(?i:validation ?error)\]?:? )?(?P<why>{_Q}(?P<key>[A-Z_][A-Z0-9_]+){_Q} must be "
          r"(?:an? |one of )[^\n]*)"),
+        ("server instance is not configured", r"(?P<why>server instance is not configured)(?P<summary>)"),
         ("is not configured", r"(?:^|[\s:])(?P<key>[\w:.-]+) (?P<why>is not configured)\b"),
         ("must be one of", rf"{_Q}?(?P<key>[\w.-]+){_Q}? (?P<why>must be one of [^\n]*)"),
         ("field validation for", r"Field validation for '(?P<key>[^']+)' (?P<why>failed on the '[^']+' tag)"),
@@ -673,6 +678,8 @@ _VALUES = (
         ("srcfg00039", r"SRCFG00039: The config property (?P<key>\S+) with the config value \"(?P<value>[^\"]*)\" threw an Exception"
          r" whilst being converted ?(?P<why>[^\n]*)"),
         ("failed to load config value", r"(?P<why>Failed to load config value) of type (?:class )?\S+ for: (?P<key>[\w.-]+)"),
+        ("error resolving property value", r"Error resolving property value \[(?:\$\{)?(?P<key>[\w.-]+)[^\]\n]*\]\. (?P<why>Unable to convert)"
+         r" value \[(?P<value>[^\]\n]*)\]"),
         ("typemismatchexception", r"TypeMismatchException: (?P<why>Failed to convert value of type '[^']*' to required type '[^']*')"
          r"(?:;[^\n]*?(?:input string: |value \[|value ')\"?(?P<value>[^\n\"'\]]+))?"),
         ("spring.config.import", r"(?P<why>No (?P<key>spring\.config\.import) property has been defined)"),
