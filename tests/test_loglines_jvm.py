@@ -107,3 +107,16 @@ def test_a_process_that_stays_up_after_its_last_words():
 def test_rights_in_a_database_are_no_rights_on_files():
     assert telling("ERROR: permission denied for schema public").cause == "authentication-failed"
     assert telling("java.io.FileNotFoundException: /srv/key (Permission denied)").cause == "permission-denied"
+
+
+def test_a_message_of_several_lines_belongs_to_its_trace():
+    message = "d.t.TillException: cannot open the drawer\n\nDrawer: /srv/drawer.csv (No such file or directory)\n"
+    cause = "Caused by: d.t.TillException: the drawer is locked\n\tat d.t.Till.main(Till.java:1)"
+    line = telling(f"{message}\tat d.t.Till.open(Till.java:3)\n{cause}")
+    assert (line.cause, line["file"]) == ("missing-file", "/srv/drawer.csv")
+    after = "java.lang.IllegalStateException: the till is short\n\tat d.t.Till.main(Till.java:1)\n" + "closed\n" * 9
+    assert telling(f"{after}12:00 INFO nothing\n\tat rest").record.end == 1
+
+
+def test_a_sentence_does_not_name_a_variable_by_its_first_word():
+    assert telling("This environment variable is needed to run this program") is None

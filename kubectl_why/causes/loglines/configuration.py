@@ -514,7 +514,7 @@ _FORMATS = (
          r"(?: ?\(last key \"(?P<key>[^\"]+)\"\))?(?P<why>[^\n]*)"),
         ("configparser.", r"configparser\.\w+Error: (?P<why>[^\n]*)"),
         ("file contains no section headers", r"(?P<why>File contains no section headers)"),
-        ("saxparseexception", rf"SAXParseException;(?: systemId: (?P<file>[^;]+);)? lineNumber: {_LINE};"
+        ("saxparseexception", rf"SAXParseException;(?: systemId: (?:file:)?(?P<file>[^;]+);)? lineNumber: {_LINE};"
          r" columnNumber: \d+; (?P<why>[^\n]*)"),
         ("saxparseexception", rf"SAXParseException: (?P<why>[^\n]*?) in '(?P<file>[^']+)', line {_LINE}"),
         ("parse error on line", rf"^(?:\S+: )?(?:\w*Error: )?[Pp]arse error on line {_LINE}:? ?(?P<why>[^\n]*)"),

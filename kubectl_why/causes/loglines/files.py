@@ -362,10 +362,16 @@ _SOCKETS = (
     ),
     *rows(
         "port-in-use",
+        ("address already in use", rf"Connector\[\"[\w.-]+-{_PORT}\"\][^\n]*\n(?:[^\n]*\n){{0,24}}?"
+         r"\s*Caused by: java\.net\.BindException: Address already in use"),
+        spans=True,
+    ),
+    *rows(
+        "port-in-use",
         ("in use", rf"(?i)\b(?:bind|listen)\w*\b[^\n]{{0,60}}?{_ADDRESS}{_PORT}\b[^\n]{{0,80}}\b(?:already )?in use"),
         ("in use", rf"(?i)address (?:is )?already in use\b[^\n]{{0,60}}?[\s(\[]{_ADDRESS}{_PORT}\b"),
         ("in use", rf"(?i)address already in use - bind\(2\) for [^\n]{{0,60}}?\bport {_PORT}\b"),
-        ("in use", rf"(?i)\bport:? {_PORT}\b[^\n]{{0,40}}\b(?:already |currently )?(?:in use|being used|occupied)\b"),
+        ("in use", rf"(?i)\bport:? (?:[\w.*]*:)?{_PORT}\b[^\n]{{0,40}}\b(?:already |currently )?(?:in use|being used|occupied)\b"),
         ("in use", rf"(?i)(?:address|port) already in use[^\n]{{0,40}}?\bport:? ?{_PORT}\b"),
         ("port already in use: ", rf"(?i)\bport already in use: {_PORT}\b"),
         ("in use", rf"Connection in use: \('[^']*', {_PORT}\)"),
