@@ -1553,6 +1553,15 @@ NOTHING_OF_IT = [
     # what is not there is not needed
     (1, "WARN /etc/depot/override.yaml not found, using defaults\nbatch 3 went wrong\n"),
     (1, "cat: /etc/depot/override.conf: No such file or directory, skipping\nbatch 3 went wrong\n"),
+    (
+        1,
+        "cat: /etc/depot/a.conf: No such file or directory\nno settings, going on\nrow 1 loaded\nrow 2 loaded\nrow 3 is odd\n",
+    ),
+    (
+        1,
+        "ERROR cache: connect to cache:6379: Connection refused\nWARN cache: continuing without it\nINFO row 1 loaded\n"
+        "INFO row 2 loaded\nrow 3 is odd\n",
+    ),
     # a warning of Perl
     (3, "Use of uninitialized value $x in addition (+) at /app/rates.pl line 3.\n"),
     # a script goes on after what failed in it

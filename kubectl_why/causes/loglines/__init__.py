@@ -269,6 +269,11 @@ _NOT_FOUND = 127
 _LAST_WORDS, _LAST_OF_SCRIPT = 4, 2
 # What is said between a failure and a clean end, where that is the end: what is said else tells that it went on.
 _ENDING = r"(?i)\b(?:exit\w*|stop\w*|shut\w*|clos(?:e|ed|ing)|giv(?:ing|e) up|abort\w*|fail\w*|error\w*|bye|terminat\w*|quit\w*|end(?:ed|ing))\b"
+# With what a process says that it does without what it just missed.
+_GOES_ON = (
+    r"(?i)\b(?:go(?:ing|es)? on|continu(?:e|es|ing)|fall(?:s|ing)? back|using (?:the )?(?:default|built)\w*|(?:use|using) \w+ instead"
+    r"|defaulting to|ignor(?:ed|es|ing)|(?:is |was )optional|without it)\b(?!.*\b(?:wait|retr|try|attempt))"
+)
 # Of a process that still runs, only what it said of late counts.
 _OF_LATE = 60
 # A manager of processes says that one of them ended for good, and runs on itself.
@@ -547,6 +552,7 @@ def best(found: list[Telling], log: Log) -> Telling | None:
 
     heard = [line for line in found if after(line.record) <= _REACH.get(line.level, -1)]
     heard = [line for line in heard if line.cause != "exception" or line.level >= PLAIN]
+    heard = [line for line in heard if line.level == FATAL or not _borne(line.record, log)]
     if not heard:
         return None
     last = max((line.record for line in heard), key=lambda record: (loudness(record), record.end, record.start))
@@ -581,6 +587,12 @@ def _listed(top: Telling, heard: list[Telling]) -> Telling:
             break
         top = replace(line, also=(*line.also, replace(top, also=()), *top.also))
     return top
+
+
+def _borne(record: Record, log: Log) -> bool:
+    """Whether the very next line says that the process goes on without, and it does."""
+    following = [text for text in log.lines[record.end + 1 : record.end + 6] if text.strip()]
+    return len(following) > 2 and bool(re.search(_GOES_ON, following[0]))
 
 
 def _root(told: list[Telling], found: list[Telling]) -> Telling:
