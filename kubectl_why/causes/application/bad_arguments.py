@@ -74,7 +74,8 @@ def _problem(line: Telling, word: str) -> str:
         return f"{kind} {word} does not take {'the value ' + line['value'] if line['value'] else 'its value'}" + (
             f" ({line['why'].strip()})" if line["why"] else ""
         )
-    if re.search(_REQUIRED, line.text):
+    # clap lists what is required below the line that says so.
+    if re.search(_REQUIRED, " ".join(line.log.lines[max(0, line.index - 1) : line.index + 1])):
         return f"{kind} {word} is required, or lacks its value"
     return f"{'command' if line['argument'] else kind} {word} is not known"
 

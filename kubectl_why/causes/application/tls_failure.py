@@ -28,7 +28,7 @@ _PROBLEMS = (
     (
         r"HTTP response to HTTPS|does not look like a TLS|wrong.version|not support SSL|SSL is not enabled|refused TLS"
         r"|not an SSL/TLS record|unrecognized SSL|HTTP_REQUEST|http request|packet length too long|record layer failure"
-        r"|EPROTO",
+        r"|InvalidContentType|EPROTO",
         "{} does not speak TLS on that port",
         "dial without TLS, or the port that speaks it",
     ),

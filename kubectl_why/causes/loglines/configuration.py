@@ -189,7 +189,7 @@ _VARIABLES = (
         ("region", r"(?:Missing (?P<what>region) in config|MissingRegion: could not find region|(?:Error:"
          r" )?Region is missing\b)"),
         # anybody, in English
-        ("environment variable not found", rf"(?i)environment variable not found: {_Q}?(?P<variable>{_NAME}\b)"),
+        ("environment variable not found", rf"(?i)environment variable not found: (?!environment variable){_Q}?(?P<variable>{_NAME}\b)"),
         *(
             (needle, pattern)
             for needle in ("env", )
@@ -555,7 +555,16 @@ _VALUES = (
         ("in duration", r"(?P<why>(?:missing|unknown) unit [^\n]*in duration) \"?(?P<value>[^\"\n]*)\"?"),
         ("invalid duration", rf"(?P<why>invalid duration):? {_Q}?(?P<value>[^'\"`\n]*){_Q}?"),
         ("parseinterror", r"(?P<why>ParseIntError \{ kind: \w+ \})"),
-        ("invalid digit found in string", r"(?P<why>invalid digit found in string)"),
+        *(
+            (why, rf"(?:\b(?:invalid|parse|parsing|bad|reading|for) {_Q}?(?P<key>[A-Z][A-Z0-9_]{{2,}})\b[^\n]{{0,60}}: )?(?P<why>{why})")
+            for why in ("invalid digit found in string", "cannot parse integer from empty string", "invalid float literal"
+                        , "invalid socket address syntax", "provided string was not `true` or `false`")
+        ),
+        # serde: what it found, and for which key
+        ("invalid type: ", r"^(?![^\n]*decoding response)[^\n]*?(?P<why>invalid type: (?:found )?[^\n]{1,160}?, expected [^\n]{1,80}?) for key [`\"](?P<key>[\w.]+)"),
+        ("invalid type: ", r"^(?![^\n]*decoding response)[^\n]*?(?:\b(?P<key>[a-z][\w.]*): )?(?P<why>invalid type: (?:found )?[^\n]{1,160}?, expected [^\n]{1,80})"),
+        ("builder error for url", r"builder error for url \((?P<value>[^)\s]*)\)(?P<why>)"),
+        ("url did not parse", r"(?P<why>\w+ URL did not parse)"),
         ("err_socket_bad_port", r"ERR_SOCKET_BAD_PORT\]: (?P<why>[^\n]*?)(?:\. Received [^\n]*?[('](?P<value>[^()'\n]+)'?\))?\.?$"),
         ("port should be", r"(?P<why>[Pp]ort should be (?:>= ?0|between)[^\n]*)"),
         # connection strings and URLs
@@ -744,6 +753,7 @@ _VALUES = (
         ),
         # certificates that are part of the configuration
         ("password was incorrect", r"(?P<why>[Kk]eystore (?:was tampered with, or )?password was incorrect)"),
+        ("unable to configure https endpoint", r"(?P<why>Unable to configure HTTPS endpoint\. No server certificate was specified)"),
         ("private key does not match", r"(?P<why>private key does not match public key)"),
         ("failed to find any pem data", r"(?P<why>failed to find any PEM data[^\n]{0,60})"),
         ("key values mismatch", r"(?P<why>key values mismatch)"),

@@ -46,7 +46,7 @@ def _forms(words: str) -> tuple[str, ...]:
         rf"{words} \[(?P<file>[^\]\n]{{1,300}}?)\](?: \[|$)",
         rf"{_PATH}: (?:[^:]{{0,40}}: )?{words}",
         rf"\b(?:[a-z]*open|stat|lstat|read|readlink|chdir|mkdir|rename|remove|unlinkat|chmod|chown|exec) "
-        rf"(?P<file>[\w.-][^\s:'\"]{{0,300}}): {words}",
+        rf"(?!(?:config(?:uration)?|settings|file|directory):)(?P<file>[\w.-][^\s:'\"]{{0,300}}): {words}",
         rf"{words}[^/\n]{{0,60}}?[ (\[:'\"]{_PATH}",
         rf"{_PATH}[^/\n]{{0,80}}{words}",
         rf"(?:^|[\s'\"]){_NAME}{_Q}?: {words}",
@@ -507,6 +507,7 @@ _MISSING_FILES = (
         ("config data", r"Config data (?:resource|location) '(?:optional:)?(?:(?:file|configtree):|(?:file|config tree) \[)?(?P<file>[^'\]]+)\]?'.* (?:does not"
          r" exist|cannot be found)"),
         ("failed to open source", r"failed to open source, \"file://(?P<file>[^\"]+)\": [^\n]*no such file"),
+        ("path not found", r"(?:^|: )path not found$"),
         ("pattern matches no files", r"pattern matches no files: `(?P<file>[^`]+)`"),
         (".env", r"(?i)\b(?:error|failed to|cannot|can't|could not|couldn't|unable to) (?:load|loading|read|reading|open|opening|find|finding) (?:the )?"
          r"(?P<file>\S{0,80}\.env(?:\.\w+)?)(?: file)?$"),

@@ -104,6 +104,7 @@ _TLS = rows(
     ("the ssl connection could not be established", r"(?P<problem>The SSL connection could not be established)"),
     ("remote certificate", r"(?P<problem>[Rr]emote certificate (?:is|was) (?:invalid|rejected))[^\n]{0,160}"),
     ("remotecertificate", r"(?P<problem>RemoteCertificate(?:NameMismatch|ChainErrors|NotAvailable))"),
+    ("received corrupt message of type", r"(?P<problem>received corrupt message of type InvalidContentType)"),
     ("invalid peer certificate", r"invalid peer certificate: (?P<problem>\w+)"),
     ("invalidcertificate(", r"InvalidCertificate\((?P<problem>\w+)\)"),
     # wget with GnuTLS, git
@@ -189,6 +190,7 @@ _AUTHENTICATION = rows(
     ("401", r"\b401 Client Error: [^\n]{0,60} for url: (?P<url>[^\s]{1,300})"),
     ("403", r"\b403 Client Error: [^\n]{0,60} for url: (?P<url>[^\s]{1,300})"),
     ("response error statuscode: 40", r"response error StatusCode: 40[13]\b[^\n]{0,160}"),
+    ("http status client error", r"HTTP status client error \(40[13] [^)\n]{1,40}\) for url \((?P<url>[^)\s]{1,300})\)"),
     ("http error 40", r"HTTP [Ee]rror 40[13]\b"),
     ("status code", r"(?i)(?:request failed with|unexpected|received|returned|got|bad|non-2xx|invalid|responded with|failed with|response|with) (?:http )?(?:response )?status code:? 40[13]\b"),
     ("(service: ", r"\(Service: [^;,()]{1,60}[;,] Status Code: 40[13]\b[^\n]{0,120}"),
@@ -558,6 +560,15 @@ _TIMEOUT = rows(
 _LIBPQ = "could not connect to server: {}\\n\\s*Is the server running on host [\"`']{}[\"`'] [^\\n]*\\n\\s*TCP/IP connections on port {}"
 _WGET = "^Connecting to {}:{} \\([^)\\n]*\\)\\nwget: {}"
 _IN_TWO_LINES = (
+    # SQL Server says of a database that is absent also that the login failed.
+    *rows(
+        "database-not-ready",
+        (
+            "login failed",
+            r"Cannot open database \"(?P<database>[^\"\n]{1,120})\" requested by the login\.[^\n]*\n(?:The login failed\.\n)?Login failed for user",
+        ),
+        spans=True,
+    ),
     *rows(
         "connection-refused",
         ("->connect('", rf"RedisException: Connection refused[^\n]*(?:\n[^\n]*){{0,3}}?->connect\('{_HOST}', {_PORT}"),

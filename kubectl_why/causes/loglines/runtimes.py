@@ -165,6 +165,8 @@ _EXCEPTIONS = (
         ("unsatisfieddependencyexception", r"UnsatisfiedDependencyException(?![^\n]*nested exception is "
          r"(?!org\.springframework\.beans))"),
     ),
+    # A thread of Rust that finds that another one panicked.
+    *rows("noise", ("panicked at", r"^thread '[^\n]* panicked at [^\n]*\n[^\n]*on an `Err` value: Any \{ \.\. \}"), spans=True),
     *rows(
         "exception",
         # Spring Boot's reports of what it can analyse
@@ -174,6 +176,8 @@ _EXCEPTIONS = (
         # Elixir: the value is in the call
         ("(argumenterror) errors were found", r"\*\* \((?P<type>ArgumentError)\) errors were found at the given arguments:"
          r"(?:\n[^\n]*){0,5}?\n\s+(?P<message>:erlang\.binary_to_(?:integer|float)\([^\n]*\))"),
+        # Rust, with the reports of color-eyre
+        ("application panicked", r"^The application panicked \(crashed\)\.\nMessage: +(?P<message>[^\n]*)\nLocation: (?P<place>[^\s:]+:\d+)"),
         # Rust: since 1.73 the message stands on a line of its own
         ("panicked at", r"^thread '[^']*' (?:\(\d+\) )?panicked at (?P<bug>)"
          rf"(?P<place>[^\s:']+:\d+):\d+:\n(?P<message>{_RUST_BUG}[^\n]*)"),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 # What the C library and the runtimes of C++ and others say before they call abort().
 _SAID = (
     r"Assertion .*failed|assertion failed|terminate called|std::terminate|double free|free\(\): |malloc\(\): |corrupted"
-    r"|^\s+what\(\): |\*\*\* .*(?:detected|terminated)|Fatal Python error|pure virtual method called"
+    r"|^\s+what\(\): |\*\*\* .*(?:detected|terminated)|Fatal Python error|pure virtual method called|overflowed its stack"
     r"|CHECK failed|Check failed"
 )
 # C++ says the message of an exception in a line below its type.
