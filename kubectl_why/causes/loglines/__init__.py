@@ -125,10 +125,22 @@ _FEW_WORDS = r"^(?:\S+ +){0,3}$"
 _LETTERS = (
     r"^(?P<level>[IWEF])\d{4} \d\d:\d\d:\d\d\.\d+",  # klog
     r"^(?P<level>[DIWEF]), \[\d{4}-",  # Ruby
+    r"^\[?(?P<level>[DIWEC]) (?:\d{4}-\d\d-\d\d|\d{6}) \d\d:\d\d:\d\d",  # tornado; Python's %(levelname).1s
     r'^\{"t":.{0,80}?"s":"(?P<level>[DIWEF])',  # MongoDB
     r"^\d+:[XCSM] [\w :.]{15,40} (?P<level>[-.*#]) ",  # Redis
 )
-_LETTER = {"D": DEBUG, "I": INFO, "W": WARNING, "E": ERROR, "F": FATAL, ".": DEBUG, "-": DEBUG, "*": INFO, "#": PLAIN}
+_LETTER = {
+    "D": DEBUG,
+    "I": INFO,
+    "W": WARNING,
+    "E": ERROR,
+    "F": FATAL,
+    "C": FATAL,
+    ".": DEBUG,
+    "-": DEBUG,
+    "*": INFO,
+    "#": PLAIN,
+}
 
 _TRACEBACK = "Traceback (most recent call last):"
 _CHAIN = r"^\s*(?:The above exception was the direct cause|During handling of the above exception)"

@@ -566,6 +566,7 @@ _VALUES = (
         ("builder error for url", r"builder error for url \((?P<value>[^)\s]*)\)(?P<why>)"),
         ("url did not parse", r"(?P<why>\w+ URL did not parse)"),
         ("err_socket_bad_port", r"ERR_SOCKET_BAD_PORT\]: (?P<why>[^\n]*?)(?:\. Received [^\n]*?[('](?P<value>[^()'\n]+)'?\))?\.?$"),
+        ("port must be 0-65535", r"(?P<why>port must be 0-65535)"),
         ("port should be", r"(?P<why>[Pp]ort should be (?:>= ?0|between)[^\n]*)"),
         # connection strings and URLs
         ("sqlalchemy url", r"(?P<why>Could not parse SQLAlchemy URL)[^\n]*"),

@@ -109,6 +109,7 @@ _START = (
             rf"(?:can't execute |failed to run command |failed to execute )?{_Q}?(?P<command>[^\s'‘’\":]+?){_Q}?: No"
             r" such file or directory",
         ),
+        ("command not found: ", r"^(?:zsh:\d+: )?[Cc]ommand not found: (?P<command>\S+)$"),
         ("spawnerr: can't find command", r"spawnerr: can't find command '(?P<command>[^']+)'"),
         ("no such file or directory", r"^\[\w+ tini[^\]]*\] exec (?P<command>\S+) failed: No such file or directory"),
         ("unable to exec", r"^\S+: fatal: unable to exec (?P<command>[^\s:]+): No such file or directory"),
@@ -116,6 +117,15 @@ _START = (
         ("no such file or directory", r"^\[dumb-init\] (?P<command>[^\s/:]+): No such file or directory"),
         # gosu
         ("executable file not found", r"^error: exec: \"(?P<command>[^\"]+)\": executable file not found in \$PATH"),
+    ),
+    # uv
+    *rows(
+        "command-not-found",
+        (
+            "no such file or directory",
+            r"Failed to spawn: `?(?P<command>[^\s`]+)`?\n +(?:Caused by|cause): No such file or directory",
+        ),
+        spans=True,
     ),
     *rows(
         "command-not-found",
@@ -474,6 +484,7 @@ _MISSING_FILES = (
         ("could not find a composer.json", r"could not find a (?P<file>composer\.json) file in (?P<where>\S+)"),
         ("could not find config file", r"[Cc]ould not find config file (?P<file>/\S+)"),
         # Python: a directory or archive that has nothing to run; gunicorn
+        ("could not find a pyproject.toml file", r"could not find a (?P<file>pyproject\.toml) file in (?P<where>\S+)"),
         ("can't find '__main__' module in", r"can't find '__main__' module in '(?P<file>[^']+)'"),
         ("can't chdir to '", r"^Error: can't chdir to '(?P<file>[^']+)'$"),
         ("can't cd to ", r"\bcd: can't cd to (?P<file>[^\n:]+)$"),

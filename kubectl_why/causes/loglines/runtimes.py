@@ -99,6 +99,7 @@ _VERSION = rows(
     ("must be parenthesized", r"SyntaxError: multiple exception types must be parenthesized"),
     ("leading zeros in decimal", r"SyntaxError: leading zeros in decimal integer literals are not permitted"),
     ("is not defined", r"^NameError: name '(?:unicode|xrange|raw_input|basestring|unichr|execfile)' is not defined"),
+    ("no interpreter found for python", r"No interpreter found for Python (?P<needed>[^\s,]+)"),
     ("missing parentheses in call to", r"SyntaxError: Missing parentheses in call to '(?:print|exec)'"),
     ("magic number", r"bad magic number in (?P<module>'[^']+')"),
     ("to run this application", r"You must install (?:or update )?\.NET(?: Core)? to run this application"),
