@@ -1530,6 +1530,364 @@ SAID = [
         "    - Root composer.json requires PHP extension ext-intl * but it is missing from your system. "
         "Install or enable PHP's intl extension.",
     ),
+    (
+        "command-not-found",
+        ["gunicorn"],
+        127,
+        "/bin/ash: gunicorn: not found",
+    ),
+    (
+        "command-not-found",
+        ["./server"],
+        127,
+        "sh: ./server: not found",
+    ),
+    (
+        "command-not-found",
+        ["ledgerd"],
+        127,
+        "exec: line 6: ledgerd: not found",
+    ),
+    (
+        "command-not-found",
+        ["ledgerd"],
+        127,
+        "/usr/local/bin/docker-entrypoint.sh: exec: line 8: ledgerd: not found",
+    ),
+    (
+        "command-not-found",
+        ["ledgerd"],
+        127,
+        "/usr/local/bin/docker-entrypoint.sh: 8: exec: ledgerd: not found",
+    ),
+    (
+        "command-not-found",
+        ["ledgerd"],
+        127,
+        "/usr/local/bin/docker-php-entrypoint: 9: exec: ledgerd: not found",
+    ),
+    (
+        "command-not-found",
+        ["ledgerd"],
+        127,
+        "/entrypoint.sh: line 8: exec: ledgerd: not found",
+    ),
+    (
+        "command-not-found",
+        ["ledgerd"],
+        127,
+        "zsh:1: command not found: ledgerd",
+    ),
+    (
+        "command-not-found",
+        ["ledgerd"],
+        127,
+        "ksh: ledgerd: not found [No such file or directory]",
+    ),
+    (
+        "command-not-found",
+        ["ledgerd"],
+        127,
+        "timeout: failed to run command 'ledgerd': No such file or directory",
+    ),
+    (
+        "command-not-found",
+        ["ledgerd"],
+        127,
+        "nohup: can't execute 'ledgerd': No such file or directory",
+    ),
+    (
+        "command-not-found",
+        ["ledgerd"],
+        127,
+        "xargs: ledgerd: No such file or directory",
+    ),
+    (
+        "command-not-found",
+        ["ledgerd"],
+        127,
+        "env: 'ledgerd': No such file or directory",
+    ),
+    (
+        "command-not-found",
+        ["ledgerd"],
+        127,
+        "+ exec ledgerd --port 80\n/entrypoint.sh: line 9: exec: ledgerd: not found",
+    ),
+    (
+        "command-not-executable",
+        ["./run.sh"],
+        126,
+        "bash: ./run.sh: Permission denied",
+    ),
+    (
+        "command-not-executable",
+        ["/app/run.sh"],
+        126,
+        "/bin/sh: 1: /app/run.sh: Permission denied",
+    ),
+    (
+        "command-not-executable",
+        ["/app/run.sh"],
+        126,
+        "sh: /app/run.sh: Permission denied",
+    ),
+    (
+        "command-not-executable",
+        ["/app/run.sh"],
+        126,
+        "nice: '/app/run.sh': Permission denied",
+    ),
+    (
+        "command-not-executable",
+        ["/app/run.sh"],
+        126,
+        "env: '/app/run.sh': Permission denied",
+    ),
+    (
+        "command-not-executable",
+        ["/app"],
+        126,
+        "bash: line 1: /app: Is a directory",
+    ),
+    (
+        "missing-file",
+        ["/app/releases/0.1.0/sys.config"],
+        1,
+        "cat: can't open '/app/releases/0.1.0/sys.config': No such file or directory",
+    ),
+    (
+        "missing-module",
+        ["libtinfo.so.6"],
+        127,
+        "/app/erts-13.2/bin/beam.smp: error while loading shared libraries: libtinfo.so.6: cannot open "
+        "shared object file: No such file or directory",
+    ),
+    (
+        "missing-module",
+        ["libcrypto.so.1.1"],
+        1,
+        '{"init terminating in do_boot",{load_failed,[crypto]}}\n'
+        "=WARNING REPORT==== The on_load function for module crypto returned:\n"
+        "{error,{load_failed,\"Failed to load NIF library: 'libcrypto.so.1.1: cannot open shared object file: "
+        "No such file or directory'\"}}",
+    ),
+    (
+        "bad-arguments",
+        ["evall"],
+        1,
+        "ERROR: Unknown command evall\n"
+        "Usage: depot COMMAND [ARGS]\n"
+        "\n"
+        "The known commands are:\n"
+        "\n"
+        "    start          Starts the system",
+    ),
+    (
+        "unhandled-exception",
+        [],
+        1,
+        "[error] GenServer Depot.Cache terminating\n"
+        "** (stop) exited in: GenServer.call(Depot.Repo, :x, 5000)\n"
+        "    ** (EXIT) no process: the process is not alive or there's no process currently associated with "
+        "the given name\n"
+        "Kernel pid terminated (application_controller) "
+        "({application_start_failure,depot,{{shutdown,{failed_to_start_child,'Elixir.Depot.Cache',noproc}},{'"
+        "Elixir.Depot.Application',start,[normal,[]]}}})",
+    ),
+    (
+        "connection-refused",
+        [],
+        1,
+        "Kernel pid terminated (application_controller) "
+        "({application_start_failure,depot,{{shutdown,{failed_to_start_child,'Elixir.Depot.Store',econnrefuse"
+        "d}},{'Elixir.Depot.Application',start,[normal,[]]}}})",
+    ),
+    (
+        "missing-file",
+        ["/etc/kong/kong.conf"],
+        1,
+        "Error: no file at: /etc/kong/kong.conf",
+    ),
+    (
+        "invalid-configuration",
+        [],
+        1,
+        "Error: error parsing declarative config file /kong/declarative/kong.yml:\n"
+        "in 'services':\n"
+        "  - in entry 1 of 'services':\n"
+        "    in 'host': required field missing",
+    ),
+    (
+        "missing-module",
+        ["HTTP"],
+        1,
+        "ERROR: LoadError: ArgumentError: Package HTTP not found in current path.\n"
+        '- Run `import Pkg; Pkg.add("HTTP")` to install the HTTP package.\n'
+        "Stacktrace:\n"
+        " [1] macro expansion\n"
+        "   @ ./loading.jl:1772 [inlined]",
+    ),
+    (
+        "missing-file",
+        ["/data/x.csv"],
+        1,
+        'ERROR: LoadError: SystemError: opening file "/data/x.csv": No such file or directory\n'
+        "Stacktrace:\n"
+        " [1] systemerror(p::String, errno::Int32; extrainfo::Nothing)",
+    ),
+    (
+        "missing-env-var",
+        ["TOKEN_URL"],
+        1,
+        'ERROR: LoadError: KeyError: key "TOKEN_URL" not found\n'
+        "Stacktrace:\n"
+        ' [1] (::Base.var"#683#684")(k::String)\n'
+        "   @ Base ./env.jl:101\n"
+        " [2] access_env\n"
+        "   @ ./env.jl:61 [inlined]",
+    ),
+    (
+        "unhandled-exception",
+        [],
+        1,
+        "ERROR: LoadError: UndefVarError: `rates` not defined\n"
+        "Stacktrace:\n"
+        " [1] top-level scope\n"
+        "   @ /app/main.jl:3\n"
+        "in expression starting at /app/main.jl:3",
+    ),
+    (
+        "permission-denied",
+        ["/var/run/crond.pid"],
+        1,
+        "cron: can't open or create /var/run/crond.pid: Permission denied",
+    ),
+    (
+        "permission-denied",
+        [],
+        1,
+        "cron: seteuid: Operation not permitted",
+    ),
+    (
+        "missing-file",
+        ["/run/sshd"],
+        255,
+        "Missing privilege separation directory: /run/sshd",
+    ),
+    (
+        "missing-file",
+        ["/etc/ssh/ssh_host_rsa_key"],
+        1,
+        "Unable to load host key: /etc/ssh/ssh_host_rsa_key\nsshd: no hostkeys available -- exiting.",
+    ),
+    (
+        "command-not-found",
+        ["/usr/bin/ledgerd"],
+        1,
+        "2026-03-04 10:00:00,123 INFO spawnerr: can't find command '/usr/bin/ledgerd'\n"
+        "2026-03-04 10:00:01,123 INFO gave up: web entered FATAL state, too many start retries too quickly",
+    ),
+    (
+        "missing-file",
+        ["/etc/supervisor/conf.d/web.conf"],
+        2,
+        "Error: could not find config file /etc/supervisor/conf.d/web.conf\nFor help, use /usr/bin/supervisord -h",
+    ),
+    (
+        "connection-refused",
+        ["ledger-db", "5432"],
+        1,
+        "error: dial tcp: connect: ledger-db:5432: connection refused",
+    ),
+    (
+        "database-not-ready",
+        ["20260101"],
+        1,
+        "error: Dirty database version 20260101. Fix and force version.",
+    ),
+    (
+        "missing-file",
+        ["/migrations"],
+        1,
+        "error: open /migrations: no such file or directory",
+    ),
+    (
+        "authentication-failed",
+        ["clerk"],
+        1,
+        'error: pq: password authentication failed for user "clerk"',
+    ),
+    (
+        "invalid-configuration",
+        [],
+        1,
+        "error: database driver: unknown driver postgress (forgotten import?)",
+    ),
+    (
+        "missing-file",
+        ["/etc/tls/tls.key"],
+        1,
+        'Can\'t open "/etc/tls/tls.key" for reading, No such file or directory\n'
+        "40B7:error:80000002:system library:BIO_new_file:No such file or "
+        "directory:../crypto/bio/bss_file.c:67:calling fopen(/etc/tls/tls.key, r)",
+    ),
+    (
+        "permission-denied",
+        ["/etc/tls/tls.key"],
+        1,
+        'Can\'t open "/etc/tls/tls.key" for reading, Permission denied\n'
+        "40B7:error:8000000D:system library:BIO_new_file:Permission "
+        "denied:../crypto/bio/bss_file.c:67:calling fopen(/etc/tls/tls.key, r)",
+    ),
+    (
+        "invalid-configuration",
+        ["password was incorrect"],
+        1,
+        "keytool error: java.io.IOException: keystore password was incorrect",
+    ),
+    (
+        "missing-env-var",
+        ["DB_DSN"],
+        1,
+        'level=fatal ts=2026-03-04T10:00:00Z msg="DB_DSN must be set"',
+    ),
+    (
+        "missing-env-var",
+        ["DB_DSN"],
+        1,
+        "\x1b[31m✖ DB_DSN is not defined\x1b[0m",
+    ),
+    (
+        "missing-env-var",
+        ["DB_DSN"],
+        1,
+        "[2026-03-04T10:00:00+00:00] FATAL: required variable DB_DSN is unset",
+    ),
+    (
+        "missing-env-var",
+        ["DB_DSN"],
+        78,
+        "DB_DSN unset; aborting",
+    ),
+    (
+        "missing-file",
+        ["/config/app.yaml"],
+        1,
+        "\x1b[1;31mError:\x1b[0m config file /config/app.yaml is missing",
+    ),
+    (
+        "permission-denied",
+        ["/data"],
+        1,
+        "ERROR: cannot write to /data as uid 1000; check fsGroup",
+    ),
+    (
+        "connection-refused",
+        ["ledger-db", "5432"],
+        1,
+        "[init] ledger-db:5432 not reachable after 60s, exiting",
+    ),
 ]
 
 # What looks like one of these and is none of them: with what the container ended, and what it printed.

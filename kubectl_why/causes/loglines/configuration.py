@@ -348,6 +348,7 @@ _ARGUMENTS = (
         ("illegal option", rf"[Ii]llegal option:? (?:-- )?{_WORD}"),
         ("missing ", r"^\S+: (?P<why>missing (?:\w+ )*operand)\b"),
         ("please specify repository location", r"Please specify repository location \((?P<flag>-r)\b"),
+        ("unknown command", r"^(?:ERROR|[Ee]rror): [Uu]nknown (?:sub)?command:? (?P<argument>[\w:.-]+)$"),
         ("no url specified", r"^curl: no URL specified"),
         # the words that are given to a shell after -c
         ("syntax error", rf"{_GIVEN}[Ss]yntax error\b"),
@@ -589,6 +590,7 @@ _VALUES = (
         # supervisord, cron
         ("in section '", r"(?P<why>[^\n]{1,120}) in section '(?P<key>[^']+)' \(file: '(?P<file>[^']+)'\)"),
         ("\":", r"^\"(?P<file>[^\"]+)\":(?P<line>\d+): (?P<why>bad (?:minute|hour|day-of-month|month|day-of-week|command|time specifier|username)\b)"),
+        ("(forgotten import?)", r"(?P<why>unknown driver) \"?(?P<value>[\w-]+)\"? \(forgotten import\?\)"),
         ("find section in config", r"(?P<why>didn't find section in config file)"),
         ("the config profile", r"The config profile \((?P<value>[^)]+)\) (?P<why>could not be found)"),
         # frameworks: Laravel, Symfony, Rails

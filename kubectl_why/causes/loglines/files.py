@@ -94,7 +94,7 @@ _START = (
     ),
     *rows(
         "command-not-found",
-        ("not found", rf"{_SHELL}{_COMMAND}\r?: (?:command )?not found\s*$"),
+        ("not found", rf"{_SHELL}{_COMMAND}\r?: (?:command )?not found(?: \[No such file or directory\])?\s*$"),
         # what a script says that looked for it
         (
             "required but",
@@ -258,6 +258,8 @@ _MODULES = (
         ),
         ("in locally installed gems", r"Could not find (?P<module>[\w.-]+(?:, [\w.-]+){0,9}) in locally installed gems"),
         ("could not find gem", rf"Could not find gem {_Q}(?P<module>[\w-]+)"),
+        # Julia
+        ("not found in current path", r"Package (?P<module>\w+) not found in current path"),
         ("is not part of the bundle", r"(?P<module>[\w-]+) is not part of the bundle"),
         ("find gem", r"can't find gem (?P<module>[\w-]+)"),
         ("gem::missingspec", r"Could not find '(?P<module>[\w-]+)' \("),
@@ -493,6 +495,9 @@ _MISSING_FILES = (
         ("build in the '", r"Could not find a (?:production|valid) build in the '(?P<file>[^']+)' directory"),
         ("not mounted", rf"(?i)\bnot mounted (?:at|in|under|on) {_Q}?{_PATH}"),
         ("directory not found", r" at (?P<file>/[^\s:]+): [^\n]{0,80}directory not found"),
+        ("no file at: ", r"\bno file at: (?P<file>/\S+)"),
+        ("missing privilege separation directory", r"Missing privilege separation directory: (?P<file>\S+)"),
+        ("unable to load host key", r"Unable to load host key:? \"?(?P<file>/[^\s\"]+)"),
         ("couldn't open file", r"^curl: \(37\) Couldn't open file (?P<file>\S+)"),
         ("no such file - [", r"No such file - \[\"(?P<file>[^\"]+)\"\]"),
         ("vite manifest not found", r"Vite manifest not found at: (?P<file>\S+)"),

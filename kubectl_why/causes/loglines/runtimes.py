@@ -242,6 +242,8 @@ _EXCEPTIONS = (
         # Lua, and nginx that runs it
         ("lua", r"^lua[\w.-]*: (?P<place>\S+:\d+): (?P<message>[^\n]*)"),
         ("by_lua", r"\binit_(?:worker_)?by_lua\w* error: (?P<place>[^\s:]+:\d+): (?P<message>[^\n]*)"),
+        # Julia
+        ("loaderror: ", r"^ERROR: LoadError: (?P<type>\w+): (?P<message>[^\n]*)"),
         # Perl
         ("syntax error at ", r"^(?P<bug>)(?P<type>syntax error) at (?P<place>\S+ line \d+), (?P<message>near [^\n]*)"),
         ("can't call method", r"^(?P<bug>)(?P<type>Can't call method) (?P<message>[^\n]*? at \S+ line \d+)"),
