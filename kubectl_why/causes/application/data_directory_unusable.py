@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 _SAID = 5
 _PATH = r"(?<![\w.])/[\w./-]+\w"
 _ROOT = r"lost\+found|mount point"
-_LOCKED = r"(?i)\block|already running|another (?:\w+ )?(?:process|instance|server)|postmaster\.pid|pid file|in use by"
+_LOCKED = (
+    r"(?i)\block|bolt ?db: timeout|already running|another (?:\w+ )?(?:process|instance|server)|postmaster\.pid|pid file"
+    r"|in use by"
+)
 _VERSION = r"(?i)version|incompatible|upgrade|downgrade|format"
 _OWNER = r"(?i)owner|ownership|permission|invalid mode|as root"
 _POSTGRES = r"(?i)postgres|initdb|PG_VERSION|postmaster"

@@ -273,6 +273,8 @@ OF_PEERS = frozenset(
 )
 # What a process can lack and go on running, without doing anything well.
 _LACKS = frozenset(("heap-exhausted", "disk-full", "too-many-open-files", "port-in-use", "privileged-port-denied"))
+# Why nobody answered, where the peer itself did not say more.
+_TELLS_WHY_IN_VAIN = ("connection-refused", "dns-not-found")
 # A process that a signal ended from outside had no last words, unless it said that they were.
 _KILLED = (137, 143)
 # With which a shell ends when the last command was not found.
@@ -615,6 +617,9 @@ def _root(told: list[Telling], found: list[Telling]) -> Telling:
     if (handling := specific[0].record.handling) is not None and re.match(_ANEW, specific[-1].text):
         specific = [line for line in specific if line.index > handling] or specific
     root = specific[0] if root_first else specific[-1]
+    if _in_vain(root):
+        # What a retry was told says more than that it gave up.
+        root = next((line for line in reversed(specific) if line.cause in _TELLS_WHY_IN_VAIN), root)
     same = [line for line in specific if line.cause == root.cause]
     top = max(
         same if root_first else reversed(same),

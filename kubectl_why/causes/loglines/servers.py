@@ -3,6 +3,8 @@
 from . import Row, rows
 
 _WHERE = r"(?P<file>/[^\s:\"']+):(?P<line>\d+)"
+# A place in a program is no place in a configuration.
+_NO_SOURCE = r"(?!\S*\.(?:py|[cm]?[jt]sx?|rb|php|go|java|lua|p[lm]|sh|c|cc|rs)\b)"
 _PATH = r"(?P<file>/[^\s:,;\"')\]]+)"
 
 _NGINX = (
@@ -70,11 +72,11 @@ _DAEMONS = (
         "invalid-configuration",
         ("error found at", r"Error found at (?P<file>[^\s:]+):(?P<line>\d+)(?P<summary>)"),
         ("unknown ", rf"(?:^|\s){_WHERE}:(?: error:)? (?P<why>unknown (?:option|keyword)) '(?P<key>[A-Za-z_][\w-]*)'"),
-        ("error in /", rf"\berror in {_WHERE}: (?P<why>[^\n]+)"),
+        ("error in /", rf"\berror in {_NO_SOURCE}{_WHERE}: (?P<why>[^\n]+)"),
         ("loading configuration: ", r"(?P<why>loading configuration: [\w ]+)(?P<summary>)$"),
         ("parsing failed: ", rf"{_WHERE}: (?P<why>parsing failed): [\w ]+(?P<summary>)$"),
         ("could not read config file", r"(?P<why>Could not read config file): (?P<file>/\S+?)\.? (?P<summary>)"),
-        (" at line ", rf"^\S+: (?P<why>[a-z][\w \"-]{{2,60}}?) at line (?P<line>\d+) of {_PATH}"),
+        (" at line ", rf"^\S+: (?P<why>[a-z][\w \"-]{{2,60}}?) at line (?P<line>\d+) of {_NO_SOURCE}{_PATH}"),
         ("no backends configured", r"(?P<why>Unable to launch, no backends configured)"),
     ),
 )  # fmt: skip
@@ -202,6 +204,7 @@ _MYSQL = (
         ("unable to lock ./", r"InnoDB\]?:? (?P<why>Unable to lock) (?P<file>\./\S+)"),
         ("on data directory built by version", r"Cannot boot server version (?P<needed>\S+) on data directory built by version (?P<found>\S+?)\.? "),
         ("upgrade after a crash is not supported", r"InnoDB\]?:? (?P<why>Upgrade after a crash is not supported)"),
+        ("is not supported after a crash", r"InnoDB\]?:? (?P<why>Upgrade is not supported after a crash)"),
         ("unsupported redo log format", r"InnoDB\]?:? (?P<why>Unsupported redo log format)[^\n]*"),
         ("privilege tables", r"(?P<why>Can't open and lock privilege tables)(?P<summary>)"),
         ("mysql.plugin table", r"(?P<why>Could not open (?:the )?mysql\.plugin table)(?P<summary>)"),
@@ -319,6 +322,7 @@ _BROKERS = (
         ("has already been bootstrapped", r"(?P<why>member \S+ has already been bootstrapped)"),
         ("cluster id mismatch", r"(?P<why>(?:request )?cluster ID mismatch)"),
         ("crc mismatch", r"(?P<why>walpb: crc mismatch|wal: crc mismatch)"),
+        ("bolt", r"(?i)\bopen\w* [^\n]{0,20}(?P<why>bolt ?db: timeout)\b"),
         ("lock db directory", r"opening storage failed: (?P<why>lock DB directory)"),
         ("database is locked", r"(?P<why>database is locked)"),
         ("file is not a database", r"(?P<why>file is not a database)"),
