@@ -46,6 +46,47 @@ LINES = [
         "Error occurred during initialization of VM\nCould not reserve enough space for 2097152KB object heap",
     ),
     ("connection-refused", {}, "java.net.SocketException: Unexpected end of file from server"),
+    (
+        "database-not-ready",
+        {"table": "orders.placed"},
+        "Caused by: java.lang.IllegalStateException: Topic(s) [orders.placed] is/are not present and missingTopicsFatal is true",
+    ),
+    (
+        "database-not-ready",
+        {"host": ""},
+        "liquibase.exception.LockException: Could not acquire change log lock.  Currently locked by till-5 (10.0.0.5) since"
+        " 1/1/26, 10:00 AM",
+    ),
+    # Oracle's driver
+    (
+        "connection-refused",
+        {},
+        "java.sql.SQLRecoverableException: IO Error: The Network Adapter could not establish the connection",
+    ),
+    (
+        "database-not-ready",
+        {},
+        "java.sql.SQLException: Listener refused the connection with the following error:\nORA-12514, TNS:listener does not"
+        " currently know of service requested in connect descriptor\n\tat oracle.jdbc.driver.T4CConnection.logon(T4C.java:8)",
+    ),
+    (
+        "authentication-failed",
+        {"table": "shop"},
+        "com.mongodb.MongoCommandException: Command failed with error 13 (Unauthorized): 'not authorized on shop to execute"
+        ' command { find: "orders" }\' on server mongo:27017',
+    ),
+    (
+        "tls-failure",
+        {},
+        "Caused by: java.security.InvalidAlgorithmParameterException: the trustAnchors parameter must be non-empty",
+    ),
+    # Keycloak
+    (
+        "invalid-configuration",
+        {},
+        "ERROR: Failed to start server in (production) mode\nERROR: Strict hostname resolution configured but no hostname"
+        " setting provided\nERROR: For more details run the same command passing the '--verbose' option.",
+    ),
     # Spring Boot 2 writes no quotes where there is no value
     (
         "missing-env-var",

@@ -19,7 +19,7 @@ _NONE_GIVEN = (
 )
 _NONE_WANTED = r"without any password configured|no password is set"
 _ADDRESS_REFUSED = r"no pg_hba\.conf entry|is not allowed to connect to this|pg_hba\.conf rejects"
-_NOT_PERMITTED = r"permission denied for|command denied to user|permission was denied on"
+_NOT_PERMITTED = r"permission denied for|command denied to user|permission was denied on|to execute command"
 _HTTP = r"\b(40[13])\b"
 _PASSWORD = r"(?i)pass|pwd|token|secret|credential|api_?key|access_?key|auth"
 

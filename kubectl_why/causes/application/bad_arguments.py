@@ -62,6 +62,8 @@ def _problem(line: Telling, word: str) -> str:
     kind = "flag" if line["flag"].startswith("-") else "argument"
     if line["module"]:
         return f"{line['module']} has no attribute {word or 'that is an application'}"
+    if line["jar"] and "corrupt" in line.text:
+        return f"{word} is no jar, or only a part of one"
     if line["jar"]:
         return f"{word} does not say in its manifest which class to run"
     if "Main method" in line.text:

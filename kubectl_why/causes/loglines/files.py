@@ -178,6 +178,7 @@ _LIBC = rows(
 _MODULE = r"(?P<module>[^'\"`‘’\s]+)"
 _MODULES = (
     # The class that the JVM was told, and not the one that it then misses.
+    *rows("bad-arguments", ("load main class", r"Could not find or load main class (?P<flag>[\"']?-\S+)")),
     *rows(
         "missing-module",
         (
