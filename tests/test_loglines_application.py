@@ -12,6 +12,13 @@ from kubectl_why.snapshot import Log
 
 # cause, what the line names, and what the program printed
 LINES = [
+    (
+        "port-in-use",
+        {},
+        "terminate called after throwing an instance of 'boost::wrapexcept<boost::system::system_error>'\n"
+        "  what():  bind: Address already in use [system:98 at /usr/include/boost/asio/detail/throw_error.hpp:39]",
+    ),
+    ("authentication-failed", {}, 'level=fatal msg="cannot open the bucket" err="Access Denied."'),
     # -- missing-env-var: Python
     (
         "missing-env-var",

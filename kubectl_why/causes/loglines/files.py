@@ -8,7 +8,8 @@ _PATH = r"(?<![\w/.~-])(?P<file>(?:~|\.{1,2})?/[^\s:;,'\"`‘’“”()\[\]]{1,
 _NAME = r"(?![\w.$]*(?:Exception|Error)\b)(?P<file>[\w-]{0,100}[./][\w./@+-]{0,300})"
 _PORT = r"(?P<port>\d{1,5})"
 # An address that is listened on, with its port: 0.0.0.0:80, [::]:80, :::80, *:80, ('0.0.0.0', 80), http://+:80.
-_ADDRESS = rf"(?:[\[(]?{_Q}?(?:[\w.*+-]*|[0-9A-Fa-f:.]+|\[[0-9A-Fa-f:.]*\]|\w+://[\w.*+\[\]:-]+?){_Q}?\]?(?::|,|, ))"
+# Boost writes the number of the error in the same way.
+_ADDRESS = rf"(?!(?:system|generic):)(?:[\[(]?{_Q}?(?:[\w.*+-]*|[0-9A-Fa-f:.]+|\[[0-9A-Fa-f:.]*\]|\w+://[\w.*+\[\]:-]+?){_Q}?\]?(?::|,|, ))"
 _PRIVILEGED = r"(?P<port>(?:[1-9]\d{0,2}|10[01]\d|102[0-3])(?!\d))"
 
 

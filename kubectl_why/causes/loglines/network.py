@@ -235,6 +235,7 @@ _AUTHENTICATION = rows(
     ("curl: (67)", r"^curl: \(67\) [^\n]*"),
     ("with your username/password", r"issue connecting to your database with your username/password, username: (?P<user>[^\s.]{1,120})(?P<summary>)"),
     ("accessdenied", r"(?:\bcode[\"']?[:=] ?[\"']?|\()AccessDenied(?:Exception)?\b"),
+    ("access denied", r"(?:: |:\"|=\")Access Denied\b\.?\W{0,3}$"),
     ("unable to authenticate user", r"unable to authenticate user \[(?P<user>[^\]]{1,120})\]"),
     ("missing authentication credentials", r"missing authentication credentials"),
     ("invalid user id or password", r"invalid user ID or password"),
