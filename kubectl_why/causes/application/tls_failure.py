@@ -34,7 +34,8 @@ _PROBLEMS = (
     ),
     (
         r"unknown.authority|self.signed|unable to (?:verify|get|find)|UNABLE_TO|PKIX|UnknownIssuer|unknown.ca|not trusted"
-        r"|trustAnchors|ChainErrors|UntrustedRoot|PartialChain|unknown certificate|certificate verify failed|CERTIFICATE_VERIFY_FAILED",
+        r"|trustAnchors"
+        r"|ChainErrors|UntrustedRoot|PartialChain|unknown certificate|certificate verify failed|CERTIFICATE_VERIFY_FAILED",
         "the certificate of {} is signed by nobody that the client trusts",
         "give the container the authority's certificate, and name its file to the client",
     ),
