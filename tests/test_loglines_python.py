@@ -72,6 +72,31 @@ LINES = [
         + TRACE
         + "PermissionError: [Errno 13] Permission denied: '/var/spool/depot'",
     ),
+    ("database-not-ready", {}, TRACE + "redis.exceptions.BusyLoadingError: Redis is loading the dataset in memory"),
+    (
+        "authentication-failed",
+        {},
+        TRACE + "aiohttp.client_exceptions.ClientResponseError: 403, message='Forbidden', url='http://depot:80/v1'",
+    ),
+    (
+        "exception",
+        {},
+        TRACE + "aiohttp.client_exceptions.ClientResponseError: 404, message='Not Found', url='http://depot:80/v1'",
+    ),
+    ("missing-env-var", {"variable": "DEPOT_TOKEN"}, TRACE + "ValueError: Expected DEPOT_TOKEN to be set"),
+    (
+        "missing-env-var",
+        {"variable": "DEPOT_URL and DEPOT_TOKEN"},
+        TRACE + "RuntimeError: Configuration incomplete: set DEPOT_URL and DEPOT_TOKEN before starting",
+    ),
+    ("missing-env-var", {}, TRACE + "RuntimeError: Mandatory environment entries are absent: DEPOT_TOKEN, DEPOT_URL"),
+    ("exception", {}, TRACE + "depot.Broken: no route for 7 parcels, set DEPOT_TRACE=1 to see more"),
+    # a letter for the level: what was said softly, and then what ended it
+    (
+        "missing-file",
+        {"file": "/data/zones"},
+        "[W 261125 13:41:52 web:8] depot:80: connection refused\n[E 261125 13:41:53 web:9] /data/zones: No such file or directory",
+    ),
     # `variables` that are no environment
     (None, {}, "INFO: 3 variables were not set by the template: a, b, c"),
     (

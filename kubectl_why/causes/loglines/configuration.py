@@ -224,6 +224,9 @@ _VARIABLES = (
         *(
             (needle, pattern)
             for needle, pattern in (
+                ("to be set", rf"\b(?i:expect(?:ed|s)?|requires?|needs?|wants?) {_Q}?\$?(?P<variable>{_UPPER}){_Q}? to be set\b"),
+                ("set ", rf"\b[Ss]et {_LIST},? (?:before|first|and (?:restart|try again))\b"),
+                ("environment", rf"\b[Ee]nvironment(?: \w+){{0,2}} (?:is|are|was|were) (?:absent|incomplete|missing)[:,-]+ ?{_LIST}"),
                 ("must be set", rf"Either {_Q}(?P<variable>{_UPPER}){_Q} or {_Q}{_UPPER}{_Q} must be set"),
                 ("must", rf"(?:^|[\s(:=\[])\$?{_Q}?\$?(?P<variable>{_UPPER}){_Q}? {_MUST}"),
                 *(

@@ -193,6 +193,7 @@ _AUTHENTICATION = rows(
     ("403", r"\b403 Client Error: [^\n]{0,60} for url: (?P<url>[^\s]{1,300})"),
     ("response error statuscode: 40", r"response error StatusCode: 40[13]\b[^\n]{0,160}"),
     ("http status client error", r"HTTP status client error \(40[13] [^)\n]{1,40}\) for url \((?P<url>[^)\s]{1,300})\)"),
+    ("message='", r"\bClientResponseError: 40[13], message='[^'\n]{0,60}', url='?(?P<url>[^\s']{1,300})"),
     ("http error 40", r"HTTP [Ee]rror 40[13]\b"),
     ("status code", r"(?i)(?:request failed with|unexpected|received|returned|got|bad|non-2xx|invalid|responded with|failed with|response|with) (?:http )?(?:response )?status code:? 40[13]\b"),
     ("(service: ", r"\(Service: [^;,()]{1,60}[;,] Status Code: 40[13]\b[^\n]{0,120}"),
@@ -297,7 +298,7 @@ _DATABASE_ROWS = rows(
     ("p1003", r"\bP1003\b[^\n]{0,120}"),
     ("p2021", r"\bP2021\b[^\n]{0,120}"),
     # stores that answer and are not ready to serve
-    ("loading redis is loading", r"LOADING (?P<state>Redis is loading the dataset in memory)"),
+    ("redis is loading the dataset", r"\b(?P<state>Redis is loading the dataset in memory)"),
     ("masterdown", r"\b(?P<state>MASTERDOWN)\b"),
     ("clusterdown", r"\b(?P<state>CLUSTERDOWN)\b[^\n]{0,80}"),
     ("against a read only replica", r"READONLY (?P<state>You can't write against a read only replica)"),
