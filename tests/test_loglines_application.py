@@ -1006,6 +1006,49 @@ Also, the following error was thrown when trying to read variables from .env:
 ENOENT: no such file or directory, open '/app/.env'
     at Object.config (/app/node_modules/dotenv-safe/index.js:31:19)""",
     ),
+    # a message of several lines stands before the frames of its error, and what is said later is no part of it
+    (
+        "runtime-version-mismatch",
+        "NODE_MODULE_VERSION 108. This version of Node.js requires",
+        """\
+Error: The module '/app/node_modules/tides/build/Release/tides.node'
+was compiled against a different Node.js version using
+NODE_MODULE_VERSION 108. This version of Node.js requires
+NODE_MODULE_VERSION 127. Please try re-compiling or re-installing
+the module (for instance, using `npm rebuild` or `npm install`).
+    at Object..node (node:internal/modules/cjs/loader:1732:18)
+shutting down""",
+    ),
+    (
+        "connection-refused",
+        'psql: error: connection to server at "tills" (10.96.3.3), port 5432 failed: Connection refused',
+        """\
+node:child_process:966
+    throw err;
+    ^
+
+Error: Command failed: psql -h tills
+psql: error: connection to server at "tills" (10.96.3.3), port 5432 failed: Connection refused
+
+    at genericNodeError (node:internal/errors:984:15)
+
+Node.js v20.20.2""",
+    ),
+    (
+        "missing-env-var",
+        '{"level":"error","message":"env incomplete","missing":["TIDE_KEY","TIDE_URL"]}',
+        '{"level":"error","message":"env incomplete","missing":["TIDE_KEY","TIDE_URL"]}',
+    ),
+    (
+        "invalid-configuration",
+        "error: Error validating datasource `db`: the URL must start with the protocol `postgresql://`",
+        "Error code: P1012\nerror: Error validating datasource `db`: the URL must start with the protocol `postgresql://`\n  -->  schema.prisma:6",
+    ),
+    (
+        "missing-module",
+        "Error: Cannot find module @rollup/rollup-linux-x64-musl. npm has a bug related to optional dependencies",
+        "Error: Cannot find module @rollup/rollup-linux-x64-musl. npm has a bug related to optional dependencies\n    at x (/app/node_modules/rollup/dist/native.js:64:9)",
+    ),
     # a server's page is no configuration
     (
         "exception",

@@ -802,7 +802,7 @@ class _Reader:
             self.mode = self._behind_the_mark(at)
             return True
         if self.mode == "thrown" and re.match(_FRAME, text):
-            self.mode = "dump"
+            self.mode = "dump" if self.record.level == FATAL else "trace"
         return self.mode in ("frames", "code", "usage") or bool(re.match(_OPTION, text))
 
     def _unindented(self, at: int, text: str) -> bool:

@@ -92,6 +92,8 @@ _VARIABLES = (
         # class-validator: what is in the environment is a text, so that one that is none is absent
         ("has failed the following constraints", r"property (?P<variable>[A-Z][A-Z0-9_]+) has failed the following constraints:"
          r" [^\n]*\bis(?:String|NotEmpty|Defined)\b"),
+        # names in a field of a structured line
+        ("\"missing", rf"\"missing\w*\": ?\[\"(?P<variable>{_UPPER}(?:\", ?\"{_UPPER})*)\""),
         ("is not allowed to be empty", rf"{_Q}(?P<variable>[A-Z_][A-Z0-9_]+){_Q} is not allowed to be empty"),
         ("environment variable not set", r"'(?P<variable>\w+)': \['Environment variable not set\."),
         ("exc_type", rf"\"exc_type\": ?\"KeyError\", ?\"exc_value\": ?\"'(?P<variable>{_UPPER})'\""),
@@ -604,6 +606,7 @@ _VALUES = (
         ("does not contain valid yaml", rf"The file \"(?P<file>[^\"]+)\" does not contain valid YAML: (?P<why>[^\n]*?) at line {_LINE}"),
         ("messageencryptor::invalidmessage", r"(?P<why>ActiveSupport::MessageEncryptor::InvalidMessage): "),
         ("adapternotfound", r"AdapterNotFound: (?P<why>database configuration specifies nonexistent) '(?P<value>[^']+)' adapter"),
+        ("validating datasource", r"Error validating datasource `\w+`: (?P<why>[^\n]*)"),
         ("invalid dsn", r"(?P<why>invalid dsn: [^\n]*)"),
         ("for connection option", r"(?P<why>invalid (?:\w+ )*value) \"(?P<value>[^\"]*)\" for connection option \"(?P<key>[^\"]+)\""),
         ("invalid connection option", r"(?P<why>invalid connection option) \"(?P<key>[^\"]+)\""),

@@ -229,6 +229,7 @@ _MODULES = (
         ("cannot open shared object file", r"(?P<module>[^\s:'\"(]+): cannot open shared object file"),
         # Node, Bun, Deno
         ("cannot find ", rf"Cannot find (?:module|package) {_Q}(?P<module>[^'\"`]+){_Q}"),
+        ("npm has a bug", rf"Cannot find module {_MODULE}\. npm has a bug"),
         ("package instead", r"needs the \"(?P<module>[^\"]+)\" package instead"),
         ("package manually", rf"[Pp]lease install {_MODULE} package manually"),
         ("package is missing", rf"The {_Q}{_MODULE}{_Q} package is missing"),

@@ -147,6 +147,7 @@ _AUTHENTICATION = rows(
     ("no password was provided", r"(?i)(?:authentication|server)[^\n]{0,80}no password was provided"),
     ("command denied to user", rf"\b\w+ command denied to user {_Q}(?P<user>[^'\"`]{{0,120}}){_Q}@{_Q}(?P<client>[^'\"`]{{1,255}}){_Q} for \w+ {_Q}?{_TABLE}"),
     ("permission was denied on the object", rf"permission was denied on the object {_Q}{_TABLE}{_Q}"),
+    ("was denied access on the database", rf"User {_Q}?{_USER}{_Q}? was denied access on the database"),
     ("is not permitted to log in", rf"role {_Q}{_USER}{_Q} is not permitted to log in"),
     ("p1000", r"P1000[^\n]{0,120}|Authentication failed against database server"),
     ("against database server", rf"Authentication failed against (?:the )?database server(?: at {_Q}?{_HOST}{_Q}?)?"),
@@ -294,7 +295,7 @@ _DATABASE_ROWS = rows(
     ("ora-125", r"\bORA-125(?:05|14|16|18)\b[^\n]{0,120}"),
     ("schema-validation", r"Schema-validation: missing (?:table|column|sequence) \[(?P<table>[^\]]{1,120})\]"),
     ("schema validation", r"Schema validation: missing (?:table|column|sequence) \[(?P<table>[^\]]{1,120})\]"),
-    ("p3009", r"\bP3009\b[^\n]{0,120}"),
+    *((code, rf"\b{code.upper()}\b[^\n]{{0,120}}") for code in ("p3005", "p3006", "p3009", "p3018")),
     ("p1003", r"\bP1003\b[^\n]{0,120}"),
     ("p2021", r"\bP2021\b[^\n]{0,120}"),
     # stores that answer and are not ready to serve
