@@ -1049,6 +1049,29 @@ Node.js v20.20.2""",
         "Error: Cannot find module @rollup/rollup-linux-x64-musl. npm has a bug related to optional dependencies",
         "Error: Cannot find module @rollup/rollup-linux-x64-musl. npm has a bug related to optional dependencies\n    at x (/app/node_modules/rollup/dist/native.js:64:9)",
     ),
+    # what the line of code asks of a variable is what undefined does not have
+    (
+        "missing-env-var",
+        "const key = process.env.TIDE_KEY.trim();",
+        """\
+/app/src/server.js:1
+const key = process.env.TIDE_KEY.trim();
+                                 ^
+
+TypeError: Cannot read properties of undefined (reading 'trim')
+    at Object.<anonymous> (/app/src/server.js:1:34)""",
+    ),
+    (
+        "exception",
+        "TypeError: Cannot read properties of undefined (reading 'fare')",
+        """\
+/app/src/server.js:1
+const fare = table[process.env.TIDE_KEY.trim()].fare;
+                                               ^
+
+TypeError: Cannot read properties of undefined (reading 'fare')
+    at Object.<anonymous> (/app/src/server.js:1:34)""",
+    ),
     # a server's page is no configuration
     (
         "exception",

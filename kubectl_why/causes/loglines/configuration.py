@@ -57,6 +57,9 @@ _VARIABLES = (
         ("keyerror: ", r"\benviron\b[^\n]*(?:\n[^\n]*){0,6}?\n[^\n]*KeyError: '(?P<variable>[^']+)'"),
         ("nonetype'", r"(?:getenv|environ\.get)\([\"'](?P<variable>\w+)[\"']\)[^\n]*(?:\n[^\n]*){0,2}?\n(?:Type|Attribute)Error:"
          r" [^\n]*'NoneType'"),
+        # Node shows the line of code, in which the variable is asked for what the error could not read of undefined.
+        ("cannot read propert", r"\bprocess\.env\.(?P<variable>\w+)!?\.(?P<read>\w+)\b[^\n]*\n\s*\^[^\n]*\n(?:\s*\n)?TypeError: Cannot read"
+         r" properties of undefined \(reading '(?P=read)'\)"),
         ("keyerror: ", rf"(?:\A|^\S[^\n]*\n)KeyError: '(?P<variable>{_UPPER})'"),
         ("keyerror: ", rf"^[^\n]+\bKeyError: '(?P<variable>{_UPPER})'"),
         ("field required", r"validation errors? for \w*(?:Settings|Config|Env)\w*\n"
@@ -92,6 +95,7 @@ _VARIABLES = (
         # class-validator: what is in the environment is a text, so that one that is none is absent
         ("has failed the following constraints", r"property (?P<variable>[A-Z][A-Z0-9_]+) has failed the following constraints:"
          r" [^\n]*\bis(?:String|NotEmpty|Defined)\b"),
+        ("undefined is not an object", r"undefined is not an object \(evaluating '(?:process|Bun|import\.meta)\.env\.(?P<variable>\w+)"),
         # names in a field of a structured line
         ("\"missing", rf"\"missing\w*\": ?\[\"(?P<variable>{_UPPER}(?:\", ?\"{_UPPER})*)\""),
         ("is not allowed to be empty", rf"{_Q}(?P<variable>[A-Z_][A-Z0-9_]+){_Q} is not allowed to be empty"),

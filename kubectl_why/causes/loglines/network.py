@@ -283,6 +283,8 @@ _DATABASE_ROWS = rows(
     ("unknown_table", r"\bUNKNOWN_TABLE\b"),
     # migrations
     ("migration", r"(?i)\bmigrations are pending|\b(?:unapplied|pending) (?:database )?migrations?\b"),
+    ("migration", r"(?i)\b(?:run|apply) (?:the |all )?(?:database |pending )?migrations? (?:first|before)\b"),
+    ("schema ", r"(?i)\bschema (?:version )?is (?:behind|outdated|out of date|not up[- ]to[- ]date)\b"),
     ("pendingmigrationerror", r"PendingMigrationError"),
     ("dirty database version", r"Dirty database version (?P<version>-?\d+)"),
     ("failed migration", r"Detected failed migration to version (?P<version>[\w.]+)"),
