@@ -693,3 +693,17 @@ def test_without_a_right_to_see_classes_and_volumes_the_controller_is_quoted():
     cause, message, _ = said_of(silent)
     assert cause == "pvc-unbound" and "could not be read" in message
     assert [told.what for told in diagnose(silent).not_checked] == ["StorageClass/fast"]
+
+
+def test_a_spread_is_loosened_with_what_the_api_server_takes():
+    """minDomains is refused with ScheduleAnyway."""
+    constraint = {"maxSkew": 1, "minDomains": 3, "topologyKey": "zone", "labelSelector": {"matchLabels": {"app": "shop"}}}
+    taken = unschedulable(
+        told(1, "1 node(s) didn't match pod topology spread constraints"),
+        made("a", labels={"zone": "north"}),
+        seen=["a"],
+        spec={"topologySpreadConstraints": [constraint]},
+    )
+    finding = diagnose(taken).verdicts[0].finding
+    assert "(north has 0 and minDomains 3)" in finding.message
+    assert '"whenUnsatisfiable":"ScheduleAnyway","minDomains":null' in finding.remedies[0].command

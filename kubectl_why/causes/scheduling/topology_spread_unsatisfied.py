@@ -90,7 +90,13 @@ def _counts(facts: Facts, index: int) -> list[str]:
 
 
 def _remedies(facts: Facts, keys: list[str], lacking: dict[str, list[str]]) -> Iterator[Remedy]:
-    softer = [{"topologyKey": key, "whenUnsatisfiable": "ScheduleAnyway"} for key in keys]
+    # The API server takes minDomains with DoNotSchedule only (validation.go, 1.36).
+    floors = {
+        str(item.get("topologyKey")): {"minDomains": None}
+        for item in listing(facts.spec.get("topologySpreadConstraints"))
+        if item.get("minDomains") is not None
+    }
+    softer = [{"topologyKey": key, "whenUnsatisfiable": "ScheduleAnyway", **floors.get(key, {})} for key in keys]
     command = facts.patch_command({"topologySpreadConstraints": softer})
     if command and keys:
         yield now("spread only as far as possible", command)
