@@ -135,6 +135,24 @@ OF_PEERS = [
 ]  # fmt: skip
 
 
+# PostgreSQL sums up what it said before, and softly; more is said after it.
+SUMMED_UP = """\
+2026-11-25 10:00:00.000 UTC [1] LOG:  could not bind IPv4 address "0.0.0.0": Address already in use
+2026-11-25 10:00:00.000 UTC [1] HINT:  Is another postmaster already running on port 5432? If not, wait a few seconds and retry.
+2026-11-25 10:00:00.000 UTC [1] WARNING:  could not create listen socket for "0.0.0.0"
+2026-11-25 10:00:00.000 UTC [1] FATAL:  could not create any TCP/IP sockets
+2026-11-25 10:00:00.000 UTC [1] LOG:  database system is shut down
+2026-11-25T10:00:00Z INFO supervisor: process ended, exit status 1
+2026-11-25T10:00:00Z INFO supervisor: removing pid file
+"""
+
+
+def test_what_is_summed_up_counts_though_it_was_said_softly():
+    diagnosis = diagnose(snapshot(SUMMED_UP))
+    assert diagnosis.verdict == "port-in-use"
+    assert "5432" in told(diagnosis)
+
+
 def told(diagnosis):
     finding = diagnosis.verdicts[0].finding
     return "\n".join([finding.message, *(evidence.value for evidence in finding.evidence if evidence.line is not None)])

@@ -575,9 +575,9 @@ def best(found: list[Telling], log: Log) -> Telling | None:
         waited = any(map(_in_vain, told))
         if not all(_vague(line) or _in_vain(line) for line in told):
             break
-        # What was said softly while it waited counts again, once it has given up.
-        heard = found if waited else heard
         bug, summary = (any(group in line.groups for line in told) for group in ("bug", "summary"))
+        # What was said softly while it waited counts again once it has given up, and so does what is summed up.
+        heard = found if waited or summary else heard
         least = INFO if summary else WARNING
         reasons = [
             line.record

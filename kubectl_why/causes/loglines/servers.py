@@ -183,6 +183,7 @@ _POSTGRES = (
         ("parameter \"", r"parameter \"(?P<key>[^\"]+)\" (?P<why>requires a[^\n]+|cannot be [^\n]+|must be [^\n]+)"),
         ("could not map anonymous shared memory", r"(?P<why>could not map anonymous shared memory: [^\n]+)"),
         ("configuration file \"", r"configuration file \"(?P<file>[^\"]+)\" (?P<why>contains errors)(?P<summary>)"),
+        ("could not create any tcp/ip sockets", r"FATAL: +(?P<why>could not create any TCP/IP sockets)(?P<summary>)"),
         ("could not load pg_hba.conf", r"(?P<why>could not load) (?P<file>\S*pg_hba\.conf)"),
         ("could not load /", r"FATAL: +(?P<why>could not load) (?P<file>/\S+)"),
     ),
