@@ -130,6 +130,8 @@ def test_who_gave_up_is_explained_by_the_warnings_about_the_peer_and_by_no_other
 
     refused = "ledger:5432 - Connection refused"
     assert verdict(refused, "could not connect to the ledger after 3 attempts") == "connection-refused"
+    assert verdict(refused, "could not connect to ledger:5432 after 3 attempts") == "connection-refused"
+    assert verdict(refused, "could not connect to drawer:7001 after 3 attempts") == "unhandled-exception"
     assert verdict(refused, "the till is 3 cents short") == "unhandled-exception"
     assert verdict("open /srv/cache.db: no such file or directory", "gave up after 3 attempts") == "unhandled-exception"
 
@@ -138,6 +140,8 @@ def test_a_process_that_stays_up_after_its_last_words():
     bound = 'Exception in thread "main" java.net.BindException: Address already in use\n\tat d.t.Till.main(Till.java:3)'
     assert diagnose(snapshot(bound, state="running")).verdict == "port-in-use"
     assert diagnose(snapshot(bound, state="ready")).verdict == "healthy"
+    long_ago = bound + "\n12:00:00 INFO [main] d.t.Till - sold" * 100
+    assert diagnose(snapshot(long_ago, state="running")).verdict == "unknown"
     full = "12:00:00 ERROR [http-7] d.t.Till - request failed\njava.lang.OutOfMemoryError: Java heap space"
     assert diagnose(snapshot(full, state="running")).verdict == "heap-exhausted"
     assert diagnose(snapshot(full, state="ready")).verdict == "healthy"

@@ -352,10 +352,8 @@ def _find(facts: Facts, container: Container, log: Log) -> Telling | None:
 
 def _while_running(line: Telling, floor: int) -> bool:
     """Whether it explains why a process that is up does not work: its last words, or what it lacks of late."""
-    if line.level == FATAL:
-        return line.cause != "exception"
     least = WARNING if line.cause in OF_PEERS else ERROR if line.cause in _LACKS else FATAL
-    return line.index >= floor and line.level >= least
+    return line.cause != "exception" and line.index >= floor and line.level >= least
 
 
 def _in_the_way(found: list[Telling], log: Log) -> list[Telling]:
@@ -579,12 +577,14 @@ def best(found: list[Telling], log: Log) -> Telling | None:
         # What was said softly while it waited counts again once it has given up, and so does what is summed up.
         heard = found if waited or summary else heard
         least = INFO if summary else WARNING
+        meant = {peer.host for line in told for peer in hosts.named(line["message"])}
         reasons = [
             line.record
             for line in found
             if not _vague(line)
             and not _in_vain(line)
             and (line.cause in OF_PEERS or all(map(_vague, told)))
+            and not (waited and meant and line["host"] and line["host"] not in meant)
             and leads_to(line.record, last, bug, least, waited and line.cause in OF_PEERS)
         ]
         if not reasons:
