@@ -162,6 +162,10 @@ _SETTLED = 30.0
 # ended (RestartAllContainers): no failure of the container's own.
 # Source: the CRI plugin of containerd; kubelet_pods.go, 1.36.
 _LOST = ("Unknown", "ContainerStatusUnknown", "RestartingAllContainers")
+# How a run ended whose message is the container's own, and not the runtime's or the kubelet's.
+_OWN_WORDS = ("Error", "Completed")
+# Why the kubelet ends a run to begin another, without anything having failed (kuberuntime_manager.go, 1.36).
+_WANTED = r"definition changed|resize requires restart"
 # That it is only being made.
 _BEING_MADE = ("ContainerCreating", "PodInitializing")
 
@@ -263,10 +267,18 @@ class Facts:
         if any(f.probe != "readiness" and not f.errored for f in self.probe_failures(container)):
             return False
         before = End(mapping(container.last), "")
-        if before.reason in _LOST:
+        if before.reason in _LOST or self._wanted(container, before):
             return True
         needed = min(max(2 * (before.seconds or 0.0), _SETTLED), _FORGIVEN)
         return container.kind != "init" and (self.now - started).total_seconds() >= needed
+
+    def _wanted(self, container: Container, end: End) -> bool:
+        """Whether the kubelet ended that run for a change of the container's spec or resources."""
+        for event in self.events("Killing", container=container, text=_WANTED):
+            last = seen_last(event)
+            if last and end.finished and end.started and end.started <= last <= end.finished + timedelta(seconds=5):
+                return True
+        return False
 
     def within_budget(self, container: Container, times: int = 1) -> bool:
         """Whether the container has not yet run as long as its probes wait (or so many times as long) for it to be ready."""
@@ -291,6 +303,9 @@ class Facts:
             for log in self.snapshot.logs:
                 if (log.container, log.previous) == (container.name, which) and any(line.strip() for line in log.lines):
                     return log
+        # The kubelet keeps what the container wrote to terminationMessagePath, or its last lines (FallbackToLogsOnError).
+        if end and end.message.strip() and end.reason in _OWN_WORDS:
+            return Log(container.name, previous, tuple(end.message.splitlines()), place=f"{end.path}.message")
         return None
 
     def log_unread(self, container: Container) -> bool:
@@ -532,7 +547,9 @@ class Facts:
         return Evidence(object=key(kind, namespace or self.namespace, name), value="not found")
 
     def cite_log(self, log: Log, index: int) -> Evidence:
-        """A line of a log, by its index."""
+        """A line of a log, or of the termination message that stands for it, by its index."""
+        if log.place:
+            return self.cite_pod(log.place, log.lines[index])
         return Evidence(
             object=key("Pod", self.namespace, self.name),
             value=log.lines[index],

@@ -55,10 +55,11 @@ def _about(facts: Facts, verdict: Verdict | None) -> Container | None:
 
 def _next_try(facts: Facts, container: Container, end: End) -> float | None:
     """Seconds until the kubelet starts it again; 0 where that is due; None where it does not or runs already."""
+    loops = mapping(container.waiting).get("reason") == "CrashLoopBackOff"  # whatever rule restarts it
     policy = container.spec.get("restartPolicy") or facts.spec.get("restartPolicy") or "Always"
     if container.running is not None or facts.deleted or facts.phase in ("Failed", "Succeeded") or not end.finished:
         return None
-    if policy == "Never" or (policy == "OnFailure" and end.exit_code == 0):
+    if not loops and (policy == "Never" or (policy == "OnFailure" and end.exit_code == 0)):
         return None
     said = re.match(r"back-off (\S+) restarting", str(mapping(container.waiting).get("message") or ""))
     delay = _seconds(said[1]) if said else _delay(container.restarts, end.seconds or 0.0)

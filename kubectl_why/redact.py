@@ -1,6 +1,7 @@
 """What never enters a snapshot, and what never reaches a terminal."""
 
 import re
+from copy import deepcopy
 from typing import Any, NamedTuple
 
 from .status import listing, mapping
@@ -90,6 +91,18 @@ def printable(text: str) -> str:
     return re.sub(_LIVE, lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
 
 
+def _termination_messages_masked(status: dict[str, Any]) -> dict[str, Any]:
+    """A pod's status in which a container's last words, which may be lines of its log, are masked as these are."""
+    status = deepcopy(status)
+    for part in ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses"):
+        for item in listing(status.get(part)):
+            for state in ("state", "lastState"):
+                end = mapping(mapping(item.get(state)).get("terminated"))
+                if isinstance(end.get("message"), str):
+                    end["message"] = log_text(end["message"])
+    return status
+
+
 def clean(obj: dict[str, Any]) -> dict[str, Any]:
     """An API object as it may be kept: no Secret's values, no credentials, and of managedFields the last change only."""
     obj = dict(obj)
@@ -108,6 +121,8 @@ def clean(obj: dict[str, Any]) -> dict[str, Any]:
         }
     if metadata:
         obj["metadata"] = metadata
+    if obj.get("kind") == "Pod" and "status" in obj:
+        obj["status"] = _termination_messages_masked(mapping(obj["status"]))
     if obj.get("kind") == "Secret":
         keys = [*mapping(obj.get("data")), *mapping(obj.pop("stringData", None))]
         return {**obj, "data": dict.fromkeys(keys, "")}

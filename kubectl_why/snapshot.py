@@ -36,6 +36,8 @@ class Log:
     """The kubelet's timestamp of each line."""
     tail: int | None = None
     """Set where the log is longer than what was read: `lines` are then its last TAIL ones."""
+    place: str | None = None
+    """Set where it is no log but a termination message: where below the pod that stands."""
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from kubectl_why.diagnose import diagnose
+from kubectl_why.redact import clean
 from kubectl_why.snapshot import Snapshot
 from tests import replay as faults
 from tests.pods import BACK_OFF, NOW, ago, ended, event, runs, snapshot, waits
@@ -303,3 +304,33 @@ def test_a_vertical_pod_autoscaler_is_read_where_there_are_any(replay, status):
     taken = collected(case, replay)
     assert any(ref.startswith("VerticalPodAutoscaler/") for ref in taken.objects) is (status == 200)
     assert not any(ref.startswith("VerticalPodAutoscaler/") for ref in taken.unreadable)  # only advice is lost
+
+
+def test_a_termination_message_stands_for_a_log_that_is_not_there():
+    end = ended(1, message="starting\nFATAL: environment variable LEDGER_URL is not set")
+    found = diagnose(snapshot(BACK_OFF, end, restarts=4))
+    assert found.verdict == "missing-env-var"
+    place = "status.containerStatuses{web}.lastState.terminated.message"
+    assert place in [item.field_path for item in found.verdicts[0].finding.evidence]
+    assert verdict(snapshot(BACK_OFF, end, restarts=4, log="Error: no such table: ledger")) != "missing-env-var"
+
+
+def test_a_termination_message_is_masked_as_a_log_is():
+    pod = snapshot(ended(1, message="cannot open postgres://depot:hunter2@ledger/main")).pod
+    assert "hunter2" not in json.dumps(clean(pod))
+
+
+@pytest.mark.parametrize(
+    "why", ["Container web definition changed, will be restarted", "Container web resize requires restart"]
+)
+def test_a_restart_for_a_change_is_no_failure(why):
+    change = event("Killing", why, first=8, last=8, count=1)
+    assert verdict(snapshot(runs(4), ended(143, ran=900, since=6), restarts=1, events=[change])) == "starting"
+    assert verdict(snapshot(runs(4), ended(143, ran=900, since=6), restarts=1)) == "terminated"
+
+
+def test_a_pod_that_no_kubelet_takes_on():
+    nothing = {"containerStatuses": [], "conditions": [{"type": "PodScheduled", "status": "True"}]}
+    assert verdict(snapshot(phase="Pending", status=nothing)) == "unknown"
+    young = {"creationTimestamp": ago(20)}
+    assert verdict(snapshot(phase="Pending", status=nothing, metadata=young)) == "starting"

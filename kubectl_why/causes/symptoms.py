@@ -103,6 +103,19 @@ def pod_stuck_creating(facts: Facts) -> Iterator[Finding]:
 
 
 @cause()
+def pod_not_taken_on(facts: Facts) -> Iterator[Finding]:
+    """The pod has a node whose kubelet has said nothing of it for minutes."""
+    assigned = facts.pod and facts.spec.get("nodeName") and facts.phase in ("Pending", "") and not facts.deleted
+    unseen = "startTime" not in facts.status and not any(container.status for container in facts.containers)
+    if assigned and unseen and facts.age > _LONG_PENDING:
+        yield Finding(
+            f"the kubelet of node {facts.spec['nodeName']} has not taken the pod on",
+            Confidence.POSSIBLE,
+            evidence=(facts.cite_pod("spec.nodeName"),),
+        )
+
+
+@cause()
 def pod_failed(facts: Facts) -> Iterator[Finding]:
     """The pod's phase is Failed."""
     if facts.phase == "Failed":
