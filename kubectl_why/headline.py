@@ -98,7 +98,7 @@ def _pod_well(facts: Facts) -> tuple[str, str]:
     if facts.deleted and facts.phase not in ("Failed", "Succeeded"):
         return "healthy", "it is being deleted and has not used up its grace period"
     restarted = [
-        f"{c.name} has run well since its last restart ({c.restarts} so far)"
+        f"{c.name} has run well since its last restart ({c.restarts} so far{_ended(c)})"
         for c in facts.containers
         if c.restarts and c.ready
     ]
@@ -109,8 +109,22 @@ def _pod_well(facts: Facts) -> tuple[str, str]:
         return "healthy", "; ".join(["every container is ready", *restarted])
     if apps and all(c.terminated is not None for c in apps):
         return "completed", "every container ended with exit code 0"
+    done = [c for c in apps if c.terminated is not None]
+    if done and all(c.ready or c.terminated is not None for c in apps):
+        # A failed end would have been found: what has ended was to end, and the pod is not Ready for it.
+        names = " and ".join(c.name for c in done)
+        return "healthy", f"{names} ended with exit code 0, and is not started again; the other containers are ready"
     waiting = ", ".join(c.name for c in facts.containers if not c.ready and not (c.kind == "init" and c.terminated))
     return "starting", f"not ready yet: {waiting}; nothing has failed" if waiting else "nothing has failed"
+
+
+def _ended(container: Container) -> str:
+    """How the run before the present one ended, where that says more than a clean exit."""
+    last = mapping(container.last)
+    code, reason = number(last.get("exitCode")), str(last.get("reason") or "")
+    if not code and reason in ("", "Completed"):
+        return ""
+    return f", the last after exit code {code}" + (f" ({reason})" if reason not in ("", "Error") else "")
 
 
 def _owner_well(facts: Facts) -> tuple[str, str]:

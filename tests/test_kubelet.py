@@ -334,3 +334,12 @@ def test_a_pod_that_no_kubelet_takes_on():
     assert verdict(snapshot(phase="Pending", status=nothing)) == "unknown"
     young = {"creationTimestamp": ago(20)}
     assert verdict(snapshot(phase="Pending", status=nothing, metadata=young)) == "starting"
+
+
+def test_a_container_that_was_to_end_beside_one_that_runs_on():
+    pod = {"restartPolicy": "Never", "containers": [{"name": "web"}, {"name": "agent"}]}
+    agent = {"name": "agent", "ready": True, "started": True, "restartCount": 0, "state": runs(900)}
+    web = {"name": "web", "ready": False, "restartCount": 0, "state": ended(0, "Completed", since=500)}
+    assert verdict(snapshot(pod=pod, status={"containerStatuses": [web, agent]})) == "healthy"
+    web["state"] = ended(3, since=500)
+    assert verdict(snapshot(pod=pod, status={"containerStatuses": [web, agent]})) == "silent-exit"
