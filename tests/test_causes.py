@@ -80,7 +80,7 @@ def test_says_nothing_of_a_healthy_pod(cause):
 _EVERY = 18
 
 
-@pytest.mark.parametrize(("index", "case"), enumerate(FOUND), ids=lambda value: getattr(value, "name", ""))
+@pytest.mark.parametrize(("index", "case"), list(enumerate(FOUND)), ids=lambda value: getattr(value, "name", ""))
 def test_survives_the_loss_of_any_field(index, case):
     """Whatever field of the pod is absent, null or of another type, there is a verdict and no cause breaks."""
     data = json.loads((case.folder / "snapshot.json").read_text())

@@ -342,10 +342,10 @@ def test_a_log_that_says_nothing_costs_next_to_nothing():
         f"2026-11-22 10:00:00 handled item {number} of basket for customer in good order" for number in range(500)
     )
     matches(log(lines))  # the rows are read once
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(5):
         assert matches(log(lines)) == []
-    assert (time.perf_counter() - start) / 5 < 0.02
+    assert (time.process_time() - start) / 5 < 0.02
 
 
 @pytest.mark.parametrize(
