@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from .labels import meets
 from .quantities import parse
 from .snapshot import Object
-from .status import listing, mapping
+from .status import labels_of, listing, mapping, name_of
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -15,17 +16,6 @@ if TYPE_CHECKING:
     Amounts = dict[str, Fraction | int]
 
 CORDON = {"key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule"}
-
-
-def name_of(obj: Object) -> str:
-    return str(mapping(obj.get("metadata")).get("name") or "")
-
-
-def labels_of(obj: Object) -> Object:
-    return mapping(mapping(obj.get("metadata")).get("labels"))
-
-
-# -- labels
 
 
 def selected(spec: Object, node: Object) -> bool:
@@ -49,27 +39,6 @@ def term_accepts(term: Object, node: Object) -> bool:
     wishes = [(wish, labels_of(node)) for wish in listing(term.get("matchExpressions"))]
     wishes += [(wish, {"metadata.name": name_of(node)}) for wish in listing(term.get("matchFields"))]
     return bool(wishes) and all(meets(wish, having) for wish, having in wishes)
-
-
-def meets(wish: Object, having: Object) -> bool:
-    """Whether labels meet an expression of key, operator and values."""
-    value, operator = having.get(str(wish.get("key"))), wish.get("operator")
-    values = wish.get("values") if isinstance(wish.get("values"), list) else []
-    if operator in ("Gt", "Lt"):
-        numbers = [parse(str(number)) for number in (value, *values[:1])]
-        if len(numbers) < 2 or numbers[0] is None or numbers[1] is None:
-            return False
-        return numbers[0] > numbers[1] if operator == "Gt" else numbers[0] < numbers[1]
-    found = {"In": value in values, "NotIn": value not in values, "Exists": value is not None, "DoesNotExist": value is None}
-    return found.get(str(operator), False)
-
-
-def selects(selector: object, labels: Object) -> bool:
-    """Whether a labelSelector accepts labels: one that is not there accepts none, an empty one all."""
-    if not isinstance(selector, dict):
-        return False
-    plain = all(labels.get(name) == value for name, value in mapping(selector.get("matchLabels")).items())
-    return plain and all(meets(wish, labels) for wish in listing(selector.get("matchExpressions")))
 
 
 # -- taints

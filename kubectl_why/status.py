@@ -1,4 +1,4 @@
-"""A pod's status in the words of `kubectl get pods`, and which of several pods is the worst."""
+"""Fields that any object may lack; a pod's status in the words of `kubectl get pods`; which of several pods is the worst."""
 
 import re
 from collections.abc import Iterable
@@ -16,6 +16,16 @@ def mapping(value: Any) -> Object:
 def listing(value: Any) -> list[Object]:
     """The objects in `value` where it is a list, else none."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def name_of(obj: Any) -> str:
+    """metadata.name, or an empty text."""
+    return str(mapping(mapping(obj).get("metadata")).get("name") or "")
+
+
+def labels_of(obj: Any) -> Object:
+    """metadata.labels, or none."""
+    return mapping(mapping(mapping(obj).get("metadata")).get("labels"))
 
 
 def number(value: Any) -> int:

@@ -7,7 +7,9 @@ import time
 
 import pytest
 
-from kubectl_why.causes.loglines import ERROR, best, matches
+from kubectl_why.causes.loglines.choice import best
+from kubectl_why.causes.loglines.levels import ERROR
+from kubectl_why.causes.loglines.signs import matches
 from kubectl_why.snapshot import Log
 
 # cause, what the line names, and what the program printed

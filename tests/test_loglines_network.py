@@ -4,7 +4,9 @@ import time
 
 import pytest
 
-from kubectl_why.causes.loglines import ERROR, OF_PEERS, best, matches
+from kubectl_why.causes.loglines.choice import best
+from kubectl_why.causes.loglines.levels import ERROR
+from kubectl_why.causes.loglines.signs import OF_PEERS, matches
 from kubectl_why.snapshot import Log
 
 REFUSED, TIMEOUT, DNS = "connection-refused", "connection-timeout", "dns-not-found"

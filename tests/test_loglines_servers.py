@@ -2,7 +2,8 @@
 
 import pytest
 
-from kubectl_why.causes.loglines import best, matches
+from kubectl_why.causes.loglines.choice import best
+from kubectl_why.causes.loglines.signs import matches
 from kubectl_why.snapshot import Log
 
 # Cause, what is named, and the text.

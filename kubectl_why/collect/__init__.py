@@ -16,10 +16,10 @@ from ..nodes import candidates
 from ..redact import clean
 from ..resources import RESOURCES, path_of
 from ..snapshot import Log, Object, Snapshot, key
-from ..status import condition, listing, mapping, moment, worst
+from ..status import condition, listing, mapping, moment, name_of, worst
 from . import peers
 from .owners import keep_revisions, owners_of, pods_of, revision_of
-from .reader import Reader, name_of
+from .reader import Reader
 from .references import (
     claims,
     controller,

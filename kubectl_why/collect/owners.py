@@ -5,8 +5,8 @@ from __future__ import annotations
 from ..cluster import ClusterError
 from ..resources import WORKLOADS
 from ..snapshot import Object, key
-from ..status import listing, mapping
-from .reader import Reader, name_of
+from ..status import listing, mapping, name_of
+from .reader import Reader
 from .references import controller
 
 

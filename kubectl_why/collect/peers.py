@@ -7,8 +7,8 @@ from typing import Any
 
 from .. import hosts
 from ..snapshot import Log, Object, key
-from ..status import condition, listing, mapping, worst
-from .reader import Reader, name_of
+from ..status import condition, listing, mapping, name_of, worst
+from .reader import Reader
 from .references import controller, named
 
 # What a line holds that tells of trouble with a peer, in lower case: enough to make it worth asking for the Services.

@@ -10,7 +10,7 @@ from ..cluster import Absent, Cluster, ClusterError, Forbidden
 from ..redact import clean, log_text
 from ..resources import path_of
 from ..snapshot import Log, Object, key
-from ..status import listing, mapping
+from ..status import listing, mapping, name_of
 
 TAIL_LINES = 500
 LIMIT_BYTES = 256 * 1024
@@ -206,8 +206,3 @@ def _has_no_log(message: str) -> bool:
 
 def _why(error: ClusterError) -> str:
     return "forbidden" if isinstance(error, Forbidden) else str(error)
-
-
-def name_of(obj: Object) -> str:
-    """metadata.name, or an empty text."""
-    return str(mapping(obj.get("metadata")).get("name") or "")

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..snapshot import Object
-from ..status import condition, listing, mapping, number, pod_status
-from .reader import name_of
+from ..status import condition, listing, mapping, name_of, number, pod_status
 
 # What the scheduler says where the pods of the nodes are in the way (pkg/scheduler/framework/plugins, 1.36).
 _OF_OTHER_PODS = ("Insufficient ", "Too many pods", "free ports", "affinity rules", "topology spread")

@@ -13,7 +13,7 @@ from ...status import listing, mapping
 if TYPE_CHECKING:
     from ...facts import Container, Facts
     from ...snapshot import Object
-    from ..loglines import Telling
+    from ..loglines.signs import Telling
 
 
 def exit_code(facts: Facts, container: Container) -> tuple[Evidence, ...]:

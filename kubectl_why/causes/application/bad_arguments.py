@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from ... import names
 from ...model import Confidence, Finding, Remedy, now, proper
 from .. import cause
-from ..loglines import Telling, said
+from ..loglines import said
+from ..loglines.signs import Telling
 from . import Said, exit_code, said_by_pod
 from .peers import GENERAL
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ...model import Confidence, Finding, proper
 from .. import cause
-from ..loglines import Telling
+from ..loglines.signs import Telling
 from .peers import GENERAL, look, named, told
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from ... import names
 from ...model import Confidence, Evidence, Finding, Remedy, now, proper
 from ...status import listing, mapping
 from .. import cause
-from ..loglines import Telling, said
+from ..loglines import said
+from ..loglines.signs import Telling
 from . import exit_code
 from .peers import GENERAL
 

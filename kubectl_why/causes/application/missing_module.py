@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from ...model import Confidence, Evidence, Finding, now, proper
 from .. import cause
-from ..loglines import Telling, said
+from ..loglines import said
+from ..loglines.signs import Telling
 from . import exit_code, mount_path, said_by_pod
 from .peers import GENERAL
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...model import Confidence, Evidence, Finding, Remedy, now, proper
 from ...status import mapping
 from .. import cause
-from ..loglines import Telling, said
+from ..loglines import said
+from ..loglines.signs import Telling
 from . import User, exit_code, mount_path, mounted, scratch, user, with_empty_volume
 from .peers import GENERAL
 

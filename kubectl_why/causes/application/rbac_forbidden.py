@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...model import Confidence, Evidence, Finding, Remedy, now, proper
 from .. import cause
-from ..loglines import Telling
+from ..loglines.signs import Telling
 from .peers import GENERAL, told
 
 if TYPE_CHECKING:

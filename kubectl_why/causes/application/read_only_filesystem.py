@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from ...model import Confidence, Finding, Remedy, now, proper
 from ...status import mapping
 from .. import cause
-from ..loglines import Telling, said
+from ..loglines import said
+from ..loglines.signs import Telling
 from . import exit_code, mount_path, scratch, with_empty_volume
 from .peers import GENERAL
 

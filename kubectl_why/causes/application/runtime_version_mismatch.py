@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from ...model import Confidence, Finding, now, proper
 from .. import cause
-from ..loglines import Telling, said
+from ..loglines import said
+from ..loglines.signs import Telling
 from . import exit_code
 from .peers import GENERAL
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...model import Confidence, Evidence, Finding, now, proper
 from .. import cause
 from ..changes import is_of, revisions
-from ..loglines import FATAL, Telling, said
+from ..loglines import said
+from ..loglines.levels import FATAL
 from ..loglines.serving import repeated_defect
+from ..loglines.signs import Telling
 from ..signals.segmentation_fault import segmentation_fault
 from . import exit_code
 from .peers import GENERAL

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ...facts import Container, moment, seen_first
+from ...facts import Container, seen_first
 from ...snapshot import Object
-from ...status import listing, mapping
+from ...status import listing, mapping, moment
 
 if TYPE_CHECKING:
     from ...facts import Facts

@@ -3,10 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...facts import moment
 from ...model import Confidence, Finding
 from ...snapshot import key
-from ...status import listing, mapping
+from ...status import listing, mapping, moment
 from .. import cause, family
 from . import began, used_objects
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...facts import moment, seen_last
+from ...facts import seen_last
 from ...model import Confidence, Evidence, Finding, Remedy, now
 from ...snapshot import key
-from ...status import condition, listing, mapping, number
+from ...status import condition, listing, mapping, moment, number
 
 if TYPE_CHECKING:
     from ...facts import Facts

@@ -18,7 +18,8 @@ from ...hosts import Peer, ServiceName
 from ...model import Evidence
 from ...snapshot import key
 from ...status import listing, mapping, number
-from ..loglines import OF_PEERS, Telling, matches, telling
+from ..loglines import telling
+from ..loglines.signs import OF_PEERS, Telling, matches
 
 if TYPE_CHECKING:
     from ...facts import Container, Facts, Object

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ... import hosts
+from ...labels import selects
 from ...snapshot import key
 from ...status import listing, mapping, number
 from . import Wanted, service
@@ -188,24 +189,3 @@ def _selects_namespace(facts: Facts, selector: Object, namespace: str) -> bool:
     labels = {"kubernetes.io/metadata.name": namespace, **mapping(mapping(mapping(obj).get("metadata")).get("labels"))}
     asked = {*mapping(selector.get("matchLabels")), *(str(e.get("key")) for e in listing(selector.get("matchExpressions")))}
     return (obj is None and not asked <= {*labels}) or selects(selector, labels)
-
-
-def selects(selector: Object, labels: dict[str, Any]) -> bool:
-    """Whether a LabelSelector matches; an empty one matches all."""
-    if any(
-        str(labels.get(label)) != str(value) or label not in labels
-        for label, value in mapping(selector.get("matchLabels")).items()
-    ):
-        return False
-    for term in listing(selector.get("matchExpressions")):
-        label, values = str(term.get("key")), term.get("values")
-        among = label in labels and str(labels[label]) in map(str, values if isinstance(values, list) else ())
-        fits = {
-            "In": among,
-            "NotIn": not among,
-            "Exists": label in labels,
-            "DoesNotExist": label not in labels,
-        }.get(str(term.get("operator")), True)
-        if not fits:
-            return False
-    return True

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 from ...model import Confidence, Finding, proper
 from .. import cause
-from ..loglines import ERROR, OF_PEERS, telling
+from ..loglines import telling
+from ..loglines.levels import ERROR
+from ..loglines.signs import OF_PEERS
 from ..signals import stopped
 
 if TYPE_CHECKING:

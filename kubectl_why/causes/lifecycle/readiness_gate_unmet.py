@@ -4,9 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...facts import moment
 from ...model import Confidence, Finding, now, proper
-from ...status import condition, listing
+from ...status import condition, listing, moment
 from .. import cause
 
 if TYPE_CHECKING:

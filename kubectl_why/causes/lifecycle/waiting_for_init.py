@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ... import hosts
-from ...facts import moment
 from ...model import Confidence, Evidence, Finding, Remedy, proper
-from ...status import mapping
+from ...status import mapping, moment
 from .. import cause, family
-from ..loglines import OF_PEERS, telling
+from ..loglines import telling
+from ..loglines.signs import OF_PEERS
 from . import span
 
 if TYPE_CHECKING:

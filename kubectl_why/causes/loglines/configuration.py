@@ -1,6 +1,6 @@
 """What a process says of what it was told: its environment, its command line, its configuration."""
 
-from . import Row, rows
+from .table import Row, rows
 
 _Q = r"[\"'`‘’“”]"
 _ENV = r"[Ee]nv(?:ironment)?(?:[ _-]?[Vv]ar(?:iable)?s?|[Vv]ariables?)?"

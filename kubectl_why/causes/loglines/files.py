@@ -1,6 +1,6 @@
 """What a process says that the machine does not give it: commands, modules, ports, descriptors, space, files."""
 
-from . import Row, rows
+from .table import Row, rows
 
 _Q = r"['\"`‘’“”]"
 _PATH = r"(?<![\w/.~-])(?P<file>(?:~|\.{1,2})?/[^\s:;,'\"`‘’“”()\[\]]{1,300})"

@@ -1,6 +1,6 @@
 """What clients write, in any language, when a peer cannot be reached, does not let them in, or lacks what they need."""
 
-from . import Row, rows
+from .table import Row, rows
 
 # A host's name or address, a port, and the quotes that may stand around them.
 _HOST = r"(?P<host>[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,250}[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]{2,45}\])"

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from ...model import Evidence
 from ...snapshot import Log
-from . import _REACH, ERROR, PLAIN, _readable, _records, _short, telling
+from . import telling
+from .choice import REACH
+from .levels import ERROR, PLAIN
+from .records import readable, records_of, shortened
 
 if TYPE_CHECKING:
     from ...facts import Container, Facts
@@ -39,16 +42,16 @@ def picked(log: Log) -> tuple[int, ...]:
     of failure; else the last line.
     """
     first = max(0, len(log.lines) - _THE_END)
-    read = [(index, _short(text)) for index in range(first, len(log.lines)) for text in _readable(log.lines[index])]
+    read = [(index, shortened(text)) for index in range(first, len(log.lines)) for text in readable(log.lines[index])]
     texts = [text for _, text in read]
     filled = [at for at, text in enumerate(texts) if text.strip()]
     if not filled:
         return ()
-    records = _records(texts)
+    records = records_of(texts)
     loud = [
         (record.level, record.end, record.start)
         for record in {id(record): record for record, _ in records}.values()
-        if record.level >= ERROR and sum(at > record.end for at in filled) <= _REACH[record.level]
+        if record.level >= ERROR and sum(at > record.end for at in filled) <= REACH[record.level]
     ]
     worded = [
         at

@@ -1,6 +1,6 @@
 """What the runtimes of languages say when their program ends: heap, version, and the exceptions that nobody caught."""
 
-from . import Row, rows
+from .table import Row, rows
 
 _HEAP = rows(
     "heap-exhausted",
@@ -121,27 +121,27 @@ _VERSION = rows(
 )  # fmt: skip
 
 # A class and what it says. Errors that only a defect of the program raises have the group `bug`.
-_PYTHON_BUG = (
+PYTHON_BUG = (
     "TypeError|AttributeError|NameError|IndexError|ZeroDivisionError|AssertionError|UnboundLocalError|RecursionError"
     "|NotImplementedError|IndentationError|TabError|StopIteration|UnicodeDecodeError|UnicodeEncodeError|SyntaxError|KeyError"
 )
-_JS_BUG = "TypeError|ReferenceError|RangeError|SyntaxError|URIError|AssertionError"
-_JAVA_BUG = (
+JS_BUG = "TypeError|ReferenceError|RangeError|SyntaxError|URIError|AssertionError"
+JAVA_BUG = (
     r"java\.lang\.(?:NullPointerException|ClassCastException|ArrayIndexOutOfBoundsException|StringIndexOutOfBoundsException"
     r"|IndexOutOfBoundsException|ArithmeticException|StackOverflowError|NegativeArraySizeException|ArrayStoreException"
     r"|UnsupportedOperationException|NoSuchMethodError|NoSuchFieldError|AbstractMethodError|IncompatibleClassChangeError"
     r"|CloneNotSupportedException|AssertionError)|java\.util\.(?:ConcurrentModificationException"
     r"|NoSuchElementException)|kotlin\.\w+Exception"
 )
-_RUBY_BUG = (
+RUBY_BUG = (
     "NoMethodError|NameError|TypeError|ArgumentError|ZeroDivisionError|IndexError|FrozenError|FiberError|SystemStackError"
 )
-_DOTNET_BUG = (
+DOTNET_BUG = (
     r"System\.(?:NullReferenceException|IndexOutOfRangeException|InvalidCastException|DivideByZeroException"
     r"|ArgumentOutOfRangeException|StackOverflowException|NotImplementedException|ArgumentNullException)"
 )
-_PHP_BUG = "TypeError|ArgumentCountError|ArithmeticError|DivisionByZeroError|AssertionError|Error|ValueError"
-_RUST_BUG = (
+PHP_BUG = "TypeError|ArgumentCountError|ArithmeticError|DivisionByZeroError|AssertionError|Error|ValueError"
+RUST_BUG = (
     r"(?:index out of bounds|range (?:end|start) index|attempt to |called `Option::unwrap|already (?:mutably"
     r" )?borrowed|assertion"
     r"|internal error: entered unreachable|not (?:yet )?implemented|byte index)"
@@ -181,8 +181,8 @@ _EXCEPTIONS = (
         ("application panicked", r"^The application panicked \(crashed\)\.\nMessage: +(?P<message>[^\n]*)\nLocation: (?P<place>[^\s:]+:\d+)"),
         # Rust: since 1.73 the message stands on a line of its own
         ("panicked at", r"^thread '[^']*' (?:\(\d+\) )?panicked at (?P<bug>)"
-         rf"(?P<place>[^\s:']+:\d+):\d+:\n(?P<message>{_RUST_BUG}[^\n]*)"),
-        ("panicked at", rf"^thread '[^']*' (?:\(\d+\) )?panicked at '(?P<bug>)(?P<message>{_RUST_BUG}[^\n]*)',"
+         rf"(?P<place>[^\s:']+:\d+):\d+:\n(?P<message>{RUST_BUG}[^\n]*)"),
+        ("panicked at", rf"^thread '[^']*' (?:\(\d+\) )?panicked at '(?P<bug>)(?P<message>{RUST_BUG}[^\n]*)',"
          r" (?P<place>[^\s:]+:\d+)"),
         ("panicked at", r"^thread '[^']*' (?:\(\d+\) )?panicked at (?P<place>[^\s:']+:\d+):\d+:\n(?P<message>[^\n]*)"),
         ("panicked at", r"^thread '[^']*' (?:\(\d+\) )?panicked at '(?P<message>[^\n]*)', (?P<place>[^\s:]+:\d+)"),
@@ -211,7 +211,7 @@ _EXCEPTIONS = (
         ("sanitizer: ", r"^==\d+==ERROR: (?P<bug>)(?P<type>\w+Sanitizer): (?P<message>[^\n]*?)(?: at pc [^\n]*)?$"),
         ("runtime error: ", r"^(?P<place>\S+\.(?:c|cc|cpp|cxx|h|hpp):\d+):\d+: (?P<bug>)(?P<type>runtime error): (?P<message>[^\n]*)"),
         # PHP
-        ("uncaught ", rf"Uncaught (?P<bug>)(?P<type>{_PHP_BUG})(?: \(\w+\))?: (?P<message>[^\n]*?)(?: in "
+        ("uncaught ", rf"Uncaught (?P<bug>)(?P<type>{PHP_BUG})(?: \(\w+\))?: (?P<message>[^\n]*?)(?: in "
          r"(?P<place>/[^\s:]+:\d+))?$"),
         ("uncaught ", r"(?:PHP )?Fatal error: +Uncaught (?P<type>[\w\\]+)(?: \(\w+\))?: (?P<message>[^\n]*?)(?:"
          r" in (?P<place>/[^\s:]+:\d+))?$"),
@@ -220,17 +220,17 @@ _EXCEPTIONS = (
         ("php parse error", r"PHP (?P<bug>)(?P<type>Parse error): +(?P<message>[^\n]*)"),
         ("parse error: syntax error", r"^(?P<bug>)(?P<type>Parse error): +(?P<message>syntax error[^\n]*)"),
         # .NET
-        ("unhandled exception", rf"Unhandled [Ee]xception[.:] (?P<bug>)(?P<type>{_DOTNET_BUG}): (?P<message>[^\n]*)"),
+        ("unhandled exception", rf"Unhandled [Ee]xception[.:] (?P<bug>)(?P<type>{DOTNET_BUG}): (?P<message>[^\n]*)"),
         ("unhandled exception", r"Unhandled [Ee]xception[.:] (?P<type>[\w.]+): (?P<message>[^\n]*)"),
         (" ---> ", r"^\s*---> (?P<type>(?:\w+\.)+\w+): (?P<message>[^\n]*)"),
-        ("system.", rf"^\s*(?P<bug>)(?P<type>{_DOTNET_BUG}): (?P<message>[^\n]*)"),
+        ("system.", rf"^\s*(?P<bug>)(?P<type>{DOTNET_BUG}): (?P<message>[^\n]*)"),
         # the JVM
-        ("exception in thread", rf"^Exception in thread \"[^\"]*\" (?P<bug>)(?P<type>{_JAVA_BUG}){_MESSAGE}"),
+        ("exception in thread", rf"^Exception in thread \"[^\"]*\" (?P<bug>)(?P<type>{JAVA_BUG}){_MESSAGE}"),
         ("exception in thread", rf"^Exception in thread \"[^\"]*\" (?P<type>[\w.$]+){_MESSAGE}"),
-        ("java.", rf"(?:^|Caused by: )(?P<bug>)(?P<type>{_JAVA_BUG}){_MESSAGE}"),
+        ("java.", rf"(?:^|Caused by: )(?P<bug>)(?P<type>{JAVA_BUG}){_MESSAGE}"),
         ("caused by: ", rf"^Caused by: (?P<type>[\w.$]+){_MESSAGE}"),
         # Ruby
-        (".rb:", rf"^(?P<place>\S+\.rb:\d+):in [^:]*: (?P<message>[^\n]*) \((?P<bug>)(?P<type>{_RUBY_BUG})\)"),
+        (".rb:", rf"^(?P<place>\S+\.rb:\d+):in [^:]*: (?P<message>[^\n]*) \((?P<bug>)(?P<type>{RUBY_BUG})\)"),
         (".rb:", r"^(?P<place>\S+\.rb:\d+):in [^:]*: (?P<message>[^\n]*) \((?P<type>[\w:]+)\)"),
         # shells and Ruby: a script, and not the words after -c, which stand before
         ("syntax error", r"^(?P<script>[^\s:]*[./][^\s:]*):(?: line)? ?(?P<line>\d+): (?P<bug>)(?P<type>[Ss]yntax errors?)(?: near| found|:|,)? ?(?P<message>[^\n]*)"),
@@ -253,17 +253,17 @@ _EXCEPTIONS = (
         ("** (", r"\*\* \((?P<type>[\w.]+)\) (?P<message>[^\n]*)"),
         ("can't locate object method", r"(?P<bug>)(?P<type>Can't locate object method) (?P<message>[^\n]*)"),
         # a trace that a JSON logger of Python wrote as fields
-        ("exc_type", rf"\"exc_type\": ?\"(?P<bug>)(?P<type>{_PYTHON_BUG})\", ?\"exc_value\": ?\"(?P<message>(?:[^\"\\]|\\.)*)\""),
+        ("exc_type", rf"\"exc_type\": ?\"(?P<bug>)(?P<type>{PYTHON_BUG})\", ?\"exc_value\": ?\"(?P<message>(?:[^\"\\]|\\.)*)\""),
         ("exc_type", r"\"exc_type\": ?\"(?P<type>[\w.]+)\", ?\"exc_value\": ?\"(?P<message>(?:[^\"\\]|\\.)*)\""),
         # Python and Node, and whatever else names its classes so
-        ("error", rf"^(?P<bug>)(?P<type>{_PYTHON_BUG}|{_JS_BUG})(?: \[\w+\])?(?:: (?P<message>[^\n]*))?$"),
+        ("error", rf"^(?P<bug>)(?P<type>{PYTHON_BUG}|{JS_BUG})(?: \[\w+\])?(?:: (?P<message>[^\n]*))?$"),
         ("error", rf"^(?:Uncaught )?(?:\[)?{_TYPE}(?: \[\w+\])?(?:: (?P<message>[^\n]*))?$"),
         ("error", r"^(?:Uncaught )?(?P<type>Error)(?: \[\w+\])?: (?P<message>[^\n]*)"),
         # a field of a structured line
-        ("stack", rf"\bstack\"?[:=] ?\"(?P<bug>)(?P<type>{_JS_BUG})(?: \[\w+\])?: (?P<message>[^\n]*?)(?:\"[ ,}}\]]|\"?$)"),
+        ("stack", rf"\bstack\"?[:=] ?\"(?P<bug>)(?P<type>{JS_BUG})(?: \[\w+\])?: (?P<message>[^\n]*?)(?:\"[ ,}}\]]|\"?$)"),
         ("stack", r"\bstack\"?[:=] ?\"(?P<type>[A-Z]\w*)(?: \[\w+\])?: (?P<message>[^\n]*?)(?:\"[ ,}\]]|\"?$)"),
         # Deno
-        ("uncaught (in ", rf"^error: Uncaught \(in [^)]+\) (?P<bug>)(?P<type>{_JS_BUG}): (?P<message>[^\n]*)"),
+        ("uncaught (in ", rf"^error: Uncaught \(in [^)]+\) (?P<bug>)(?P<type>{JS_BUG}): (?P<message>[^\n]*)"),
         ("uncaught (in ", r"^error: Uncaught \(in [^)]+\) (?P<type>[A-Z]\w*): (?P<message>[^\n]*)"),
         # Node, of an error without a trace
         ("error", r"^(?:Uncaught )?\[(?:Error \[)?(?P<type>[A-Z]\w*)\]?: (?P<message>[^\n]*?)\](?: \{)?$"),

@@ -1,6 +1,6 @@
 """What servers and stores write when they themselves fail to start: nginx, PostgreSQL, Redis, Kafka and their like."""
 
-from . import Row, rows
+from .table import Row, rows
 
 _WHERE = r"(?P<file>/[^\s:\"']+):(?P<line>\d+)"
 # A place in a program is no place in a configuration.

@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from ...snapshot import Log
 from ...status import moment
-from . import PLAIN, _readable, _records, _short
-from .runtimes import _DOTNET_BUG, _JAVA_BUG, _JS_BUG, _PYTHON_BUG, _RUBY_BUG
+from .levels import PLAIN
+from .records import readable, records_of, shortened
+from .runtimes import DOTNET_BUG, JAVA_BUG, JS_BUG, PYTHON_BUG, RUBY_BUG
 
 # With what frameworks introduce an error in a request or a task that nobody caught: Flask, Django, ASGI servers, aiohttp,
 # Tornado, Celery; servlet containers, Quarkus; Go's net/http, gin; ASP.NET Core; Node; PHP; and most structured loggers.
@@ -19,7 +20,7 @@ _NOBODY_CAUGHT = (
     r"|HTTP request to \S+ failed)\b"
 )
 _DEFECT = (
-    rf"\b(?P<type>{_PYTHON_BUG}|{_JS_BUG}|{_JAVA_BUG}|{_RUBY_BUG}|{_DOTNET_BUG}|runtime error)\b"
+    rf"\b(?P<type>{PYTHON_BUG}|{JS_BUG}|{JAVA_BUG}|{RUBY_BUG}|{DOTNET_BUG}|runtime error)\b"
     r"(?:: (?P<message>(?:[^\n\"\\]|\\.){1,160}))?"
 )
 # How often it has to come, and how lately.
@@ -40,10 +41,10 @@ class Defect(NamedTuple):
 
 def repeated_defect(log: Log, now: datetime) -> Defect | None:
     """The defect of which the log has told lately and more often than any other; None where there is none."""
-    read = [(index, _short(text)) for index, line in enumerate(log.lines) for text in _readable(line)]
+    read = [(index, shortened(text)) for index, line in enumerate(log.lines) for text in readable(line)]
     texts = [text for _, text in read]
     found: dict[str, list[Defect]] = {}
-    for record in {id(record): record for record, _ in _records(texts)}.values():
+    for record in {id(record): record for record, _ in records_of(texts)}.values():
         # What ends with a colon goes on in the next line.
         end = record.end + (2 if texts[record.end].rstrip().endswith(":") else 1)
         lines = texts[record.start : min(end, record.start + _FIRST_LINES)]

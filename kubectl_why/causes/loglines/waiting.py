@@ -6,7 +6,9 @@ import re
 
 from ... import hosts
 from ...snapshot import Log
-from . import PLAIN, Record, Telling
+from .levels import PLAIN
+from .records import Record
+from .signs import Telling
 
 _WAITS = (
     r"(?i)\b(?:wait(?:ing|s)? (?:for|on|until)|(?:trying|retrying|attempting) to (?:connect|reach)|(?:still )?no answer from)\b"

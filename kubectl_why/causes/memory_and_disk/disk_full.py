@@ -9,7 +9,8 @@ from ...quantities import doubled
 from ...snapshot import Object
 from ...status import listing, mapping
 from .. import cause
-from ..loglines import Telling, said
+from ..loglines import said
+from ..loglines.signs import Telling
 from ..probes.probe_failed import probe_failed
 from ..probes.probe_server_error import probe_server_error
 from ..probes.probe_timeout import probe_timeout

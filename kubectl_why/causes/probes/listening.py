@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ...facts import moment, resolve
+from ...facts import resolve
 from ...model import Evidence
-from ...status import listing, mapping
+from ...status import listing, mapping, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...model import Confidence, Evidence, Finding, now, proper
 from .. import cause
-from ..loglines import ERROR, WARNING, level_of
+from ..loglines.levels import ERROR, WARNING, level_of
 from . import Failing, answered, code_of, failing
 from .probe_failed import probe_failed
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...facts import Unreadable
 from ...model import Confidence, Evidence, Remedy, now
-from ...nodes import is_cordoned, large_enough, name_of, selected, term_accepts, untolerated
+from ...nodes import is_cordoned, large_enough, selected, term_accepts, untolerated
 from ...snapshot import Object
-from ...status import listing, mapping, number
+from ...status import listing, mapping, name_of, number
 from ..volumes import complaints
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...model import Finding, Remedy, now, proper
-from ...nodes import name_of, ports
-from ...status import mapping
+from ...nodes import ports
+from ...status import mapping, name_of
 from .. import cause
 from . import one_per_node, refusal, some
 

@@ -6,9 +6,9 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...model import Finding, Remedy, now, proper
-from ...nodes import allocatable, name_of, requested, requests, used
+from ...nodes import allocatable, requested, requests, used
 from ...quantities import of_bytes
-from ...status import mapping
+from ...status import mapping, name_of
 from .. import cause
 from . import refusal, some
 

@@ -3,10 +3,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ...labels import meets
 from ...model import Evidence, Finding, Remedy, now, proper
 from ...names import nearest
-from ...nodes import affinity_terms, labels_of, meets, name_of
-from ...status import listing, mapping
+from ...nodes import affinity_terms
+from ...status import labels_of, listing, mapping, name_of
 from .. import cause
 from . import refusal, some
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...model import Finding, now, proper
-from ...nodes import is_cordoned, name_of
+from ...nodes import is_cordoned
+from ...status import name_of
 from .. import cause
 from . import nodes_named, refusal
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ...labels import selects
 from ...model import Evidence, Finding, Remedy, now, proper
-from ...nodes import labels_of, name_of, selects
-from ...status import listing, mapping
+from ...status import labels_of, listing, mapping, name_of
 from .. import cause
 from . import one_per_node, refusal, some
 

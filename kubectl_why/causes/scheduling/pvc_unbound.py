@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ...labels import selects
 from ...model import Confidence, Evidence, Finding, now, proper
-from ...nodes import labels_of, name_of, selects, term_accepts
+from ...nodes import term_accepts
 from ...quantities import parse
-from ...status import listing, mapping
+from ...status import labels_of, listing, mapping, name_of
 from .. import cause
 from ..volumes import short
 from . import claims, claims_unbound, refusal, some

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...facts import Unreadable
 from ...model import Confidence, Finding, Remedy, now, proper
-from ...nodes import name_of
-from ...status import mapping
+from ...status import mapping, name_of
 from .. import cause
 from . import claims_unbound, some
 from .pvc_unbound import pvc_unbound

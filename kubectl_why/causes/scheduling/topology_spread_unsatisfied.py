@@ -3,9 +3,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ...labels import selects
 from ...model import Finding, Remedy, now, proper
-from ...nodes import labels_of, name_of, selected, selects
-from ...status import listing, mapping
+from ...nodes import selected
+from ...status import labels_of, listing, mapping, name_of
 from .. import cause
 from . import refusal, some
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...model import Finding, now, proper
-from ...nodes import name_of, untolerated
-from ...status import condition, listing, mapping
+from ...nodes import untolerated
+from ...status import condition, listing, mapping, name_of
 from .. import cause
 from . import nodes_named, refusal, some
 

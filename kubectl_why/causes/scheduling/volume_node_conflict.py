@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...model import Finding, now, proper
-from ...nodes import name_of, term_accepts
-from ...status import listing
+from ...nodes import term_accepts
+from ...status import listing, name_of
 from .. import cause
 from . import claims, refusal, some, volume_terms
 

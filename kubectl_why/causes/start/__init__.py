@@ -13,7 +13,7 @@ from ..loglines import said
 
 if TYPE_CHECKING:
     from ...facts import Container, Facts
-    from ..loglines import Telling
+    from ..loglines.signs import Telling
 
 _NO_FILE = r"no such file or directory|(?:executable )?file not found|cannot find the file"
 _MKDIR = r"(?:^|: |Cannot )mkdir:? (?:/\S*/(?:merged|rootfs)(?=/))?(?P<what>/[^:\s]*)(?:: | is )"

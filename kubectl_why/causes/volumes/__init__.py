@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...facts import moment, seen_last
+from ...facts import seen_last
 from ...model import Confidence, Finding, now, proper
-from ...status import listing, mapping
+from ...status import listing, mapping, moment
 
 if TYPE_CHECKING:
     from ...facts import Facts

@@ -1,0 +1,27 @@
+"""Labels, and the selectors that accept them."""
+
+from __future__ import annotations
+
+from .quantities import parse
+from .status import Object, listing, mapping
+
+
+def meets(wish: Object, having: Object) -> bool:
+    """Whether labels meet an expression of key, operator and values."""
+    value, operator = having.get(str(wish.get("key"))), wish.get("operator")
+    values = wish.get("values") if isinstance(wish.get("values"), list) else []
+    if operator in ("Gt", "Lt"):
+        numbers = [parse(str(number)) for number in (value, *values[:1])]
+        if len(numbers) < 2 or numbers[0] is None or numbers[1] is None:
+            return False
+        return numbers[0] > numbers[1] if operator == "Gt" else numbers[0] < numbers[1]
+    found = {"In": value in values, "NotIn": value not in values, "Exists": value is not None, "DoesNotExist": value is None}
+    return found.get(str(operator), False)
+
+
+def selects(selector: object, labels: Object) -> bool:
+    """Whether a labelSelector accepts labels: one that is not there accepts none, an empty one all."""
+    if not isinstance(selector, dict):
+        return False
+    plain = all(labels.get(name) == value for name, value in mapping(selector.get("matchLabels")).items())
+    return plain and all(meets(wish, labels) for wish in listing(selector.get("matchExpressions")))
