@@ -52,7 +52,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Remedy:
-    """What to do: `now` gives stability within a minute, `proper` lasts."""
+    """What to do: `now` gives stability within a minute, `proper` lasts, `next` is how to see more."""
 
     kind: str
     message: str = ""
@@ -70,6 +70,11 @@ def now(message: str = "", command: str | None = None, mutates: bool = True) -> 
 def proper(message: str = "", command: str | None = None, mutates: bool = True) -> Remedy:
     """A lasting fix."""
     return Remedy("proper", message, command, mutates and command is not None)
+
+
+def look(message: str, command: str, mutates: bool = False) -> Remedy:
+    """A way to see more."""
+    return Remedy("next", message, command, mutates)
 
 
 @dataclass(frozen=True)

@@ -341,3 +341,29 @@ def test_an_abort_is_told_with_what_was_said_of_it(text, words):
     verdict = found(text, exit_code=134)
     assert verdict.cause.id == "aborted"
     assert verdict.finding.message.endswith(words)
+
+
+def next_of(diagnosis):
+    """The commands that would show more."""
+    remedies = [remedy for verdict in diagnosis.verdicts for remedy in verdict.finding.remedies if remedy.kind == "next"]
+    return [remedy.command for remedy in remedies]
+
+
+def test_what_is_not_known_says_how_to_see_more():
+    assert next_of(diagnose(snapshot("", exit_code=3))) == [
+        "kubectl -n shop logs shop-1 -c web",
+        "kubectl -n shop debug shop-1 -it --copy-to=shop-1-look --container=web -- sh",
+    ]
+    running = diagnose(snapshot("up", state="running"))
+    assert running.verdict == "unknown"
+    assert next_of(running) == [
+        "kubectl -n shop logs shop-1 -c web",
+        "kubectl -n shop debug shop-1 -it --image=busybox:1.37 --target=web",
+    ]
+    refused = {"state": {"waiting": {"reason": "ImageInspectError", "message": "broken store"}}}
+    assert next_of(diagnose(snapshot("", status=refused))) == ["kubectl -n shop describe pod shop-1"]
+
+
+def test_only_what_changes_the_cluster_says_so():
+    remedies = diagnose(snapshot("", exit_code=3)).verdicts[0].finding.remedies
+    assert [(remedy.kind, remedy.mutates) for remedy in remedies] == [("proper", False), ("next", False), ("next", True)]

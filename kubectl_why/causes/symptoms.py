@@ -12,6 +12,7 @@ from ..status import mapping, moment
 from . import cause
 from .creation import denial, overdue
 from .loglines.ranking import untold
+from .looking import described, inside
 from .volumes import complaints
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def container_ended(facts: Facts) -> Iterator[Finding]:
                 Confidence.POSSIBLE,
                 container.name,
                 (*((facts.cite_pod(f"{end.path}.exitCode"),) if "exitCode" in end.state else ()), *untold(facts, container)),
+                inside(facts, container),
             )
 
 
@@ -52,6 +54,7 @@ def container_waits(facts: Facts) -> Iterator[Finding]:
                 Confidence.POSSIBLE,
                 container.name,
                 (facts.cite_pod(f"{container.status_path}.state.waiting.reason"),),
+                inside(facts, container) if container.last is not None else described(facts),
             )
 
 
@@ -70,6 +73,7 @@ def container_not_ready(facts: Facts) -> Iterator[Finding]:
                 Confidence.POSSIBLE,
                 container.name,
                 (facts.cite_event(failures[0].event) if failures else ready, *untold(facts, container)),
+                inside(facts, container),
             )
 
 
@@ -83,6 +87,7 @@ def pod_pending(facts: Facts) -> Iterator[Finding]:
             f"no node was chosen: {message or scheduled.get('reason') or 'nobody says why'}",
             Confidence.POSSIBLE,
             evidence=(facts.cite_pod("status.conditions{PodScheduled}.message"),) if message else (),
+            remedies=described(facts),
         )
 
 
@@ -99,6 +104,7 @@ def pod_stuck_creating(facts: Facts) -> Iterator[Finding]:
             "the pod's containers are not created: volumes or sandbox are not ready",
             Confidence.POSSIBLE,
             evidence=tuple(facts.cite_event(event) for event in warnings[:1]),
+            remedies=described(facts),
         )
 
 
@@ -112,6 +118,7 @@ def pod_not_taken_on(facts: Facts) -> Iterator[Finding]:
             f"the kubelet of node {facts.spec['nodeName']} has not taken the pod on",
             Confidence.POSSIBLE,
             evidence=(facts.cite_pod("spec.nodeName"),),
+            remedies=described(facts),
         )
 
 
@@ -124,6 +131,7 @@ def pod_failed(facts: Facts) -> Iterator[Finding]:
             f"the pod failed{f' ({name})' if name else ''}{f': {message}' if message else ''}",
             Confidence.POSSIBLE,
             evidence=(facts.cite_pod("status.reason" if name else "status.phase"),),
+            remedies=described(facts),
         )
 
 
@@ -148,6 +156,7 @@ def cronjob_never_runs(facts: Facts) -> Iterator[Finding]:
             f"the CronJob never runs: {known.words if known else event.get('message')}",
             Confidence.POSSIBLE,
             evidence=(facts.cite_event(event),),
+            remedies=described(facts),
         )
 
 
@@ -156,9 +165,13 @@ def pods_not_created(facts: Facts) -> Iterator[Finding]:
     """The owner has no pod, and wants some."""
     refused = denial(facts)
     if refused:
-        yield Finding("no pod could be created", Confidence.POSSIBLE, evidence=(refused.evidence,))
+        yield Finding("no pod could be created", Confidence.POSSIBLE, None, (refused.evidence,), described(facts))
     elif overdue(facts):
-        yield Finding("no pod was created, and what the controllers say could not be read", Confidence.POSSIBLE)
+        yield Finding(
+            "no pod was created, and what the controllers say could not be read",
+            Confidence.POSSIBLE,
+            remedies=described(facts),
+        )
 
 
 def _tells(event: Object) -> bool:

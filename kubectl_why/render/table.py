@@ -89,11 +89,13 @@ def _verdict(verdict: Verdict, target: str, paper: Paper) -> Iterator[Row]:
     shown = evidence if paper.wide else evidence[:_QUOTES]
     yield from _one_label("SEEN", [_quoted(item, target, paper) for item in shown])
     # What stands at the root is what has to be mended: its remedies come first.
-    remedies = [remedy for inner in [*reversed(because), verdict] for remedy in inner.finding.remedies]
-    for kind, label in (("now", "NOW"), ("proper", "PROPER")):
+    yield from _remedies([remedy for inner in [*reversed(because), verdict] for remedy in inner.finding.remedies], paper)
+
+
+def _remedies(remedies: list[Remedy], paper: Paper) -> Iterator[Row]:
+    for kind, label in (("now", "NOW"), ("proper", "PROPER"), ("next", "NEXT")):
         some = list(dict.fromkeys(remedy for remedy in remedies if remedy.kind == kind))
-        texts = [_advised(remedy, paper) for remedy in (some if paper.wide else some[:_REMEDIES])]
-        yield from _one_label(label, texts)
+        yield from _one_label(label, [_advised(remedy, paper) for remedy in (some if paper.wide else some[:_REMEDIES])])
 
 
 def _chain(verdict: Verdict) -> Iterator[Verdict]:
@@ -163,6 +165,7 @@ def _without_cause(diagnosis: Diagnosis, paper: Paper) -> Iterator[Row]:
         yield "", _wrapped(verdict.finding.message, paper)
     evidence = [item for verdict in diagnosis.verdicts for item in verdict.finding.evidence]
     yield from _one_label("SEEN", [_quoted(item, "/".join(diagnosis.target), paper) for item in evidence[:_QUOTES]])
+    yield from _remedies([remedy for verdict in diagnosis.verdicts for remedy in verdict.finding.remedies], paper)
 
 
 def _unseen(item: NotChecked) -> str:

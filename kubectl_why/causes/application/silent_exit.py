@@ -8,6 +8,7 @@ from ...model import Confidence, Finding, proper
 from .. import cause
 from ..loglines import telling
 from ..loglines.ranking import untold
+from ..looking import inside
 from ..signals import stopped
 from . import exit_code
 from .peers import GENERAL
@@ -85,8 +86,8 @@ def silent_exit(facts: Facts) -> Iterator[Finding]:
     command that fails, and a program that exits without a message. Ends by a signal, for a probe, or by the runtime have
     causes of their own, and so has a log line that tells more. Of a log that could not be read nothing is said.
 
-    Fix: look from inside: kubectl why --sleep starts the command in a copy of the pod; a shell script says more with
-    `set -x`, a program with its debug level.
+    Fix: look from inside, in a copy of the pod that starts a shell instead; a shell script says more with `set -x`, a
+    program with its debug level.
 
     Source: exit status of POSIX, Shell Command Language, 2.8.2; sysexits(3).
     """
@@ -109,7 +110,10 @@ def silent_exit(facts: Facts) -> Iterator[Finding]:
             Confidence.POSSIBLE,
             container.name,
             (*exit_code(facts, container), *words),
-            (proper("let it say why it ends: a script with set -x, a program with its debug level"),),
+            (
+                proper("let it say why it ends: a script with set -x, a program with its debug level"),
+                *inside(facts, container),
+            ),
         )
 
 
