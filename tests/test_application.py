@@ -367,3 +367,13 @@ def test_what_is_not_known_says_how_to_see_more():
 def test_only_what_changes_the_cluster_says_so():
     remedies = diagnose(snapshot("", exit_code=3)).verdicts[0].finding.remedies
     assert [(remedy.kind, remedy.mutates) for remedy in remedies] == [("proper", False), ("next", False), ("next", True)]
+
+
+@pytest.mark.parametrize(("command", "workers"), [(["gunicorn", "shop:app"], True), (["python3", "report.py"], False)])
+def test_fewer_workers_are_offered_where_there_are_workers(command, workers):
+    limited = {"command": command, "resources": {"limits": {"memory": "512Mi"}}}
+    killed = {"state": {"terminated": {"exitCode": 137, "reason": "OOMKilled", "finishedAt": "2026-03-04T10:00:01Z"}}}
+    verdict = found("", limited, status=killed)
+    assert verdict.cause.id == "oom-killed"
+    advice = " ".join(remedy.message for remedy in verdict.finding.remedies)
+    assert ("--workers" in advice) == workers

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from ...facts import Container, Facts
 
 # What runc says when the kernel kills the process before it is the container's own.
+_WORKERS = r"(?i)\b(?:gunicorn|uvicorn|hypercorn|uwsgi|celery)\b|--workers?\b|WEB_CONCURRENCY"
 _AT_START = "init was OOM-killed"
 # Below this the runtime itself finds no room to start a container.
 _LEAST = "32Mi"
@@ -133,13 +135,20 @@ def _remedies(facts: Facts, container: Container, limit: Limit, at_start: bool, 
         yield proper("leave the JVM a quarter of the limit beside its heap: at most -XX:MaxRAMPercentage=75")
     elif volumes:
         yield proper(f"write less to {' and '.join(volumes)}: files of a volume in memory count against the limit")
-    elif kind == "python":
+    elif kind == "python" and _has_workers(facts, container):
         yield proper(
             f"find out why {container.name} needs more than {limit.text}; each worker is a process of its own: "
             "fewer of them (--workers, WEB_CONCURRENCY) need less"
         )
     elif not at_start:
         yield proper(f"find out why {container.name} needs more than {limit.text}: a leak, or data that grew")
+
+
+def _has_workers(facts: Facts, container: Container) -> bool:
+    """Whether the command, the variables or the log tell of a server that makes processes for its work."""
+    log = facts.log(container)
+    told = [*container.command, *(name for name, _, _ in facts.environment(container)), *(log.lines[:20] if log else ())]
+    return any(re.search(_WORKERS, text) for text in told)
 
 
 def _higher(limit: str, at_start: bool, heap: Heap | None, least: str, advice: Advice | None) -> str | None:
