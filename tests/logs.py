@@ -77,6 +77,11 @@ def snapshot(text, container=None, *, objects=(), absent=(), exit_code=1, others
     )
 
 
+def text_of(path: Path) -> str:
+    """A log as the API server gives it: text, whatever bytes were written."""
+    return path.read_bytes().decode(errors="replace").rstrip("\n")
+
+
 @dataclass(frozen=True)
 class Printed:
     """A log that a program printed, and what has to be said of it."""
@@ -95,13 +100,15 @@ class Printed:
     def about(self) -> dict:
         return yaml.safe_load(self.path.with_suffix(".yaml").read_text())
 
+    @property
+    def text(self) -> str:
+        return text_of(self.path)
+
     @cached_property
     def diagnosis(self) -> Diagnosis:
-        text = self.path.read_bytes().decode(errors="replace").rstrip("\n")
         about = self.about
-        return diagnose(
-            snapshot(text, about.get("container"), exit_code=about.get("exit_code", 1), state=about.get("state", "ended"))
-        )
+        state = about.get("state", "ended")
+        return diagnose(snapshot(self.text, about.get("container"), exit_code=about.get("exit_code", 1), state=state))
 
 
 PRINTED = [Printed(path) for path in sorted(FOLDER.glob("*/*.log"))]
@@ -113,8 +120,8 @@ def main():
     parser.add_argument("--exit", type=int, default=1, help="the exit code with which the container ended")
     parser.add_argument("--state", choices=STATES, default="ended")
     options = parser.parse_args()
-    text = options.log.read_bytes().decode(errors="replace").rstrip("\n")
-    print(FORMATS["wide"](diagnose(snapshot(text, exit_code=options.exit, state=options.state)), Paper(width=160)))
+    taken = snapshot(text_of(options.log), exit_code=options.exit, state=options.state)
+    print(FORMATS["wide"](diagnose(taken), Paper(width=160)))
 
 
 if __name__ == "__main__":

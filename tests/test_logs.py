@@ -2,8 +2,9 @@
 
 import pytest
 
+from kubectl_why.diagnose import diagnose
 from kubectl_why.model import Confidence
-from tests.logs import PRINTED
+from tests.logs import PRINTED, snapshot
 
 each_log = pytest.mark.parametrize("printed", PRINTED, ids=lambda printed: printed.name)
 
@@ -33,6 +34,37 @@ def test_a_log_alone_is_never_certain(printed):
     for verdict in printed.diagnosis.verdicts:
         alone = all(evidence.line is not None for evidence in verdict.finding.evidence)
         assert not (alone and verdict.finding.confidence is Confidence.CERTAIN)
+
+
+@each_log
+def test_the_same_log_of_a_ready_pod_is_no_alarm(printed):
+    """However scary: the pod serves, and has not been restarted."""
+    assert diagnose(snapshot(printed.text, printed.about.get("container"), state="ready")).verdict == "healthy"
+
+
+SERVED = "\n".join(f"2026-03-04 09:5{number % 10}:00 INFO served request {number} in 3 ms" for number in range(200))
+STOPPING = "2026-03-04 10:00:01 INFO shutting down\n2026-03-04 10:00:01 INFO pool closed\n2026-03-04 10:00:02 INFO bye"
+ENDED = [printed for printed in PRINTED if printed.about.get("state", "ended") == "ended"]
+each_end = pytest.mark.parametrize("printed", ENDED, ids=lambda printed: printed.name)
+
+
+def verdict_on(printed, text, exit_code=None):
+    code = printed.about.get("exit_code", 1) if exit_code is None else exit_code
+    return diagnose(snapshot(text, printed.about.get("container"), exit_code=code)).verdict
+
+
+@each_end
+def test_what_was_said_long_before_or_while_it_stopped_changes_nothing(printed):
+    """But for what only the first or the last words can tell, of which nothing is said rather than something else."""
+    for text in (f"{SERVED}\n{printed.text}", f"{printed.text}\n{STOPPING}", f"{printed.text}\n{printed.text}"):
+        assert verdict_on(printed, text) in (printed.cause, "silent-exit")
+
+
+@each_end
+def test_an_error_that_was_survived_explains_no_later_end(printed):
+    """Two hundred requests later somebody stops it, or it ends without a word."""
+    assert verdict_on(printed, f"{printed.text}\n{SERVED}", 143) == "terminated"
+    assert verdict_on(printed, f"{printed.text}\n{SERVED}", 1) == "silent-exit"
 
 
 @each_log

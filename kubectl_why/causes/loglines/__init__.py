@@ -42,7 +42,7 @@ _KILLED = (137, 143)
 _NOT_FOUND = 127
 # What is said between a failure and a clean end, where that is the end: what is said else tells that it went on.
 _ENDING = r"(?i)\b(?:exit\w*|stop\w*|shut\w*|clos(?:e|ed|ing)|giv(?:ing|e) up|abort\w*|fail\w*|error\w*|bye|terminat\w*|quit\w*|end(?:ed|ing))\b"
-# Of a process that still runs, only what it said of late counts.
+# Of a process that still runs, or that was killed, only what it said of late counts.
 _OF_LATE = 60
 # A manager of processes says that one of them ended for good, and runs on itself.
 _SUPERVISED = r"\bgave up: \S+ entered FATAL state\b"
@@ -82,7 +82,8 @@ def _find(facts: Facts, container: Container, log: Log) -> Telling | None:
         found = [line for line in found if last and line.index >= last[0] and line.level >= PLAIN]
         found = [line for line in found if all(index <= line.record.end for index in went_on)]
     elif end.exit_code in _KILLED:
-        found = [line for line in found if line.level == FATAL]
+        floor = max(0, len(log.lines) - _OF_LATE)
+        found = [line for line in found if line.level == FATAL and line.record.end >= floor]
     elif end.exit_code != _NOT_FOUND:
         # A script goes on after a command that was not found, unless that is the last thing that is heard of it, but for what
         # it makes of that.

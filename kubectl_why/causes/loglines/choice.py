@@ -34,7 +34,7 @@ _GOES_ON = (
     r"|defaulting to|ignor(?:ed|es|ing)|(?:is |was )optional|without it)\b(?!.*\b(?:wait|retr|try|attempt))"
 )
 # How many lines may follow: the softer it was said, the sooner it is over.
-REACH = {INFO: 3, WARNING: 20, PLAIN: 40, ERROR: 150, FATAL: 10_000}
+REACH = {INFO: 3, WARNING: 20, PLAIN: 40, ERROR: 100, FATAL: 150}
 # What says that the address in a message is that of whoever asks.
 _OF_A_CLIENT = r"(?i)\b(?:from|client|remote|request|user|GET|POST|PUT)\b"
 # How far before a trace that says nothing the reason for it may stand; of a trace that shows a bug, right before it.
