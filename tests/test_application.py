@@ -377,3 +377,24 @@ def test_fewer_workers_are_offered_where_there_are_workers(command, workers):
     assert verdict.cause.id == "oom-killed"
     advice = " ".join(remedy.message for remedy in verdict.finding.remedies)
     assert ("--workers" in advice) == workers
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('{"level":"fatal","msg":"boot","error":"TypeError: x is not a function"}', "TypeError: x is not a function"),
+        ("level=error msg=boot err=\"KeyError: 'net'\"", "KeyError: 'net'"),
+        (
+            '2026-03-04 10:00:00 ERROR app: java.lang.NullPointerException: the "net" is null',
+            'NullPointerException: the "net" is null',
+        ),
+    ],
+)
+def test_a_defect_whose_trace_the_logger_keeps(text, words):
+    verdict = found(text)
+    assert verdict.cause.id == "unhandled-exception"
+    assert words in verdict.finding.message
+
+
+def test_a_defect_that_was_handled_is_none():
+    assert found("WARN trying again after TypeError: x is not a function").cause.id == "silent-exit"

@@ -269,6 +269,9 @@ _EXCEPTIONS = (
         ("error", r"^(?:Uncaught )?\[(?:Error \[)?(?P<type>[A-Z]\w*)\]?: (?P<message>[^\n]*?)\](?: \{)?$"),
         ("exception", rf"^(?:Uncaught )?{_TYPE}(?:: (?P<message>[^\n]*))?$"),
         ("exception", rf"^(?:Uncaught )?{_TYPE}: (?P<message>[^\n]*)"),
+        # anybody's logger, of a defect whose trace it keeps to itself
+        ("error: ", rf"[\"'=:(\[] ?(?P<bug>)(?P<type>{PYTHON_BUG}|{JS_BUG}|{RUBY_BUG}): (?P<message>[^\n]*)"),
+        ("exception: ", rf"[\"'=:(\[] ?(?P<bug>)(?P<type>{JAVA_BUG}|{DOTNET_BUG}): (?P<message>[^\n]*)"),
     ),
     # Perl dies with what it was told to say, and with 255 where no call of the system failed.
     *rows("exception", (" line ", r"^(?P<message>[^\n]+?) at (?P<place>\S+\.(?:pl|pm|cgi|psgi|t)) line \d+\.$"), exit_code=255),
