@@ -8,6 +8,7 @@ from .causes import STAGES, all_causes
 from .facts import Facts, Unreadable
 from .headline import headline, well
 from .model import Confidence, Diagnosis, Finding, NotChecked, Verdict
+from .siblings import compared
 from .snapshot import Snapshot
 
 _CONFIDENCE = list(Confidence)
@@ -33,6 +34,7 @@ def diagnose(snapshot: Snapshot, container: str | None = None) -> Diagnosis:
         verdicts=tuple(named or verdicts),
         not_checked=tuple(NotChecked(what, reason) for what, reason in sorted(facts.unseen.items())),
         broken=tuple(broken),
+        siblings=compared(facts, (named or verdicts)[0]) if verdicts else None,
         **headline(facts, named[0] if named else None),
     )
 

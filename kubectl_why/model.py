@@ -129,6 +129,17 @@ class NotChecked:
 
 
 @dataclass(frozen=True)
+class Siblings:
+    """How a failing pod compares with the other pods of its workload."""
+
+    failing: int
+    """It, and those that fail like it."""
+    total: int
+    """It, and all others that are not being deleted."""
+    message: str
+
+
+@dataclass(frozen=True)
 class Diagnosis:
     """The answer about one target."""
 
@@ -152,6 +163,8 @@ class Diagnosis:
     """immediate crash, slow death, health check failure or silent."""
     note: str = ""
     """What was looked at where no cause stands first: why it is healthy, starting or unknown."""
+    siblings: Siblings | None = None
+    """None where it has none, or where nothing is known of them."""
 
     @property
     def verdict(self) -> str:

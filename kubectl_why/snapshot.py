@@ -64,6 +64,8 @@ class Snapshot:
     """References of whole lists that were read: of such a kind, what is not in `objects` does not exist."""
     dependencies: Mapping[str, Snapshot] = field(default_factory=dict)
     """By Service reference: the worst pod behind it."""
+    siblings: tuple[Object, ...] = ()
+    """The other pods of the same workload, trimmed; none where they were not read, or not all."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON data, from which `from_json` makes the same snapshot again."""
@@ -79,7 +81,7 @@ class Snapshot:
         """The snapshot that `to_json` wrote. ValueError where the data is none."""
         if data.get("kind") != "Snapshot" or "taken_at" not in data or "target" not in data:
             raise ValueError("not a snapshot of kubectl why")
-        sequences = {name: tuple(data.get(name, ())) for name in ("owners", "events")}
+        sequences = {name: tuple(data.get(name, ())) for name in ("owners", "siblings", "events")}
         return cls(
             taken_at=datetime.fromisoformat(data["taken_at"]),
             target=tuple(data["target"]),

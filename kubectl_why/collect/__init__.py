@@ -18,7 +18,7 @@ from ..resources import RESOURCES, path_of
 from ..snapshot import Log, Object, Snapshot, key
 from ..status import condition, listing, mapping, moment, name_of, worst
 from . import peers
-from .owners import keep_revisions, owners_of, pods_of, revision_of
+from .owners import keep_revisions, owners_of, pods_beside, pods_of, revision_of, siblings_of
 from .reader import Reader
 from .references import (
     claims,
@@ -76,7 +76,8 @@ def collect(cluster: Cluster, target: Target) -> Snapshot:
         owner = _first(reader, target)
         chain, pods = pods_of(reader, owner, target.namespace)
         if pods and not _lacks_pods(reader, target, chain, pods):
-            return _of_worst(reader, target, pods)
+            # What has an owner of its own may have made only some of the workload's pods.
+            return _of_worst(reader, target, pods, whole=controller(owner) is None)
         return _of_owner(reader, target, chain)
 
 
@@ -91,9 +92,11 @@ def _lacks_pods(reader: Reader, target: Target, chain: list[Object], pods: list[
     return last.get("reason") in ("FailedCreate", "ReplicaSetCreateError")
 
 
-def _of_worst(reader: Reader, target: Target, pods: list[Object]) -> Snapshot:
+def _of_worst(reader: Reader, target: Target, pods: list[Object], whole: bool = False) -> Snapshot:
+    """`whole` says that these are the pods of a workload, and not only some of them."""
     pod = worst(pods) or {}
-    return _of_pod(reader, Target("Pod", target.namespace, name_of(pod)), pod, None)
+    whole = whole and key("Pod", target.namespace, "*") not in reader.unreadable
+    return _of_pod(reader, Target("Pod", target.namespace, name_of(pod)), pod, None, pods=pods if whole else None)
 
 
 def _selected(reader: Reader, target: Target) -> list[Object]:
@@ -121,9 +124,17 @@ def _not_found(reader: Reader, target: Target) -> NotFound:
 
 
 def _of_pod(
-    reader: Reader, target: Target, pod: Object, events: list[Object] | None, above: tuple[Object, ...] = ()
+    reader: Reader,
+    target: Target,
+    pod: Object,
+    events: list[Object] | None,
+    above: tuple[Object, ...] = (),
+    pods: list[Object] | None = None,
 ) -> Snapshot:
-    """`above` are the pods that led here, each of which needs the next: there are at most two, and none comes twice."""
+    """`above` are the pods that led here, each of which needs the next: there are at most two, and none comes twice.
+
+    `pods` are those of the pod's workload, where they have been read.
+    """
     namespace = target.namespace
     pod = {**pod, "kind": "Pod"}
     of_events = _events(reader, target, pod, events is None)
@@ -141,7 +152,8 @@ def _of_pod(
     lines = peers.mentions(pod, logs, said)
     serving = _logs_of_a_new_revision(reader, pod, namespace)
     calls = _third_round(reader, pod, namespace, said) + (peers.lists(reader, namespace) if lines is not None else [])
-    owners, *answers = reader.all([lambda: owners_of(reader, pod, namespace), *serving, *calls])
+    beside = _beside(reader, pod, namespace) if pods is None and not above else lambda: pods or []
+    owners, pods, *answers = reader.all([lambda: owners_of(reader, pod, namespace), beside, *serving, *calls])
     logs += tuple(log for log in answers[: len(serving)] if log is not None)
 
     dependencies: dict[str, Snapshot] = {}
@@ -150,7 +162,16 @@ def _of_pod(
             inner = Target("Pod", service.namespace, name_of(failing))
             behind = _of_pod(Reader(reader.cluster, reader.pool), inner, failing, None, (*above, pod))
             dependencies[key("Service", service.namespace, service.name)] = behind
-    return _snapshot(reader, target, pod=pod, owners=owners, events=tuple(said), logs=logs, dependencies=dependencies)
+    return _snapshot(
+        reader,
+        target,
+        pod=pod,
+        owners=owners,
+        siblings=siblings_of(reader, pod, namespace, pods) if is_failing(pod) else (),
+        events=tuple(said),
+        logs=logs,
+        dependencies=dependencies,
+    )
 
 
 def _events(reader: Reader, target: Target, pod: Object, own: bool) -> list[Callable[[], list[Object]]]:
@@ -207,6 +228,13 @@ def _third_round(reader: Reader, pod: Object, namespace: str, said: list[Object]
     if record and (is_failing(pod) or _is_new(reader, pod, record)):
         calls.append(lambda: keep_revisions(reader, record, namespace))
     return calls
+
+
+def _beside(reader: Reader, pod: Object, namespace: str) -> Callable[[], list[Object]]:
+    """Reads the pods of the workload of a pod that fails."""
+    owner = controller(pod)
+    record = reader.objects.get(key(owner[0], namespace, owner[1])) if owner else None
+    return lambda: pods_beside(reader, record, namespace) if record and is_failing(pod) else []
 
 
 def _logs_of_a_new_revision(reader: Reader, pod: Object, namespace: str) -> list[Callable[[], Log | None]]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from ..cluster import ClusterError
 from ..resources import WORKLOADS
 from ..snapshot import Object, key
-from ..status import listing, mapping, name_of
+from ..status import condition, listing, mapping, name_of
 from .reader import Reader
 from .references import controller
+
+# So many pods of a workload are compared with the one that is asked about; of an owner that is asked about, all.
+_MAX_SIBLINGS = 100
 
 
 def owners_of(reader: Reader, obj: Object, namespace: str) -> tuple[Object, ...]:
@@ -77,6 +80,58 @@ def pods_of(reader: Reader, owner: Object, namespace: str) -> tuple[list[Object]
         chain[:0] = between[:1]
     parents = {name_of(obj) for obj in [*between, *chain]}
     return chain, [pod for pod in pods if (controller(pod) or ("", ""))[1] in parents]
+
+
+def pods_beside(reader: Reader, owner: Object, namespace: str) -> list[Object]:
+    """The pods with the labels of the workload behind a pod's owner: one request; none where they are too many for it."""
+    selector = _selector(owner, without="pod-template-hash")
+    return reader.page("Pod", namespace, _MAX_SIBLINGS, labelSelector=selector) if selector else []
+
+
+def siblings_of(reader: Reader, pod: Object, namespace: str, pods: list[Object]) -> tuple[Object, ...]:
+    """Those of the pods that the same workload made, trimmed: by any of the ReplicaSets of a Deployment."""
+    owner = controller(pod)
+    if owner is None:
+        return ()
+    above = controller(reader.objects.get(key(owner[0], namespace, owner[1]), {}))
+    makers = {owner} | {
+        ("ReplicaSet", name_of(obj))
+        for ref, obj in reader.objects.items()
+        if above and ref.startswith(key("ReplicaSet", namespace, "")) and controller(obj) == above
+    }
+    return tuple(_compared(other) for other in pods if controller(other) in makers and name_of(other) != name_of(pod))
+
+
+def _compared(pod: Object) -> Object:
+    """Of a sibling what is compared: where it runs, of which revision it is, and what became of its containers."""
+    metadata, spec, status = (mapping(pod.get(part)) for part in ("metadata", "spec", "status"))
+    of_spec = _only(spec, "nodeName", "restartPolicy")
+    of_status = _only(status, "phase", "reason")
+    of_status["conditions"] = [
+        _only(found, "type", "status", "reason") for kind in ("PodScheduled", "Ready") if (found := condition(pod, kind))
+    ]
+    for containers, statuses in (("initContainers", "initContainerStatuses"), ("containers", "containerStatuses")):
+        if containers in spec:
+            of_spec[containers] = [_only(item, "name", "image", "restartPolicy") for item in listing(spec[containers])]
+        if statuses in status:
+            of_status[statuses] = [_of_container(item) for item in listing(status[statuses])]
+    names = ("name", "namespace", "labels", "ownerReferences", "creationTimestamp", "deletionTimestamp")
+    return {"kind": "Pod", "metadata": _only(metadata, *names), "spec": of_spec, "status": of_status}
+
+
+def _of_container(status: Object) -> Object:
+    kept = _only(status, "name", "image", "imageID", "ready", "started", "restartCount")
+    for part in ("state", "lastState"):
+        kept[part] = {
+            name: _only(mapping(value), "reason", "exitCode", "signal", "startedAt", "finishedAt")
+            for name, value in mapping(status.get(part)).items()
+            if value is not None
+        }
+    return kept
+
+
+def _only(obj: Object, *names: str) -> Object:
+    return {name: obj[name] for name in names if name in obj}
 
 
 def revision_of(replica_set: Object) -> int:

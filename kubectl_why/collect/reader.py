@@ -70,6 +70,18 @@ class Reader:
         self.unreadable[ref] = f"only the first {len(found)} were read"
         return found
 
+    def page(self, kind: str, namespace: str, limit: int, **selectors: str) -> list[Object]:
+        """The objects of a list of so many at the most; none where there are more, or where it could not be read.
+
+        Nothing depends on them: what could not be read is not noted.
+        """
+        try:
+            found = self.cluster.get(path_of(kind, namespace), {"limit": str(limit), **selectors})
+        except ClusterError:
+            return []
+        whole = not mapping(found.get("metadata")).get("continue")
+        return [clean({**item, "kind": kind}) for item in listing(found.get("items"))] if whole else []
+
     def keep(self, kind: str, namespace: str | None, **selectors: str) -> list[Object]:
         """A list whose objects are kept; a list without selectors says of every other name that it is absent."""
         found = self.list(kind, namespace, **selectors)

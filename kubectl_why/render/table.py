@@ -41,7 +41,7 @@ def as_table(diagnosis: Diagnosis, paper: Paper = Paper()) -> str:
 
     rows = [_header(diagnosis, paper)]
     if diagnosis.state == "failing":
-        rows += _verdict(diagnosis.verdicts[0], "/".join(diagnosis.target), paper)
+        rows += _verdict(diagnosis, paper)
         rows += _one_label("ALSO", [_tagged(verdict, paper) for verdict in diagnosis.verdicts[1:]])
     else:
         rows += _without_cause(diagnosis, paper)
@@ -80,16 +80,23 @@ def _header(diagnosis: Diagnosis, paper: Paper) -> Row:
     return label, _wrapped(f"{whose}   {', '.join(parts)}", paper)
 
 
-def _verdict(verdict: Verdict, target: str, paper: Paper) -> Iterator[Row]:
+def _verdict(diagnosis: Diagnosis, paper: Paper) -> Iterator[Row]:
+    verdict, target = diagnosis.verdicts[0], "/".join(diagnosis.target)
     why = _tagged(verdict, paper)
     yield "WHY", f"{_BOLD}{_RED}{why}{_END}" if paper.colour else why
     because = list(_chain(verdict))
     yield from _one_label("BECAUSE", [_tagged(inner, paper, under=verdict.finding.container) for inner in because])
+    yield from _pods(diagnosis, paper)
     evidence = list(dict.fromkeys(item for inner in [verdict, *because] for item in inner.finding.evidence))
     shown = evidence if paper.wide else evidence[:_QUOTES]
     yield from _one_label("SEEN", [_quoted(item, target, paper) for item in shown])
     # What stands at the root is what has to be mended: its remedies come first.
     yield from _remedies([remedy for inner in [*reversed(because), verdict] for remedy in inner.finding.remedies], paper)
+
+
+def _pods(diagnosis: Diagnosis, paper: Paper) -> Iterator[Row]:
+    if diagnosis.siblings:
+        yield "PODS", _wrapped(diagnosis.siblings.message, paper)
 
 
 def _remedies(remedies: list[Remedy], paper: Paper) -> Iterator[Row]:
@@ -163,6 +170,7 @@ def _without_cause(diagnosis: Diagnosis, paper: Paper) -> Iterator[Row]:
     yield "WHY", _wrapped("unknown: something is wrong, and the facts do not say what", paper)
     for verdict in diagnosis.verdicts:
         yield "", _wrapped(verdict.finding.message, paper)
+    yield from _pods(diagnosis, paper)
     evidence = [item for verdict in diagnosis.verdicts for item in verdict.finding.evidence]
     yield from _one_label("SEEN", [_quoted(item, "/".join(diagnosis.target), paper) for item in evidence[:_QUOTES]])
     yield from _remedies([remedy for verdict in diagnosis.verdicts for remedy in verdict.finding.remedies], paper)
