@@ -120,32 +120,39 @@ def _one_by_one(job: Object) -> bool:
 def _sentence(facts: Facts, verdict: Verdict, pods: list[_Pod], word: str) -> str:
     """How many fail alike, and what that decides."""
     alike, well = [pod for pod in pods if pod.alike], [pod for pod in pods if pod.well]
-    others_well = len(alike) + len(well) == len(pods)
-    number_of = f"{len(alike)} of {len(pods)} {word}"
     nodes = {pod.node for pod in alike if pod.node}
+    fail = f"{len(alike)} of {len(pods)} {word} {'fail alike' if len(alike) > 1 else 'fails'}"
     if len(alike) == len(pods):
-        if len(nodes) < 2:
-            return f"{number_of} fail alike"
-        conclusion = "" if verdict.cause.id.startswith("node-") else ": not the node"
-        return f"{number_of} fail alike, on {len(nodes)} nodes{conclusion}"
-    newer, older = ({pod.revision for pod in those} for those in (alike, well))
-    if len(newer) == 1 and older and newer | older == newer ^ older and "" not in newer | older:
-        those = [pod for pod in pods if pod.revision in newer]
-        fails = "fail" if len(those) > 1 else "fails"
-        before = "other revisions" if len(older) > 1 else f"revision {_number(facts, *older)}"
-        run = f"those of {before} run well" if len(well) > 1 else f"that of {before} runs well"
-        return (
-            f"only {'pods' if len(those) > 1 else 'the pod'} of revision {_number(facts, *newer)} {fails} "
-            f"({len(alike)} of {len(those)}); {run}"
-        )
-    fail = f"{number_of} fail alike" if len(alike) > 1 else f"{number_of} fails"
-    if not others_well:
+        on_nodes = f", on {len(nodes)} nodes" if len(nodes) > 1 else ""
+        return fail + on_nodes + (": not the node" if on_nodes and not verdict.cause.id.startswith("node-") else "")
+    of_revision = _of_revision(facts, pods)
+    if of_revision:
+        return of_revision
+    if len(alike) + len(well) < len(pods):
         return fail if len(alike) > 1 else f"{fail} like this"
     run = "the others run well" if len(well) > 1 else "the other runs well"
     elsewhere = {pod.node for pod in well}
     if len(nodes) == 1 and nodes.isdisjoint(elsewhere) and _can_be_of_a_node(facts, verdict):
         return f"{fail}; {run} on {_nodes(elsewhere)}: look at node {min(nodes)}"
     return f"{fail}; {run}"
+
+
+def _of_revision(facts: Facts, pods: list[_Pod]) -> str:
+    """Words for that only pods of one revision fail, and all of the others run well; empty where that is not so."""
+    failing = {pod.revision for pod in pods if pod.alike}
+    same = [pod for pod in pods if pod.revision in failing]
+    others = [pod for pod in pods if pod.revision not in failing]
+    revisions_well = {pod.revision for pod in others}
+    if len(failing) > 1 or not others or "" in failing | revisions_well or not all(pod.well for pod in others):
+        return ""
+    if any(pod.well for pod in same):
+        return ""
+    fail = f"only pods of revision {_number(facts, *failing)} fail"
+    if len(same) == 1:
+        fail = f"only the pod of revision {_number(facts, *failing)} fails"
+    where = "other revisions" if len(revisions_well) > 1 else f"revision {_number(facts, *revisions_well)}"
+    run = f"those of {where} run well" if len(others) > 1 else f"that of {where} runs well"
+    return f"{fail} ({sum(pod.alike for pod in same)} of {len(same)}); {run}"
 
 
 def _can_be_of_a_node(facts: Facts, verdict: Verdict) -> bool:

@@ -155,6 +155,12 @@ A_NODE = "connection-timeout"
             A_NODE,
             (1, 3, "1 of 3 pods fails; the others run well on nodes n2, n3: look at node n1"),
         ),
+        # of the other revision not all are well
+        (
+            [crashed("a", "n1", "new"), crashed("b", "n1", "old", code=137), well("c", "n1", "old")],
+            "",
+            (1, 3, "1 of 3 pods fails like this"),
+        ),
         # not ready: of a pod that has just been made that says nothing
         ([not_ready("a"), not_ready("b")], "", (2, 2, "2 of 2 pods fail alike")),
         ([not_ready("a"), not_ready("b", created=5)], "", (1, 2, "1 of 2 pods fails like this")),
@@ -205,6 +211,29 @@ def test_a_pod_of_a_statefulset_differs_by_more_than_its_node():
     assert said(have, A_NODE) == (1, 2, "1 of 2 pods fails; the other runs well")
 
 
+@pytest.mark.parametrize("kind, prefix", [("StatefulSet", "depot-"), ("DaemonSet", "")])
+def test_revisions_of_which_a_controller_revision_tells(kind, prefix):
+    def of(pod, name):
+        """A StatefulSet's pod carries the name of its revision, a DaemonSet's only the hash."""
+        return {**pod, "metadata": {**pod["metadata"], "labels": {"controller-revision-hash": f"{prefix}{name}"}}}
+
+    have = beside(of(crashed("a"), "new"), of(well("b"), "old"), owner=kind)
+    records = {
+        f"ControllerRevision/depot/depot-{name}": {
+            "kind": "ControllerRevision",
+            "metadata": {
+                "name": f"depot-{name}",
+                "labels": {"controller-revision-hash" if kind == "DaemonSet" else "controller.kubernetes.io/hash": name},
+                "ownerReferences": [{"kind": kind, "name": "depot", "uid": "d", "controller": True}],
+            },
+            "revision": number,
+        }
+        for number, name in ((4, "old"), (5, "new"))
+    }
+    want = (1, 2, "only the pod of revision 5 fails (1 of 1); that of revision 4 runs well")
+    assert said(replace(have, objects=records)) == want
+
+
 def test_a_verdict_on_the_whole_pod_compares_whatever_is_wrong():
     assert said(beside(crashed("a"), crashed("b")), container=None) == (2, 2, "2 of 2 pods fail alike")
     assert said(beside(crashed("a"), well("b")), container=None) == (1, 2, "1 of 2 pods fails; the other runs well")
@@ -250,7 +279,9 @@ def test_a_namespace_of_many(replay, kind, name, want):
 
 @pytest.mark.parametrize("name", ["orders-api", "router", "etl-nightly"])
 def test_the_pods_of_a_workload_cost_one_request(name, replay):
-    assert collected(replay, name, "Pod", recorded_snapshot(BY_NAME[name]).target[2]).siblings
+    found = collected(replay, name, "Pod", recorded_snapshot(BY_NAME[name]).target[2])
+    assert found.siblings
+    assert Snapshot.from_json(found.to_json()).siblings == found.siblings
     assert len(requests_for_siblings(replay)) == 1
 
 
