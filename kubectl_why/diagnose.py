@@ -76,12 +76,14 @@ def _explains(one: Verdict, other: Verdict) -> bool:
 
 
 def _with_because(verdict: Verdict, found: list[Verdict]) -> Verdict:
+    """The verdict with what stands behind it, and behind that: it is a chain, since no cause is behind itself."""
     behind = [
-        other
+        _with_because(other, found)
         for other in found
-        if verdict.cause in other.cause.behind and other.finding.container in (None, verdict.finding.container)
+        if verdict.cause in (other.finding.behind or other.cause.behind)
+        and other.finding.container in (None, verdict.finding.container)
     ]
-    return replace(verdict, because=tuple(replace(other, because=_inner(other.finding)) for other in behind))
+    return replace(verdict, because=(*_inner(verdict.finding), *behind))
 
 
 def _inner(finding: Finding) -> tuple[Verdict, ...]:

@@ -88,6 +88,8 @@ class Finding:
     remedies: tuple[Remedy, ...] = ()
     inner: Diagnosis | None = None
     """The diagnosis of another pod that this finding points to (a failing dependency)."""
+    behind: tuple[Cause, ...] = ()
+    """The causes under whose findings this one stands as BECAUSE; where empty, all those that its own cause lists."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -44,6 +44,11 @@ def term_accepts(term: Object, node: Object) -> bool:
 # -- taints
 
 
+def cordons(node: Object) -> list[Object]:
+    """The taint by which a node is marked unschedulable, which the node's controller adds at once."""
+    return [taint for taint in listing(mapping(node.get("spec")).get("taints")) if taint.get("key") == CORDON["key"]]
+
+
 def is_cordoned(spec: Object, node: Object) -> bool:
     return mapping(node.get("spec")).get("unschedulable") is True and not tolerated(spec, CORDON)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from .causes.changes import revisions
+from .causes.changes.rollouts import revisions
 from .facts import Container, Facts
 from .model import Siblings, Verdict
 from .snapshot import Object, Snapshot

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...model import Confidence, Evidence, Finding, now, proper
 from .. import cause
-from ..changes import is_of, revisions
+from ..changes.rollouts import is_of, revisions
 from ..loglines import said
 from ..loglines.levels import FATAL
 from ..loglines.serving import repeated_defect

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from ...status import condition
+from ...status import condition, moment
 
 if TYPE_CHECKING:
     from ...facts import Facts
@@ -34,6 +35,12 @@ def span(seconds: float) -> str:
         if seconds >= 2 * size:
             return f"{seconds / size:.0f}{unit}"
     return f"{seconds:.0f}s"
+
+
+def added(facts: Facts, taints: Iterable[Object]) -> str:
+    """How long ago the last of these taints came to its node, as ` 3m ago`; empty where no taint says when."""
+    times = [time for taint in taints if (time := moment(taint.get("timeAdded")))]
+    return f" {span(max(0.0, (facts.now - max(times)).total_seconds()))} ago" if times else ""
 
 
 def node_name(facts: Facts) -> str:

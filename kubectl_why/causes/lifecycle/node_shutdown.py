@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 from ...facts import Unreadable
 from ...model import Confidence, Evidence, Finding, Remedy, now, proper
+from ...nodes import cordons
 from ...snapshot import Object
 from ...status import listing, mapping
 from .. import cause
 from ..signals.killed import killed
 from ..signals.terminated import terminated
-from . import disrupted, node_name
+from . import added, disrupted, node_name
 
 if TYPE_CHECKING:
     from ...facts import Facts
@@ -55,7 +56,12 @@ def _drained(facts: Facts, node: str) -> tuple[str, Confidence, list[Evidence]] 
     obj = _node(facts)
     if mapping(obj.get("spec")).get("unschedulable") is True:
         evidence.append(facts.cite(obj, "spec.unschedulable"))
-        return f"evicted because node {node} is being drained", Confidence.CERTAIN, evidence
+        ago = added(facts, cordons(obj))
+        return (
+            f"evicted because node {node} is being drained{f', cordoned{ago}' if ago else ''}",
+            Confidence.CERTAIN,
+            evidence,
+        )
     by = facts.events("EvictedByVPA", kind="Pod")
     who = "the VPA" if by else "a drain, an autoscaler or a descheduler"
     evidence += [facts.cite_event(event) for event in by[:1]]
@@ -68,13 +74,15 @@ def _tainted(facts: Facts, node: str) -> tuple[str, Confidence, list[Evidence]] 
     if not marked and not events:
         return None
     evidence = [facts.cite_pod("status.conditions{DisruptionTarget}.message")] if marked else [facts.cite_event(events[0])]
-    obj, names = _node(facts), []
+    obj, names, found = _node(facts), [], []
     for index, taint in enumerate(listing(mapping(obj.get("spec")).get("taints"))):
         if taint.get("effect") == "NoExecute" and "key" in taint:
             value = f"={taint['value']}" if taint.get("value") else ""
             names.append(f"{taint['key']}{value}:NoExecute")
+            found.append(taint)
             evidence.append(facts.cite(obj, f"spec.taints[{index}].key"))
-    what = f"taint {', '.join(names)}" if names else "a NoExecute taint"
+    ago = added(facts, found)
+    what = f"taint {', '.join(names)}{f', added{ago}' if ago else ''}" if names else "a NoExecute taint"
     return f"removed from node {node}: it does not tolerate {what}", Confidence.CERTAIN, evidence
 
 

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...model import Finding, now, proper
-from ...nodes import is_cordoned
+from ...nodes import cordons, is_cordoned
 from ...status import name_of
 from .. import cause
+from ..lifecycle import added
 from . import nodes_named, refusal
 
 if TYPE_CHECKING:
@@ -29,11 +30,13 @@ def nodes_cordoned(facts: Facts) -> Iterator[Finding]:
         return
     nodes = [node for node in said.nodes if is_cordoned(facts.spec, node)]
     names = [name_of(node) for node in nodes]
+    ago = added(facts, (taint for node in nodes for taint in cordons(node)))
+    state = "is cordoned" if len(names) == 1 else "are cordoned"
+    if ago:
+        state = f"was cordoned{ago}" if len(names) == 1 else f"are cordoned, the last of them{ago}"
     look = now("see which", facts.kubectl("get", "nodes"), mutates=False)
     yield Finding(
-        f"{nodes_named(nodes)} would fit, but {'is' if len(names) == 1 else 'are'} cordoned"
-        if names
-        else "the nodes that would fit are cordoned",
+        f"{nodes_named(nodes)} would fit, but {state}" if names else "the nodes that would fit are cordoned",
         said.confidence,
         evidence=(said.evidence, *(facts.cite(node, "spec.unschedulable") for node in nodes[:3])),
         remedies=(

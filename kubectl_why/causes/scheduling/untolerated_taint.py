@@ -8,6 +8,7 @@ from ...model import Finding, now, proper
 from ...nodes import untolerated
 from ...status import condition, listing, mapping, name_of
 from .. import cause
+from ..lifecycle import added
 from . import nodes_named, refusal, some
 
 if TYPE_CHECKING:
@@ -63,17 +64,18 @@ def untolerated_taint(facts: Facts) -> Iterator[Finding]:
             ),
         )
         return
-    nodes = nodes_named(said.nodes)
+    nodes, ago = nodes_named(said.nodes), added(facts, taints.values())
+    since = f", added{ago}" if ago else ""
     states = [_state(match) for taint in taints.values() if (match := re.search(_STATE, str(taint.get("key"))))]
     if len(states) == len(taints):
         ready = condition(said.nodes[0], "Ready")
         if ready.get("message"):
             evidence.append(facts.cite(said.nodes[0], "status.conditions{Ready}.message"))
         look = facts.kubectl("describe", "node", name_of(said.nodes[0]))
-        message = f"{nodes} would fit, but for being {some(states)} (taint {some(taints)})"
+        message = f"{nodes} would fit, but for being {some(states)} (taint {some(taints)}{since})"
         remedies = (now("see what ails it", look, mutates=False), proper(f"repair {nodes}, or add one"))
     else:
-        message = f"{nodes} would fit, but for the taint {some(taints)}, which the pod does not tolerate"
+        message = f"{nodes} would fit, but for the taint {some(taints)}{since}, which the pod does not tolerate"
         patch = facts.patch_command({"tolerations": [*_tolerations(facts), *map(_toleration, taints.values())]})
         remedies = (
             *((now("if the pod may go there", patch),) if patch else ()),
