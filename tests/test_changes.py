@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from kubectl_why.causes.changes import began
+from kubectl_why.causes.changes.matters import OF_CAUSE, OF_FAMILY
+from kubectl_why.causes.changes.new_revision import new_revision
 from kubectl_why.diagnose import diagnose
 from kubectl_why.facts import Facts
 from kubectl_why.snapshot import Snapshot
-from kubectl_why.status import moment
+from kubectl_why.status import moment, name_of
 from tests.test_cases import BY_NAME, recorded_snapshot
 
 
@@ -184,6 +186,22 @@ def test_pods_of_the_older_revision_that_are_not_ready_either_clear_the_newer():
     assert behind(taken, "new-revision") is None
 
 
+def test_what_never_went_well_was_not_broken_by_its_newest_revision():
+    taken = varied("search")
+    owner = taken.owners[-1]
+    available = next(item for item in owner["status"]["conditions"] if item["type"] == "Available")
+    assert available["status"] == "False"
+    assert behind(taken, "new-revision") is not None
+    available["lastTransitionTime"] = owner["metadata"]["creationTimestamp"]
+    assert behind(taken, "new-revision") is None
+
+
+def test_every_cause_that_a_revision_stands_behind_has_fields_that_matter():
+    known = {cause.id: cause.family for cause in new_revision.behind}
+    assert set(OF_CAUSE) <= set(known)
+    assert set(known.values()) == set(OF_FAMILY)
+
+
 def test_a_pod_that_went_well_for_hours_was_not_broken_by_its_revision():
     assert behind(ran_well("search", 3), "new-revision") is None
     assert diagnose(ran_well("search", 3)).verdict == "oom-killed"
@@ -203,6 +221,26 @@ def test_a_daemonset_tells_how_many_pods_are_ready(status, blamed):
     said = behind(taken, "new-revision")
     assert (said is None) == (blamed is None)
     assert blamed is None or blamed in said
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        ({"currentReplicas": 2, "updatedReplicas": 1, "readyReplicas": 2}, "pods of revision 1 are ready"),
+        ({"currentReplicas": 2, "updatedReplicas": 1, "readyReplicas": 0}, None),
+        ({"currentReplicas": 0, "updatedReplicas": 1, "readyReplicas": 0}, "began it"),
+    ],
+)
+def test_a_statefulset_tells_of_its_current_revision(status, told):
+    taken = varied("scrape-relay")
+    (older,) = [
+        name_of(obj) for ref, obj in taken.objects.items() if ref.startswith("ControllerRevision/") and obj["revision"] == 1
+    ]
+    for owner in taken.owners:
+        owner["kind"], owner["status"] = "StatefulSet", {"currentRevision": older, "replicas": 3, **status}
+    said = behind(taken, "new-revision")
+    assert (said is None) == (told is None)
+    assert told is None or told in said
 
 
 # -- objects
@@ -237,6 +275,15 @@ def test_who_changed_an_object_just_before(name, ref, path):
     assert said.endswith(" ago by kubectl-edit, 20s before this began")
     assert behind(edited(taken, ref, 16 * 60), *path) is None, "too long before"
     assert behind(edited(taken, ref, -4), *path) is None, "later than the failure"
+
+
+def test_the_secret_with_which_an_image_is_pulled_counts():
+    taken = varied("asset-resizer")
+    taken.pod["spec"]["imagePullSecrets"] = [{"name": "pull"}]
+    secret = {"kind": "Secret", "metadata": {"name": "pull", "namespace": taken.target[1]}, "data": {}}
+    ref = f"Secret/{taken.target[1]}/pull"
+    taken = replace(taken, objects={**taken.objects, ref: secret})
+    assert behind(edited(taken, ref, 30), "config-changed").startswith("Secret pull was changed ")
 
 
 def test_a_policy_that_is_younger_than_the_pod_counts_as_changed():

@@ -20,6 +20,7 @@ from ..dependencies.ports import mismatch
 from ..dependencies.service_port_mismatch import service_port_mismatch
 from ..dependencies.service_without_endpoints import service_without_endpoints
 from ..dependencies.trouble import in_trouble
+from ..image.image_pull_unauthorized import image_pull_unauthorized
 from ..lifecycle import span
 from ..memory_and_disk.heap_exhausted import heap_exhausted
 from ..volumes.volume_key_not_found import volume_key_not_found
@@ -34,7 +35,7 @@ _OF_KEYS = (env_configmap_key_not_found, env_secret_key_not_found, volume_key_no
 _READ = tuple(
     item for item in (*family("application"), *family("probes"), heap_exhausted) if item.id not in _OF_IMAGE
 )  # what a process can make of its settings
-OF_SETTINGS = (*_READ, *_OF_KEYS)
+OF_SETTINGS = (*_READ, *_OF_KEYS, image_pull_unauthorized)
 OF_DEPENDENCIES = (service_port_mismatch, service_without_endpoints, network_policy_blocks)
 # An edit longer before the failure than this explains it no better than any other.
 _JUST_BEFORE = timedelta(minutes=15)
@@ -63,6 +64,9 @@ def _of_container(facts: Facts, container: Container) -> Iterator[Change]:
         causes = [item for item in _READ if item.id not in _OF_PEERS or not troubled or names_peer]
         if obj := facts.snapshot.objects.get(key(kind, facts.namespace, name)):
             found.append((obj, [*causes, *_lacking_key(facts, container, kind, name)]))
+    for item in listing(facts.spec.get("imagePullSecrets")):
+        if obj := facts.snapshot.objects.get(key("Secret", facts.namespace, str(item.get("name")))):
+            found.append((obj, [image_pull_unauthorized]))
     if len(troubled) == 1 and not is_missing(facts, troubled[0]):
         item = troubled[0]
         if obj := service(facts, item):

@@ -13,7 +13,7 @@ _FILES = "volumeMounts volumes securityContext image command args env envFrom wo
 _SETTINGS = "env envFrom args command volumeMounts volumes image"
 _PROBES = "livenessProbe readinessProbe startupProbe"
 _NODES = "nodeSelector affinity tolerations nodeName"
-_OF_FAMILY = {
+OF_FAMILY = {
     "image": "image imagePullSecrets serviceAccountName",
     "config": "env envFrom",
     "start": "command args image volumeMounts volumes workingDir securityContext",
@@ -24,7 +24,7 @@ _OF_FAMILY = {
     "scheduling": _NODES,
     "volumes": "volumes volumeMounts",
 }
-_OF_CAUSE = {
+OF_CAUSE = {
     "image-never-pull": "imagePullPolicy image",
     "image-platform-mismatch": f"image {_NODES} runtimeClassName",
     "run-as-non-root-violation": "securityContext image",
@@ -81,7 +81,7 @@ def matter(cause: Cause, field: str, gone: bool) -> int | None:
         return 0  # the whole container is new
     if gone and cause.family == "volumes":
         return None  # what is no longer asked for cannot be missing
-    fields = _OF_CAUSE.get(cause.id, _OF_FAMILY[cause.family]).split()
+    fields = OF_CAUSE.get(cause.id, OF_FAMILY[cause.family]).split()
     return next((rank for rank, name in enumerate(fields) if re.match(rf"{re.escape(name)}(?![\w-])", field)), None)
 
 

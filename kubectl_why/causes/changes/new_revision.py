@@ -21,7 +21,8 @@ def new_revision(facts: Facts) -> Iterator[Finding]:
     ready pods, else from the one before, in something that the failure can come from: a variable for missing-env-var, the
     limit for oom-killed, the probe for a probe that fails, the image for most. Only that is told. A restart (`kubectl
     rollout restart`) makes a revision that differs in nothing but an annotation, and is not blamed. Nor is a revision
-    where the pods of the older one are not ready either, or whose pod went well for more than an hour.
+    where the pods of the older one are not ready either, or whose pod went well for more than an hour, or where the
+    Deployment has never been available.
 
     Fix: go back with `kubectl rollout undo`, then correct the difference and roll out again.
 

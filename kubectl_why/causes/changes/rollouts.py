@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...model import Cause, Confidence, Finding, now
 from ...snapshot import Object
-from ...status import listing, mapping, moment, number
+from ...status import condition, listing, mapping, moment, number
 from .. import family
 from ..dependencies import reaching
 from ..dependencies.trouble import in_trouble
@@ -25,6 +25,8 @@ _OF_PODS = ("scheduling", "volumes")
 FAMILIES = (*_OF_CONTAINERS, *_OF_PODS)
 # A pod that went well for so long was not broken by what it was made of.
 _WENT_WELL = timedelta(hours=1)
+# Within which a controller first looks at what was created.
+_AT_ONCE = timedelta(seconds=1)
 _TOLD = 3
 
 
@@ -55,8 +57,8 @@ def _rolled_out(facts: Facts) -> Iterator[Change]:
     newest = found[0]
     ready = {revision.number: _has_ready(facts, revision) for revision in found[1:]}
     before = next((revision for revision in found[1:] if ready[revision.number]), found[1])
-    if ready[before.number] is False:
-        return  # the older one fails alike
+    if ready[before.number] is False or (not ready[before.number] and _never_available(facts)):
+        return  # the older one fails alike, or never went well
     # `kubectl rollout undo` numbers an old ReplicaSet anew: that happened after every other one was made.
     when = max((revision.created for revision in found if revision.created), default=None)
     created = moment(facts.metadata.get("creationTimestamp"))
@@ -181,6 +183,18 @@ def _has_ready(facts: Facts, revision: Revision) -> bool | None:
         return None
     others = newer - (0 if facts.condition("Ready").get("status") == "True" else 1)
     return True if ready > others else False if not ready else None
+
+
+def _never_available(facts: Facts) -> bool:
+    """Whether a Deployment has been without its pods since it was made: the condition has been False from the first.
+
+    Source: syncRolloutStatus and calculateStatus of the deployment controller, 1.36.
+    """
+    owner = facts.snapshot.owners[-1]
+    available = condition(owner, "Available")
+    since = moment(available.get("lastTransitionTime"))
+    made = moment(mapping(owner.get("metadata")).get("creationTimestamp"))
+    return bool(available.get("status") == "False" and since and made and since - made <= _AT_ONCE)
 
 
 class Difference(NamedTuple):
