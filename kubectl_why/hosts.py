@@ -237,6 +237,19 @@ def is_loopback(host: str) -> bool:
     return is_address(host) and ipaddress.ip_address(host.partition("%")[0]).is_loopback
 
 
+def is_inside(host: str) -> bool:
+    """Whether it is an address that a pod may have: a private one, and not the pod's own loopback."""
+    return is_address(host) and not is_loopback(host) and not ipaddress.ip_address(host.partition("%")[0]).is_global
+
+
+def is_outside(host: str) -> bool:
+    """Whether it is certainly none of the cluster's: a public address, or a name under a domain of the internet."""
+    if is_address(host):
+        return ipaddress.ip_address(host.partition("%")[0]).is_global
+    labels = host.lower().rstrip(".").split(".")
+    return len(labels) > 1 and labels[-1] in _OUTSIDE and labels[-1] not in _PRIVATE and "svc" not in labels
+
+
 class ServiceName(NamedTuple):
     """The Service that a host's name can mean."""
 
@@ -253,6 +266,8 @@ _OUTSIDE_TEXT = """
     onion azure
 """
 _OUTSIDE = frozenset(_OUTSIDE_TEXT.split())
+# Of these, those that a network gives itself.
+_PRIVATE = frozenset(("local", "internal", "lan", "corp", "home", "intranet", "localdomain", "example", "invalid", "arpa"))
 
 
 def services(host: str, namespace: str) -> list[ServiceName]:

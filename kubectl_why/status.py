@@ -28,6 +28,14 @@ def labels_of(obj: Any) -> Object:
     return mapping(mapping(mapping(obj).get("metadata")).get("labels"))
 
 
+def addresses(pod: Any) -> list[str]:
+    """The addresses of a pod, of each family; none while it has none."""
+    status = mapping(mapping(pod).get("status"))
+    return [str(item["ip"]) for item in listing(status.get("podIPs")) if item.get("ip")] or (
+        [str(status["podIP"])] if status.get("podIP") else []
+    )
+
+
 def number(value: Any) -> int:
     """`value` where it is a whole number, else 0."""
     return value if isinstance(value, int) and not isinstance(value, bool) else 0

@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import hosts
 from ..snapshot import Log, Object, key
-from ..status import condition, listing, mapping, name_of, worst
+from ..status import addresses, condition, labels_of, listing, mapping, name_of, worst
 from .reader import Reader
 from .references import controller, named
 
@@ -52,6 +52,8 @@ _OF_PEERS = (
 _LAST_LINES = 200
 _MAX_ELSEWHERE = 2
 _MAX_SERVICES = 4
+# Addresses that are no Service's, of which the pod is asked for.
+_MAX_STRANGE = 2
 
 
 def mentions(pod: Object, logs: tuple[Log, ...], events: list[Object]) -> list[str] | None:
@@ -110,11 +112,14 @@ def _services(reader: Reader, pod: Object, namespace: str, lines: list[str]) -> 
     for name, text in [*(("", line) for line in last), *_settings(reader, pod, namespace)]:
         said += [peer.host for peer in hosts.of_setting(name, text)]
         said += sorted(hosts.words(text) & known)
+    known_ones = {*by_address, *addresses(pod)}
+    strange = [host for host in dict.fromkeys(said) if hosts.is_inside(host) and host not in known_ones][:_MAX_STRANGE]
+    by_address |= dict(reader.all(lambda it=it: (it, _service_before(reader, it, namespace, own)) for it in strange))
     meant = [
         service
         for host in dict.fromkeys(said)
         for service in (
-            [hosts.ServiceName(by_address[host], namespace)] if host in by_address else hosts.services(host, namespace)
+            [hosts.ServiceName(by_address[host], namespace)] if by_address.get(host) else hosts.services(host, namespace)
         )
     ]
     elsewhere = list(dict.fromkeys(service for service in meant if service.namespace != namespace))[:_MAX_ELSEWHERE]
@@ -126,6 +131,17 @@ def _services(reader: Reader, pod: Object, namespace: str, lines: list[str]) -> 
         )
     existing = [s for s in meant if key("Service", s.namespace, s.name) in reader.objects]
     return list(dict.fromkeys(existing))[:_MAX_SERVICES]
+
+
+def _service_before(reader: Reader, address: str, namespace: str, services: dict[str, Object]) -> str:
+    """The Service that selects the pod with that address, as a headless Service resolves to it; empty where none does."""
+    for pod in reader.list("Pod", namespace, fieldSelector=f"status.podIP={address}") or ():
+        reader.objects.setdefault(key("Pod", namespace, name_of(pod)), pod)
+        for name, obj in services.items():
+            selector = mapping(mapping(obj.get("spec")).get("selector"))
+            if selector and selector.items() <= labels_of(pod).items():
+                return name
+    return ""
 
 
 def _addresses(spec: Object) -> list[Any]:

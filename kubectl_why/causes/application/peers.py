@@ -42,6 +42,8 @@ def named(item: Wanted) -> str:
     """The peer in a sentence, with the address that the log has instead of its name."""
     if not item.peer.host:
         return "a peer that the log does not name"
+    if item.service is None and hosts.is_outside(item.peer.host):
+        return f"{item.name}, outside the cluster,"
     by_address = item.service and hosts.is_address(item.peer.host)
     return f"{item.name} ({item.peer.host})" if by_address else item.name
 

@@ -17,7 +17,7 @@ from ...facts import resolve
 from ...hosts import Peer, ServiceName
 from ...model import Evidence
 from ...snapshot import key
-from ...status import listing, mapping, number
+from ...status import addresses, labels_of, listing, mapping, number
 from ..loglines import telling
 from ..loglines.signs import OF_PEERS, Telling, matches
 
@@ -217,11 +217,22 @@ def service_of(facts: Facts, host: str) -> ServiceName | None:
             more = spec.get("clusterIPs")
             if ref.startswith("Service/") and host in [spec.get("clusterIP"), *(more if isinstance(more, list) else ())]:
                 return ServiceName(*_name_of(obj))
-        return None
+        return _service_before(facts, host)
     candidates = hosts.services(host, facts.namespace)
     there = [name for name in candidates if key("Service", name.namespace, name.name) in facts.snapshot.objects]
     known = [name for name in candidates if _is_known(facts, name)]
     return next(iter([*there, *known]), None)
+
+
+def _service_before(facts: Facts, address: str) -> ServiceName | None:
+    """The Service before the pod that has the address: what a headless Service resolves to."""
+    owners = [obj for ref, obj in facts.snapshot.objects.items() if ref.startswith("Pod/") and address in addresses(obj)]
+    for pod in owners[:1]:
+        for obj in facts.all("Service", _name_of(pod)[1]):
+            wanted = mapping(mapping(obj.get("spec")).get("selector"))
+            if wanted and wanted.items() <= labels_of(pod).items():
+                return ServiceName(*_name_of(obj))
+    return None
 
 
 def _is_known(facts: Facts, name: ServiceName) -> bool:

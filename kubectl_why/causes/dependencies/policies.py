@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from ... import hosts
 from ...labels import selects
 from ...snapshot import key
-from ...status import listing, mapping, number
+from ...status import addresses, labels_of, listing, mapping, number
 from . import Wanted, service
 from .endpoints import pods
 
@@ -80,9 +80,7 @@ def _without_dns(facts: Facts, here: _End) -> Blocked | None:
 
 
 def _end(pod: Object, namespace: str) -> _End:
-    status = mapping(pod.get("status"))
-    addresses = [str(entry.get("ip")) for entry in listing(status.get("podIPs"))] or [str(status.get("podIP") or "")]
-    return _End(mapping(mapping(pod.get("metadata")).get("labels")), namespace, tuple(a for a in addresses if a))
+    return _End(labels_of(pod), namespace, tuple(addresses(pod)))
 
 
 def _outside(item: Wanted) -> _End | None:
