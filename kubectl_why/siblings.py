@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from .causes.changes.rollouts import revisions
-from .facts import Container, Facts
+from .causes.lifecycle import span
+from .facts import Container, Facts, Unreadable
 from .model import Siblings, Verdict
 from .snapshot import Object, Snapshot
-from .status import labels_of, mapping, name_of, number, pod_status
+from .status import labels_of, mapping, moment, name_of, number, pod_status
 
 Trouble = tuple[object, ...]
 """What is compared: two pods with the same one fail alike."""
@@ -23,6 +24,8 @@ _NOT_READY: Trouble = ("not ready",)
 _AT_FIRST = (_NOT_READY, ("ContainerCreating",), ("PodInitializing",))
 _AT_FIRST_SECONDS = 60.0
 _AS_OLD = 10.0
+# Seconds within which a node is a new one.
+_NEW_NODE = 3600.0
 # So many nodes are named.
 _NODES = 3
 # What one node can bring about: of the others, a pod that runs well has only been started before they came about.
@@ -133,8 +136,18 @@ def _sentence(facts: Facts, verdict: Verdict, pods: list[_Pod], word: str) -> st
     run = "the others run well" if len(well) > 1 else "the other runs well"
     elsewhere = {pod.node for pod in well}
     if len(nodes) == 1 and nodes.isdisjoint(elsewhere) and _can_be_of_a_node(facts, verdict):
-        return f"{fail}; {run} on {_nodes(elsewhere)}: look at node {min(nodes)}"
+        return f"{fail}; {run} on {_nodes(elsewhere)}: look at node {min(nodes)}{_newly(facts)}"
     return f"{fail}; {run}"
+
+
+def _newly(facts: Facts) -> str:
+    """That the pod's node has only just come to the cluster, where that is so."""
+    try:
+        created = moment(mapping(mapping(facts.node).get("metadata")).get("creationTimestamp"))
+    except Unreadable:
+        return ""
+    age = (facts.now - created).total_seconds() if created else _NEW_NODE
+    return f", which came {span(age)} ago" if age < _NEW_NODE else ""
 
 
 def _of_revision(facts: Facts, pods: list[_Pod]) -> str:

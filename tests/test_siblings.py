@@ -303,3 +303,11 @@ def test_a_list_that_is_cut_is_not_complete(replay, monkeypatch):
     monkeypatch.setattr("kubectl_why.collect.owners._MAX_SIBLINGS", 1)
     pod = BY_NAME["orders-api"].about["target_pods"][0]
     assert collected(replay, "orders-api", "Pod", pod).siblings == ()
+
+
+@pytest.mark.parametrize(("age", "words"), [(240, "look at node n3, which came 4m ago"), (7200, "look at node n3")])
+def test_a_node_that_has_just_come_is_told(age, words):
+    taken = beside(crashed("a", "n3"), well("b", "n1"))
+    node = {"kind": "Node", "metadata": {"name": "n3", "creationTimestamp": ago(age)}}
+    found = said(replace(taken, objects={**taken.objects, "Node/n3": node}), A_NODE)
+    assert found[2].endswith(words)
