@@ -1,10 +1,13 @@
 """What real programs of many languages printed is read rightly: the cause, the line, and what it names."""
 
+from dataclasses import replace
+
 import pytest
 
 from kubectl_why.diagnose import diagnose
 from kubectl_why.model import Confidence
-from tests.logs import PRINTED, snapshot
+from kubectl_why.snapshot import Log
+from tests.logs import LONG_AGO, PRINTED, snapshot
 
 each_log = pytest.mark.parametrize("printed", PRINTED, ids=lambda printed: printed.name)
 
@@ -65,6 +68,15 @@ def test_an_error_that_was_survived_explains_no_later_end(printed):
     """Two hundred requests later somebody stops it, or it ends without a word."""
     assert verdict_on(printed, f"{printed.text}\n{SERVED}", 143) == "terminated"
     assert verdict_on(printed, f"{printed.text}\n{SERVED}", 1) == "silent-exit"
+
+
+@each_end
+def test_what_another_container_says_is_not_its_own(printed):
+    """A container that ends without a word, beside one that serves with that log."""
+    taken = snapshot("starting", others=({"name": "proxy", "image": "proxy:1"},))
+    taken.pod["status"]["containerStatuses"][1] |= {"state": {"running": {"startedAt": LONG_AGO}}, "restartCount": 0}
+    both = replace(taken, logs=(*taken.logs, Log("proxy", False, tuple(printed.text.split("\n")))))
+    assert [(v.cause.id, v.finding.container) for v in diagnose(both).verdicts] == [("silent-exit", "web")]
 
 
 @each_log
