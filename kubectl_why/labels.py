@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .quantities import parse
-from .status import Object, listing, mapping
+from .status import Object, labels_of, listing, mapping
 
 
 def meets(wish: Object, having: Object) -> bool:
@@ -25,3 +25,9 @@ def selects(selector: object, labels: Object) -> bool:
         return False
     plain = all(labels.get(name) == value for name, value in mapping(selector.get("matchLabels")).items())
     return plain and all(meets(wish, labels) for wish in listing(selector.get("matchExpressions")))
+
+
+def stands_before(service: Object, pod: Object) -> bool:
+    """Whether a Service selects a pod: all of its selector's labels are the pod's; one without a selector selects none."""
+    wanted = mapping(mapping(service.get("spec")).get("selector"))
+    return bool(wanted) and wanted.items() <= labels_of(pod).items()

@@ -18,7 +18,7 @@ from ..resources import RESOURCES, path_of
 from ..snapshot import Log, Object, Snapshot, key
 from ..status import condition, listing, mapping, moment, name_of, worst
 from . import peers
-from .owners import keep_revisions, owners_of, pods_beside, pods_of, revision_of, siblings_of
+from .owners import keep_revisions, maker, owners_of, pods_beside, pods_of, revision_of, siblings_of
 from .reader import Reader
 from .references import (
     claims,
@@ -223,8 +223,7 @@ def _third_round(reader: Reader, pod: Object, namespace: str, said: list[Object]
             calls += [lambda kind=kind: reader.keep(kind, None) for kind in ("StorageClass", "PersistentVolume")]
     for kind in sorted({ref.partition("/")[0] for ref in reader.absent} - {"Node"}):
         calls.append(lambda kind=kind: reader.keep_names(kind, namespace))
-    owner = controller(pod)
-    record = reader.objects.get(key(owner[0], namespace, owner[1])) if owner else None
+    record = maker(reader, pod, namespace)
     if record and (is_failing(pod) or _is_new(reader, pod, record)):
         calls.append(lambda: keep_revisions(reader, record, namespace))
     return calls
@@ -232,15 +231,13 @@ def _third_round(reader: Reader, pod: Object, namespace: str, said: list[Object]
 
 def _beside(reader: Reader, pod: Object, namespace: str) -> Callable[[], list[Object]]:
     """Reads the pods of the workload of a pod that fails."""
-    owner = controller(pod)
-    record = reader.objects.get(key(owner[0], namespace, owner[1])) if owner else None
+    record = maker(reader, pod, namespace)
     return lambda: pods_beside(reader, record, namespace) if record and is_failing(pod) else []
 
 
 def _logs_of_a_new_revision(reader: Reader, pod: Object, namespace: str) -> list[Callable[[], Log | None]]:
     """Reads what the containers say of a pod that seems well and whose revision has just been rolled out."""
-    owner = controller(pod)
-    record = reader.objects.get(key(owner[0], namespace, owner[1])) if owner else None
+    record = maker(reader, pod, namespace)
     if record is None or is_failing(pod) or not _is_new(reader, pod, record):
         return []
     names = [str(item.get("name")) for item in listing(mapping(pod.get("status")).get("containerStatuses"))]

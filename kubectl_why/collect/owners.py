@@ -6,7 +6,7 @@ from ..cluster import ClusterError
 from ..resources import WORKLOADS
 from ..snapshot import Object, key
 from ..status import condition, listing, mapping, name_of
-from .reader import Reader
+from .reader import Reader, only
 from .references import controller
 
 # So many pods of a workload are compared with the one that is asked about; of an owner that is asked about, all.
@@ -24,6 +24,12 @@ def owners_of(reader: Reader, obj: Object, namespace: str) -> tuple[Object, ...]
         chain.append(owner)
         next_one = controller(owner)
     return tuple(chain)
+
+
+def maker(reader: Reader, pod: Object, namespace: str) -> Object | None:
+    """What made a pod, as far as it was read."""
+    owner = controller(pod)
+    return reader.objects.get(key(owner[0], namespace, owner[1])) if owner else None
 
 
 def keep_revisions(reader: Reader, owner: Object, namespace: str) -> None:
@@ -93,7 +99,7 @@ def siblings_of(reader: Reader, pod: Object, namespace: str, pods: list[Object])
     owner = controller(pod)
     if owner is None:
         return ()
-    above = controller(reader.objects.get(key(owner[0], namespace, owner[1]), {}))
+    above = controller(maker(reader, pod, namespace) or {})
     makers = {owner} | {
         ("ReplicaSet", name_of(obj))
         for ref, obj in reader.objects.items()
@@ -105,33 +111,29 @@ def siblings_of(reader: Reader, pod: Object, namespace: str, pods: list[Object])
 def _compared(pod: Object) -> Object:
     """Of a sibling what is compared: where it runs, of which revision it is, and what became of its containers."""
     metadata, spec, status = (mapping(pod.get(part)) for part in ("metadata", "spec", "status"))
-    of_spec = _only(spec, "nodeName", "restartPolicy")
-    of_status = _only(status, "phase", "reason")
+    of_spec = only(spec, "nodeName", "restartPolicy")
+    of_status = only(status, "phase", "reason")
     of_status["conditions"] = [
-        _only(found, "type", "status", "reason") for kind in ("PodScheduled", "Ready") if (found := condition(pod, kind))
+        only(found, "type", "status", "reason") for kind in ("PodScheduled", "Ready") if (found := condition(pod, kind))
     ]
     for containers, statuses in (("initContainers", "initContainerStatuses"), ("containers", "containerStatuses")):
         if containers in spec:
-            of_spec[containers] = [_only(item, "name", "image", "restartPolicy") for item in listing(spec[containers])]
+            of_spec[containers] = [only(item, "name", "image", "restartPolicy") for item in listing(spec[containers])]
         if statuses in status:
             of_status[statuses] = [_of_container(item) for item in listing(status[statuses])]
     names = ("name", "namespace", "labels", "ownerReferences", "creationTimestamp", "deletionTimestamp")
-    return {"kind": "Pod", "metadata": _only(metadata, *names), "spec": of_spec, "status": of_status}
+    return {"kind": "Pod", "metadata": only(metadata, *names), "spec": of_spec, "status": of_status}
 
 
 def _of_container(status: Object) -> Object:
-    kept = _only(status, "name", "image", "imageID", "ready", "started", "restartCount")
+    kept = only(status, "name", "image", "imageID", "ready", "started", "restartCount")
     for part in ("state", "lastState"):
         kept[part] = {
-            name: _only(mapping(value), "reason", "exitCode", "signal", "startedAt", "finishedAt")
+            name: only(mapping(value), "reason", "exitCode", "signal", "startedAt", "finishedAt")
             for name, value in mapping(status.get(part)).items()
             if value is not None
         }
     return kept
-
-
-def _only(obj: Object, *names: str) -> Object:
-    return {name: obj[name] for name in names if name in obj}
 
 
 def revision_of(replica_set: Object) -> int:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from .. import hosts
+from ..labels import stands_before
 from ..snapshot import Log, Object, key
-from ..status import addresses, condition, labels_of, listing, mapping, name_of, worst
+from ..status import addresses, condition, listing, mapping, name_of, worst
 from .reader import Reader
 from .references import controller, named
 
@@ -138,8 +139,7 @@ def _service_before(reader: Reader, address: str, namespace: str, services: dict
     for pod in reader.list("Pod", namespace, fieldSelector=f"status.podIP={address}") or ():
         reader.objects.setdefault(key("Pod", namespace, name_of(pod)), pod)
         for name, obj in services.items():
-            selector = mapping(mapping(obj.get("spec")).get("selector"))
-            if selector and selector.items() <= labels_of(pod).items():
+            if stands_before(obj, pod):
                 return name
     return ""
 

@@ -176,21 +176,23 @@ class Reader:
         return [future.result() for future in [self.pool.submit(call) for call in calls]]
 
 
+def only(obj: Object, *names: str) -> Object:
+    """Of an object those fields that it has."""
+    return {name: obj[name] for name in names if name in obj}
+
+
 def _room_taken(pod: Object) -> Object:
     """Of somebody else's pod what its node's room is to be counted from, and nothing of what it does."""
     metadata, spec = mapping(pod.get("metadata")), mapping(pod.get("spec"))
-    kept = {part: spec[part] for part in ("nodeName", "hostNetwork", "overhead", "resources") if part in spec}
+    kept = only(spec, "nodeName", "hostNetwork", "overhead", "resources")
     anti = mapping(mapping(spec.get("affinity")).get("podAntiAffinity"))
     if anti:
         kept["affinity"] = {"podAntiAffinity": anti}
     for part in ("initContainers", "containers"):
-        fields = ("name", "resources", "ports", "restartPolicy")
-        kept[part] = [{name: item[name] for name in fields if name in item} for item in listing(spec.get(part))]
+        kept[part] = [only(item, "name", "resources", "ports", "restartPolicy") for item in listing(spec.get(part))]
     return {
         "kind": "Pod",
-        "metadata": {
-            name: metadata[name] for name in ("name", "namespace", "labels", "ownerReferences") if name in metadata
-        },
+        "metadata": only(metadata, "name", "namespace", "labels", "ownerReferences"),
         "spec": kept,
         "status": {"phase": mapping(pod.get("status")).get("phase")},
     }

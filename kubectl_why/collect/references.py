@@ -102,16 +102,12 @@ def wants_room(pod: Object, events: list[Object]) -> list[str]:
 
 def was_killed(pod: Object) -> bool:
     """Whether a container was killed and the runtime does not say that it was for its memory: the node may know."""
-    statuses = container_statuses(pod)
-    ends = [mapping(mapping(item.get(part)).get("terminated")) for item in statuses for part in ("state", "lastState")]
-    return any(number(end.get("exitCode")) == 137 and end.get("reason") != "OOMKilled" for end in ends)
+    return any(number(end.get("exitCode")) == 137 and end.get("reason") != "OOMKilled" for end in _ends(pod))
 
 
 def wants_memory(pod: Object) -> bool:
     """Whether a container was killed, for its memory most likely: then somebody may have measured what it needs."""
-    statuses = container_statuses(pod)
-    ends = [mapping(mapping(item.get(part)).get("terminated")) for item in statuses for part in ("state", "lastState")]
-    return any(number(end.get("exitCode")) == 137 or end.get("reason") == "OOMKilled" for end in ends)
+    return any(number(end.get("exitCode")) == 137 or end.get("reason") == "OOMKilled" for end in _ends(pod))
 
 
 def is_failing(pod: Object) -> bool:
@@ -137,6 +133,12 @@ def wants_more(owner: Object) -> bool:
         left = (number(spec.get("completions")) or at_once) - number(status.get("succeeded"))
         return number(status.get("active")) < min(at_once, left)
     return number(status.get("replicas")) < number(spec.get("replicas"))
+
+
+def _ends(pod: Object) -> list[Object]:
+    """How the runs of its containers ended, the present ones and those before."""
+    states = [mapping(item.get(part)) for item in container_statuses(pod) for part in ("state", "lastState")]
+    return [mapping(state.get("terminated")) for state in states]
 
 
 def container_statuses(pod: Object) -> list[Object]:

@@ -102,11 +102,12 @@ def unhandled_exception(facts: Facts) -> Iterator[Finding]:
 
 def _while_serving(facts: Facts) -> Iterator[Finding]:
     """A new revision that is ready, and fails in what it is asked: only its log tells."""
-    recorded = revisions(facts)
-    if len(recorded) < 2 or facts.age > _NEW or not facts.rolls_out or not is_of(facts, recorded[0].record):
+    serving = [container for container in facts.containers if container.ready and container.running is not None]
+    recorded = revisions(facts) if serving and facts.age <= _NEW and facts.rolls_out else []
+    if len(recorded) < 2 or not is_of(facts, recorded[0].record):
         return
-    for container in facts.containers:
-        log = facts.log(container) if container.ready and container.running is not None else None
+    for container in serving:
+        log = facts.log(container)
         defect = repeated_defect(log, facts.now) if log else None
         if log and defect:
             yield Finding(

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from ... import hosts
 from ...facts import resolve
 from ...hosts import Peer, ServiceName
+from ...labels import stands_before
 from ...model import Evidence
 from ...snapshot import key
-from ...status import addresses, labels_of, listing, mapping, number
+from ...status import addresses, listing, mapping, number
 from ..loglines import telling
 from ..loglines.signs import OF_PEERS, Telling, matches
 
@@ -229,8 +230,7 @@ def _service_before(facts: Facts, address: str) -> ServiceName | None:
     owners = [obj for ref, obj in facts.snapshot.objects.items() if ref.startswith("Pod/") and address in addresses(obj)]
     for pod in owners[:1]:
         for obj in facts.all("Service", _name_of(pod)[1]):
-            wanted = mapping(mapping(obj.get("spec")).get("selector"))
-            if wanted and wanted.items() <= labels_of(pod).items():
+            if stands_before(obj, pod):
                 return ServiceName(*_name_of(obj))
     return None
 

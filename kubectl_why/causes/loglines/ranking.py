@@ -10,7 +10,7 @@ from ...snapshot import Log
 from . import telling
 from .choice import REACH
 from .levels import ERROR, PLAIN
-from .records import readable, records_of, shortened
+from .records import distinct, meant, records_of
 
 if TYPE_CHECKING:
     from ...facts import Container, Facts
@@ -41,8 +41,7 @@ def picked(log: Log) -> tuple[int, ...]:
     What tells most is the loudest and then the latest message near the end; where none is loud, the last line with a word
     of failure; else the last line.
     """
-    first = max(0, len(log.lines) - _THE_END)
-    read = [(index, shortened(text)) for index in range(first, len(log.lines)) for text in readable(log.lines[index])]
+    read = meant(log, max(0, len(log.lines) - _THE_END))
     texts = [text for _, text in read]
     filled = [at for at, text in enumerate(texts) if text.strip()]
     if not filled:
@@ -50,7 +49,7 @@ def picked(log: Log) -> tuple[int, ...]:
     records = records_of(texts)
     loud = [
         (record.level, record.end, record.start)
-        for record in {id(record): record for record, _ in records}.values()
+        for record in distinct(records)
         if record.level >= ERROR and sum(at > record.end for at in filled) <= REACH[record.level]
     ]
     worded = [

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ...snapshot import Log
 from .levels import ERROR, FATAL, PLAIN, WARNING, level_of
 
 
@@ -95,6 +96,16 @@ def readable(line: str) -> Iterator[str]:
 def unescaped(text: str) -> str:
     """A text of JSON or logfmt without the escapes of quotes, slashes and tabs."""
     return re.sub(r'\\+(["/])', r"\1", text).replace("\\t", "\t")
+
+
+def meant(log: Log, first: int = 0) -> list[tuple[int, str]]:
+    """The lines of a log as they were meant, from that index on, each with the index of the line that it stands in."""
+    return [(index, shortened(text)) for index in range(first, len(log.lines)) for text in readable(log.lines[index])]
+
+
+def distinct(records: Iterable[tuple[Record, bool]]) -> list[Record]:
+    """Each record once, of what `records_of` gives for each line."""
+    return list({id(record): record for record, _ in records}.values())
 
 
 def records_of(texts: list[str]) -> list[tuple[Record, bool]]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ...snapshot import Log
 from ...status import moment
 from .levels import PLAIN
-from .records import readable, records_of, shortened
+from .records import distinct, meant, records_of
 from .runtimes import DOTNET_BUG, JAVA_BUG, JS_BUG, PYTHON_BUG, RUBY_BUG
 
 # With what frameworks introduce an error in a request or a task that nobody caught: Flask, Django, ASGI servers, aiohttp,
@@ -41,10 +41,10 @@ class Defect(NamedTuple):
 
 def repeated_defect(log: Log, now: datetime) -> Defect | None:
     """The defect of which the log has told lately and more often than any other; None where there is none."""
-    read = [(index, shortened(text)) for index, line in enumerate(log.lines) for text in readable(line)]
+    read = meant(log)
     texts = [text for _, text in read]
     found: dict[str, list[Defect]] = {}
-    for record in {id(record): record for record, _ in records_of(texts)}.values():
+    for record in distinct(records_of(texts)):
         # What ends with a colon goes on in the next line.
         end = record.end + (2 if texts[record.end].rstrip().endswith(":") else 1)
         lines = texts[record.start : min(end, record.start + _FIRST_LINES)]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ... import hosts
 from ...model import Evidence
 from ...snapshot import Log
-from .records import Record, readable, records_of, shortened, unescaped
+from .records import Record, distinct, meant, readable, records_of, unescaped
 from .table import Row, Span, all_rows, first_hit, present
 
 if TYPE_CHECKING:
@@ -98,14 +98,14 @@ def matches(log: Log, exit_code: int | None = None) -> list[Telling]:
         whole = unescaped(whole)
     needles = present(whole)
     rows = [row for row in all_rows() if row.needle in needles and row.exit_code in (None, exit_code or row.exit_code)]
-    read = [(index, shortened(text)) for index, line in enumerate(log.lines) for text in readable(line)] if rows else []
+    read = meant(log) if rows else []
     texts = _with_context([text for _, text in read])
     spans: dict[Row, list[Span]] = {}
     hits = {at: hit for at, text in enumerate(texts) if (hit := first_hit(rows, texts, at, spans))}
     if not hits:
         return []
     records = records_of(texts)
-    for record in {id(record): record for record, _ in records}.values():
+    for record in distinct(records):
         record.start, record.end = read[record.start][0], read[record.end][0]
         record.handling = record.handling and read[record.handling][0]
     found = []
