@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from .examination import Examination
+
 Object = dict[str, Any]
 """An API object as the server sent it: raw, with camelCase keys, and with any field possibly absent."""
 
@@ -66,6 +68,8 @@ class Snapshot:
     """By Service reference: the worst pod behind it."""
     siblings: tuple[Object, ...] = ()
     """The other pods of the same workload, trimmed; none where they were not read, or not all."""
+    examination: Examination | None = None
+    """What --debug or --sleep saw inside."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON data, from which `from_json` makes the same snapshot again."""
@@ -95,8 +99,15 @@ class Snapshot:
             unreadable=data.get("unreadable", {}),
             listed=frozenset(data.get("listed", ())),
             dependencies={ref: cls.from_json(inner) for ref, inner in data.get("dependencies", {}).items()},
+            examination=_examination(data.get("examination")),
             **sequences,
         )
+
+
+def _examination(data: Mapping[str, Any] | None) -> Examination | None:
+    if data is None:
+        return None
+    return Examination(**{**data, "lines": tuple(data.get("lines", ())), "log": tuple(data.get("log", ()))})
 
 
 def _plain(value: Any) -> Any:
@@ -104,6 +115,8 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, Snapshot):
         return value.to_json()
+    if isinstance(value, Examination):
+        return {name: _plain(part) for name, part in vars(value).items() if part}
     if isinstance(value, Log):
         return {k: v for k, v in dataclasses.asdict(value).items() if v is not None}
     if isinstance(value, Mapping):

@@ -9,7 +9,7 @@ PACKAGE = Path(__file__).parent.parent / "kubectl_why"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # Each layer may import those before it. What stands beside the line is imported by few, and listed below.
-LINE = ["model", "snapshot", "facts", "causes", "siblings", "headline", "diagnose", "render", "cli"]
+LINE = ["model", "examination", "snapshot", "facts", "causes", "siblings", "headline", "diagnose", "render", "cli"]
 # Pure helpers without knowledge of their own users: whoever needs them may import them.
 PURE = {"status", "nodes", "names", "reasons", "redact", "resources", "quantities", "hosts", "labels"}
 ONLY_CLI = {"cluster", "collect"}

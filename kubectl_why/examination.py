@@ -1,0 +1,80 @@
+"""What a look from inside found: the facts that examine.sh prints, one JSON object a line, and how they are kept.
+
+Every fact has `fact`, its kind; a key that could not be found out is left out, never guessed. The kinds:
+
+    begin       version, where (pod: in a copy, with the container's own file system; target: beside a container that runs,
+                whose file system and processes are seen; beside: a container without a target, which sees network and volumes)
+    user        uid, gid, groups [..]: whom the container's process runs as
+    entrypoint  word (as the pod says it), path (as PATH or the working folder resolve it), type (absent, file, directory...),
+                owner "0:0", mode "0755", readable, executable, interpreter (of its #! line), interpreterFound, crlf,
+                elf (64 or 32), machine (amd64, arm64, ...), nodeMachine, loader, loaderFound, missing [libraries], near [names]
+    file        path, type (absent, file, directory, link, socket, device), owner, mode, size, readable, writable, executable,
+                real (where a link leads), missing (the first folder of the path that is not there), near [names beside it],
+                variable (where the path is the value of a variable that may be secret: then without path, owner and near)
+    mount       path, source, type, readOnly, size, available (bytes), inodes, inodesFree, writable
+    host        host, port, addresses [..], result (open, refused, timeout, unreachable, unresolved, resolved), seconds,
+                error (the tool's own words), variable (as for file: then without host and addresses)
+    listen      protocol (tcp, tcp6), address, port
+    memory      limit, current, peak (bytes), oomKills
+    cpu         quota (cores), periods, throttled (periods), throttledSeconds
+    limits      openFiles, processes, pids (limit of the cgroup), pidsCurrent
+    dns         nameservers [..], search [..], options [..], hosts [names of /etc/hosts]
+    clock       epoch (seconds, as the container's clock has it)
+    env         names [..]
+    process     pid, uid, command (its first words)
+    run         state (exited, running), exitCode, reason, signal, seconds: what the container did when it was really started
+                in the copy; told by Kubernetes, not by examine.sh
+    end         seconds, complete (false where time was up before everything was looked at)
+
+Sizes are bytes, times seconds, modes octal text as stat prints them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Fact = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What was seen from inside: of one container, through one pod."""
+
+    container: str
+    """The container that is examined."""
+    pod: str
+    """The pod in which it was done: the copy, or the target itself."""
+    through: str
+    """The container in that pod whose log holds the facts."""
+    how: str
+    """sleep (a copy) or debug (an ephemeral container)."""
+    lines: tuple[str, ...] = ()
+    """The log of it, line by line, as `redact` leaves it."""
+    log: tuple[str, ...] = ()
+    """What the container itself said when it was really started in the copy."""
+
+    def facts(self, *kinds: str) -> Iterator[tuple[int, Fact]]:
+        """The facts of these kinds with the number of their line, from 1; a line that is none is passed over."""
+        for number, line in enumerate(self.lines, 1):
+            fact = parsed(line)
+            if fact is not None and (not kinds or fact["fact"] in kinds):
+                yield number, fact
+
+
+def parsed(line: str) -> Fact | None:
+    """The fact that a line of examine.sh tells; None where it tells none."""
+    if not line.startswith("{"):
+        return None
+    try:
+        fact = json.loads(line)
+    except ValueError:
+        return None
+    return fact if isinstance(fact, dict) and isinstance(fact.get("fact"), str) else None
+
+
+def whole(lines: Iterable[str]) -> bool:
+    """Whether the examination has come to its end."""
+    return any((parsed(line) or {}).get("fact") == "end" for line in lines)
