@@ -3,14 +3,14 @@
 Every fact has `fact`, its kind; a key that could not be found out is left out, never guessed. The kinds:
 
     begin       version, where (pod: in a copy, with the container's own file system; target: beside a container that runs,
-                whose file system and processes are seen; beside: a container without a target, which sees network and volumes)
+                whose file system and processes are seen; beside: without a target, which sees network and volumes)
     user        uid, gid, groups [..]: whom the container's process runs as
-    entrypoint  word (as the pod says it), path (as PATH or the working folder resolve it), type (absent, file, directory...),
+    entrypoint  word (as the pod says it), path (as PATH or the working folder resolve it), type (absent, file, directory),
                 owner "0:0", mode "0755", readable, executable, interpreter (of its #! line), interpreterFound, crlf,
-                elf (64 or 32), machine (amd64, arm64, ...), nodeMachine, loader, loaderFound, missing [libraries], near [names]
-    file        path, type (absent, file, directory, link, socket, device), owner, mode, size, readable, writable, executable,
-                real (where a link leads), missing (the first folder of the path that is not there), near [names beside it],
-                variable (where the path is the value of a variable that may be secret: then without path, owner and near)
+                elf (64 or 32), machine (amd64, arm64...), nodeMachine, loader, loaderFound, missing [libraries], near
+    file        path, type (absent, file, directory, link, socket, device), owner, mode, size, readable, writable,
+                executable, real (where a link leads), missing (its first folder that is not there), near [names beside it],
+                variable (where the path is the value of a variable that may be secret: then no path, owner, near)
     mount       path, source, type, readOnly, size, available (bytes), inodes, inodesFree, writable
     host        host, port, addresses [..], result (open, refused, timeout, unreachable, unresolved, resolved), seconds,
                 error (the tool's own words), variable (as for file: then without host and addresses)
