@@ -36,7 +36,47 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-Fact = Mapping[str, Any]
+# No size, time or count is larger; what is, is none.
+_LARGEST = 2**63
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact, and where it stands. What it does not tell, or not in the type that it should have, is not known."""
+
+    line: int
+    """The number of its line in the examination's log, from 1."""
+    text: str
+    """The line as it was printed."""
+    values: Mapping[str, Any]
+
+    @property
+    def kind(self) -> str:
+        return self.word("fact")
+
+    def word(self, name: str) -> str:
+        """A text, or an empty one."""
+        value = self.values.get(name)
+        return value if isinstance(value, str) else ""
+
+    def words(self, name: str) -> list[str]:
+        """The texts of a list, or none."""
+        value = self.values.get(name)
+        return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+    def number(self, name: str) -> float | None:
+        value = self.values.get(name)
+        known = isinstance(value, (int, float)) and not isinstance(value, bool) and -_LARGEST < value < _LARGEST
+        return value if known else None
+
+    def whole(self, name: str) -> int | None:
+        """A whole number."""
+        value = self.number(name)
+        return value if isinstance(value, int) else None
+
+    def flag(self, name: str) -> bool | None:
+        value = self.values.get(name)
+        return value if isinstance(value, bool) else None
 
 
 @dataclass(frozen=True)
@@ -56,21 +96,21 @@ class Examination:
     log: tuple[str, ...] = ()
     """What the container itself said when it was really started in the copy."""
 
-    def facts(self, *kinds: str) -> Iterator[tuple[int, Fact]]:
-        """The facts of these kinds with the number of their line, from 1; a line that is none is passed over."""
+    def facts(self, *kinds: str) -> Iterator[Fact]:
+        """The facts of these kinds, in the order in which they were printed; a line that is none is passed over."""
         for number, line in enumerate(self.lines, 1):
-            fact = parsed(line)
-            if fact is not None and (not kinds or fact["fact"] in kinds):
-                yield number, fact
+            values = parsed(line)
+            if values is not None and (not kinds or values["fact"] in kinds):
+                yield Fact(number, line, values)
 
 
-def parsed(line: str) -> Fact | None:
-    """The fact that a line of examine.sh tells; None where it tells none."""
+def parsed(line: str) -> Mapping[str, Any] | None:
+    """What a line of examine.sh tells; None where it is no fact."""
     if not line.startswith("{"):
         return None
     try:
         fact = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return fact if isinstance(fact, dict) and isinstance(fact.get("fact"), str) else None
 

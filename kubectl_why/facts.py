@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from . import names
+from .examination import Fact
 from .model import Diagnosis, Evidence
 from .snapshot import Log, Object, Snapshot, key
 from .status import condition, listing, mapping, moment, number
@@ -168,6 +169,10 @@ _OWN_WORDS = ("Error", "Completed")
 _WANTED = r"definition changed|resize requires restart"
 # That it is only being made.
 _BEING_MADE = ("ContainerCreating", "PodInitializing")
+# What a debug container without a target shares with the container: network, clock and volumes.
+_SHARED = ("begin", "mount", "host", "listen", "dns", "clock", "end")
+# What only a container shows that runs.
+_OF_A_RUN = ("listen", "memory", "cpu", "process")
 
 
 class Facts:
@@ -521,6 +526,37 @@ class Facts:
             return {}
         return {k: str(v) for part in ("data", "binaryData") for k, v in mapping(obj.get(part)).items()}
 
+    # -- what was seen from inside
+
+    def examined(self, container: Container, *kinds: str) -> list[Fact]:
+        """What --debug or --sleep saw inside the container, of these kinds: none where nobody looked, or not there.
+
+        A copy is asked for nothing that only the container itself could show, and a debug container without a target is not
+        asked for files that it does not share.
+        """
+        seen = self.snapshot.examination
+        if seen is None or seen.container != container.name:
+            return []
+        beside = any(fact.word("where") == "beside" for fact in seen.facts("begin"))
+
+        def shown(fact: Fact) -> bool:
+            if beside and fact.kind not in _SHARED:
+                return fact.kind == "file" and self.volume_at(container, fact.word("path")) is not None
+            return seen.how == "debug" or fact.kind not in _OF_A_RUN
+
+        return [fact for fact in seen.facts(*kinds) if shown(fact)]
+
+    @cached_property
+    def in_a_copy(self) -> bool:
+        """Whether what was seen inside was seen in a copy of the pod, which starts nothing and has claims read-only."""
+        return self.snapshot.examination is not None and self.snapshot.examination.how == "sleep"
+
+    def log_of_copy(self, container: Container) -> Log | None:
+        """What the container said when it was started in a copy of the pod; None where it was not, or said nothing."""
+        seen = self.snapshot.examination
+        said = seen is not None and seen.container == container.name and any(line.strip() for line in seen.log)
+        return Log(container.name, False, seen.log, copy=True) if seen and said else None
+
     # -- quotations
 
     def cite(self, obj: Object, path: str, value: Any = None) -> Evidence:
@@ -550,6 +586,8 @@ class Facts:
         """A line of a log, or of the termination message that stands for it, by its index."""
         if log.place:
             return self.cite_pod(log.place, log.lines[index])
+        if log.copy:
+            return self._cite_inside(log.lines[index], index + 1, "run")
         return Evidence(
             object=key("Pod", self.namespace, self.name),
             value=log.lines[index],
@@ -558,6 +596,15 @@ class Facts:
             line=index + 1,
             tail=log.tail,
         )
+
+    def cite_examined(self, fact: Fact) -> Evidence:
+        """A fact of the look from inside, as it was printed."""
+        return self._cite_inside(fact.text, fact.line, "sleep" if self.in_a_copy else "debug")
+
+    def _cite_inside(self, value: str, line: int, inside: str) -> Evidence:
+        container = self.snapshot.examination.container if self.snapshot.examination else None
+        pod = key("Pod", self.namespace, self.name)
+        return Evidence(object=pod, value=value, container=container, line=line, inside=inside)
 
     def cite_event(self, event: Object) -> Evidence:
         """An event."""

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 class Confidence(enum.Enum):
     """How far a finding can be trusted: a definition by the kind of evidence, not a score.
 
-    CERTAIN: Kubernetes itself names the cause, or an object that is needed answered 404.
+    CERTAIN: Kubernetes itself names the cause, an object that is needed answered 404, or a look from inside the container
+    found that what it needs (as its log or its command names it) is absent or unusable.
     LIKELY: two independent facts agree (a log line and an object, an exit code and an event).
     POSSIBLE: one fact that has other readings, such as a log line alone.
     """
@@ -48,6 +49,9 @@ class Evidence:
     """How often the event came."""
     last_timestamp: str | None = None
     """When the event came last, as the server wrote it."""
+    inside: str | None = None
+    """Set where a look from inside `container` is quoted: debug or sleep, of whose facts `line` counts the lines; or run, of
+    what the container itself said in the copy."""
 
 
 @dataclass(frozen=True)

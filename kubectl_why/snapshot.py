@@ -40,6 +40,8 @@ class Log:
     """Set where the log is longer than what was read: `lines` are then its last TAIL ones."""
     place: str | None = None
     """Set where it is no log but a termination message: where below the pod that stands."""
+    copy: bool | None = None
+    """Set where it is what the container said when it was started in a copy of the pod."""
 
 
 @dataclass(frozen=True)

@@ -147,6 +147,8 @@ def _quoted(evidence: Evidence, target: str, paper: Paper) -> str:
 def where_found(evidence: Evidence, target: str) -> str:
     """The place of a quotation, as a person would look it up; the target itself goes without saying."""
     about = "" if evidence.object == target else _short(evidence.object)
+    if evidence.inside is not None:
+        return f"{'run' if evidence.inside == 'run' else 'look'} inside {evidence.container}:{evidence.line}"
     if evidence.line is not None:
         options = (" --previous" if evidence.previous else "") + (f" --tail={evidence.tail}" if evidence.tail else "")
         return " ".join(filter(None, ("log", about, f"{evidence.container}{options}:{evidence.line}")))
