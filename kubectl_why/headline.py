@@ -8,13 +8,13 @@ from typing import TypedDict
 
 from .facts import Container, End, Facts
 from .model import Verdict
+from .quantities import seconds
 from .status import condition, mapping, number, pod_status, ready_count
 
 # Seconds within which an end is an immediate crash: the application never got to its work.
 _IMMEDIATE = 10.0
 # The kubelet's crash loop delays: 10 s, doubled up to 300 s, from the end of the last run (kubelet.go, 1.36).
 _FIRST_DELAY, _LONGEST_DELAY, _RESET_AFTER = 10.0, 300.0, 600.0
-_UNITS = {"h": 3600, "m": 60, "s": 1, "ms": 0.001}
 
 
 class Headline(TypedDict):
@@ -62,7 +62,9 @@ def _next_try(facts: Facts, container: Container, end: End) -> float | None:
     if not loops and (policy == "Never" or (policy == "OnFailure" and end.exit_code == 0)):
         return None
     said = re.match(r"back-off (\S+) restarting", str(mapping(container.waiting).get("message") or ""))
-    delay = _seconds(said[1]) if said else _delay(container.restarts, end.seconds or 0.0)
+    delay = seconds(said[1]) if said else None
+    if delay is None:
+        delay = _delay(container.restarts, end.seconds or 0.0)
     return max(0.0, (end.finished + timedelta(seconds=delay) - facts.now).total_seconds())
 
 
@@ -70,11 +72,6 @@ def _delay(restarts: int, ran: float) -> float:
     if restarts < 1 or ran > _RESET_AFTER:
         return 0.0
     return min(_FIRST_DELAY * 2 ** min(restarts - 1, 10), _LONGEST_DELAY)
-
-
-def _seconds(duration: str) -> float:
-    """A Go duration such as 1m20s."""
-    return sum(float(n) * _UNITS[unit] for n, unit in re.findall(r"([\d.]+)(ms|h|m|s)", duration))
 
 
 def _pattern(facts: Facts, container: Container, end: End, verdict: Verdict) -> str | None:

@@ -1,4 +1,4 @@
-"""Quantities of the API, such as 64Mi, 1.5G or 250m: read, doubled, written."""
+"""Quantities of the API, such as 64Mi, 1.5G or 250m: read, doubled, written; and Go's durations, such as 1m30s."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ _UNITS = {
     **{unit: 1024**power for power, unit in enumerate(("Ki", "Mi", "Gi", "Ti", "Pi", "Ei"), 1)},
 }
 _QUANTITY = r"(?P<number>\d+(?:\.\d*)?|\.\d+)(?:(?P<unit>[KMGTPE]i|[mkMGTPE])|[eE](?P<exponent>[+-]?\d{1,2}))?"
+_DURATION_UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 # How a number is written where no unit divides it: with at least so many of the largest unit that it holds.
 _PRECISE = 10
 
@@ -52,3 +53,12 @@ def doubled(text: str) -> str | None:
 def mebibytes(number: Fraction | int) -> int:
     """Whole MiB in a number of bytes: the unit in which runtimes are told the size of their heap."""
     return int(number / _UNITS["Mi"])
+
+
+def seconds(duration: str) -> float | None:
+    """The seconds of a duration without a sign as Go writes and reads it (time.ParseDuration); None where it is none."""
+    number = r"(\d+\.?\d*|\.\d+)"
+    unit = f"({'|'.join(sorted(_DURATION_UNITS, key=len, reverse=True))})"
+    if not re.fullmatch(f"0|({number}{unit})+", duration, re.ASCII):
+        return None
+    return sum(float(n) * _DURATION_UNITS[u] for n, u in re.findall(number + unit, duration, re.ASCII))

@@ -1,8 +1,9 @@
-"""cluster.py against small real servers on 127.0.0.1, over HTTP and TLS."""
+"""The cluster package against small real servers on 127.0.0.1, over HTTP and TLS."""
 
 import base64
 import json
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -19,7 +20,7 @@ import pytest
 import yaml
 
 from kubectl_why import cluster as module
-from kubectl_why.cluster import Absent, ClusterError, Forbidden, Misconfigured, Unreachable, Unserved, connect
+from kubectl_why.cluster import Absent, ClusterError, Forbidden, Misconfigured, Refused, Unreachable, Unserved, connect
 from tests.tls import Authority, server_side
 
 POD = {"kind": "Pod", "metadata": {"name": "web"}}
@@ -82,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_POST = do_GET
+    do_POST = do_PATCH = do_DELETE = do_GET
 
     def log_message(self, *_):
         pass
@@ -262,14 +263,14 @@ def test_unauthorized_says_what_to_do(serve, to):
 def test_another_refusal_keeps_the_server_s_words(serve, to):
     message = 'previous terminated container "web" in pod "web-1" not found'
     server = serve(lambda r: (400, status(400, "BadRequest", message)))
-    text = refused(lambda: to(server).text(PATH + "/log"), Unreachable)
+    text = refused(lambda: to(server).text(PATH + "/log"), Refused)
     assert "400" in text and message in text
     assert len(server.requests) == 1
 
 
 def test_a_secret_that_the_server_repeats_is_masked(serve, to):
     server = serve(lambda r: (400, status(400, "BadRequest", f"what is {TOKEN}? see https://u:secret@host/")))
-    refused(lambda: to(server).get(PATH), Unreachable)
+    refused(lambda: to(server).get(PATH), Refused)
 
 
 @pytest.mark.parametrize("code", [500, 503, 429])
@@ -313,6 +314,180 @@ def test_a_redirect_is_not_followed(serve, to):
     server = serve(lambda r: (302, b"", {"Location": "/login"}))
     assert "302" in refused(lambda: to(server).get(PATH), Unreachable)
     assert len(server.requests) == 1
+
+
+# --- Writes ----------------------------------------------------------------------------------------------------------
+
+PODS = "/api/v1/namespaces/shop/pods"
+WRITES = {
+    "POST": lambda cluster: cluster.create(PODS, POD, {"dryRun": "All"}),
+    "PATCH": lambda cluster: cluster.patch(PATH, {"spec": {}}),
+    "DELETE": lambda cluster: cluster.delete(PATH, {"gracePeriodSeconds": "0"}),
+}
+write_of = pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+
+
+@pytest.mark.parametrize(
+    "method, path, content_type, body",
+    [
+        ("POST", PODS + "?dryRun=All", "application/json", POD),
+        ("PATCH", PATH, "application/strategic-merge-patch+json", {"spec": {}}),
+        ("DELETE", PATH + "?gracePeriodSeconds=0", None, None),
+    ],
+)
+def test_a_write_as_it_is_sent(serve, to, method, path, content_type, body):
+    server = serve(lambda r: (201, {"kind": "Pod", "metadata": {"uid": "1"}}))
+    assert WRITES[method](to(server, as_user="dev")) == {"kind": "Pod", "metadata": {"uid": "1"}}
+    (request,) = server.requests
+    assert (request.command, request.path, request.headers["Content-Type"]) == (method, path, content_type)
+    assert (json.loads(request.body) if request.body else None) == body
+    assert request.headers["Authorization"] == f"Bearer {TOKEN}" and request.headers["Impersonate-User"] == "dev"
+
+
+@write_of
+@pytest.mark.parametrize("answer", [None, (500, b""), (503, b""), (504, b"")], ids=["reset", "500", "503", "504"])
+def test_a_write_that_may_have_arrived_is_not_sent_again(serve, to, write, answer):
+    server = serve(lambda r: answer)
+    refused(lambda: write(to(server)), Unreachable)
+    assert len(server.requests) == 1
+
+
+@write_of
+def test_a_write_that_was_not_done_is_sent_again(serve, to, write):
+    answers = iter([(429, b"", {"Retry-After": "0"}), POD])
+    server = serve(lambda r: next(answers))
+    assert write(to(server)) == POD
+    first, second = server.requests
+    assert first.body == second.body and len(server.requests) == 2
+
+
+VIOLATES = 'pods "web" is forbidden: violates PodSecurity "restricted:latest": ' + "privileged (x), " * 40
+
+
+@pytest.mark.parametrize(
+    "code, reason, message, kind",
+    [
+        (403, "Forbidden", 'pods is forbidden: User "dev" cannot create resource "pods" in API group ""', Forbidden),
+        (403, "Forbidden", VIOLATES, Refused),
+        (403, "Forbidden", 'pods "web" is forbidden: exceeded quota: few, requested: pods=1', Refused),
+        (400, "", 'admission webhook "images.acme.io" denied the request: image "x" cannot be used', Refused),
+        (409, "AlreadyExists", 'pods "web" already exists', Refused),
+        (422, "Invalid", 'Pod "web" is invalid: spec.containers: Required value', Refused),
+        (404, "NotFound", 'namespaces "shop" not found', Absent),
+    ],
+)
+def test_a_write_that_is_refused(serve, to, code, reason, message, kind):
+    details = {"name": "web", "kind": "pods"}
+    server = serve(lambda r: (code, status(code, reason, message, **details)))
+    with pytest.raises(ClusterError) as caught:
+        to(server).create(PODS, POD)
+    assert type(caught.value) is kind
+    assert len(server.requests) == 1
+    assert "\n" not in str(caught.value) and len(str(caught.value)) < 500
+    if kind is Refused:
+        error = caught.value
+        assert (error.code, error.reason, error.message, error.details) == (code, reason, message, details)
+
+
+# --- Watches ---------------------------------------------------------------------------------------------------------
+
+EVENT = {"type": "MODIFIED", "object": POD}
+BOOKMARK = {"type": "BOOKMARK", "object": {"kind": "Pod", "metadata": {"resourceVersion": "7"}}}
+
+
+def streaming(*parts, end=True):
+    """An answer in chunks: bytes as they are, a number is a pause, all else is a line of JSON."""
+
+    def answer(request):
+        request.send_response(200)
+        request.send_header("Transfer-Encoding", "chunked")
+        request.end_headers()
+        for part in parts:
+            if isinstance(part, int):
+                time.sleep(part)
+                continue
+            chunk = part if isinstance(part, bytes) else json.dumps(part).encode() + b"\n"
+            request.wfile.write(b"%x\r\n%s\r\n" % (len(chunk), chunk))
+        if end:
+            request.wfile.write(b"0\r\n\r\n")
+        raise ConnectionAbortedError
+
+    return answer
+
+
+def test_a_watch_tells_what_happens_line_by_line(serve, to):
+    text = json.dumps(EVENT).encode()
+    server = serve(streaming(EVENT, BOOKMARK, text[:9], text[9:] + b"\n" + text + b"\n" + text[:3]))
+    assert list(to(server).watch(PODS, {"fieldSelector": "metadata.name=web"}, 4.2)) == [EVENT, BOOKMARK, EVENT, EVENT]
+    query = parse_qs(urlsplit(server.requests[0].path).query)
+    assert query["watch"] == ["true"] and query["timeoutSeconds"] == ["5"] and query["allowWatchBookmarks"] == ["true"]
+    assert query["fieldSelector"] == ["metadata.name=web"]
+
+
+@pytest.mark.parametrize("silent", [streaming(EVENT, 3), lambda r: time.sleep(3)], ids=["nothing more", "no answer"])
+def test_a_watch_ends_with_its_time(serve, to, silent):
+    started = time.monotonic()
+    assert list(to(serve(silent)).watch(PODS, seconds=0.4)) in ([EVENT], [])
+    assert 0.3 < time.monotonic() - started < 1
+
+
+def test_a_watch_that_nobody_reads_any_more_is_closed(serve, to):
+    broken = threading.Event()
+
+    def answer(request):
+        request.send_response(200)
+        request.end_headers()
+        request.wfile.write(json.dumps(EVENT).encode() + b"\n")
+        if not request.connection.recv(1):
+            broken.set()
+        raise ConnectionAbortedError
+
+    for event in to(serve(answer)).watch(PODS, seconds=60):
+        assert event == EVENT
+        break
+    assert broken.wait(2)
+
+
+GONE = status(410, "Expired", "too old resource version: 1 (2)")
+
+
+@pytest.mark.parametrize(
+    "answer, kind, words",
+    [
+        (streaming(EVENT, {"type": "ERROR", "object": GONE}), Refused, "too old resource version"),
+        (lambda r: (410, GONE), Refused, "too old resource version"),
+        (streaming({"type": "ERROR", "object": status(500, "InternalError", "etcd")}), Unreachable, "500"),
+        (lambda r: (403, status(403, "Forbidden", "no")), Forbidden, "no"),
+        (lambda r: (500, b""), Unreachable, "500"),
+        (lambda r: None, Unreachable, "closed the connection"),
+        (streaming(EVENT, end=False), Unreachable, "no answer from the server"),
+        (streaming(b"<html>\n"), Unreachable, "a web page"),
+        (streaming({"type": "MODIFIED"}), Unreachable, "something else"),
+    ],
+)
+def test_a_watch_that_fails(serve, to, answer, kind, words):
+    assert words in refused(lambda: list(to(serve(answer)).watch(PODS, seconds=5)), kind)
+
+
+def test_ctrl_c_ends_a_watch_at_once(serve, tmp_path):
+    file = write(tmp_path / "config", kubeconfig({"server": serve(streaming(EVENT, 20)).url}))
+    code = f"""
+        import sys
+        from kubectl_why.cluster import connect
+        try:
+            for event in connect(kubeconfig=sys.argv[1]).watch({PODS!r}, seconds=60):
+                print(event["type"], flush=True)
+        except KeyboardInterrupt:
+            print("interrupted")
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(code), file], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout.readline() == "MODIFIED\n"
+    started = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    assert process.communicate(timeout=5) == ("interrupted\n", "")
+    assert time.monotonic() - started < 1
 
 
 # --- No answer -------------------------------------------------------------------------------------------------------
@@ -397,7 +572,7 @@ def test_many_at_once(serve, to):
     [("0", None), ("0s", None), ("5", 5), ("5s", 5), ("1m30s", 90), ("500ms", 0.5), ("1.5h", 5400), ("2us", 2e-6)],
 )
 def test_request_timeout(given, seconds):
-    assert module._seconds(given) == (seconds and pytest.approx(seconds))
+    assert module._timeout(given) == (seconds and pytest.approx(seconds))
 
 
 @pytest.mark.parametrize("given", ["abc", "1.5", "5 s", "-5s", "s", "5d", "٣"])
@@ -617,7 +792,7 @@ def test_inside_a_pod(serve, authority, server_pair, tmp_path, monkeypatch):
     (tmp_path / "token").write_text("of-the-pod")
     (tmp_path / "ca.crt").write_bytes(authority.certificate.read_bytes())
     (tmp_path / "namespace").write_text("ours")
-    monkeypatch.setattr(module, "SERVICE_ACCOUNT", str(tmp_path))
+    monkeypatch.setattr(module.kubeconfig, "SERVICE_ACCOUNT", str(tmp_path))
     monkeypatch.setenv("KUBERNETES_SERVICE_HOST", "127.0.0.1")
     monkeypatch.setenv("KUBERNETES_SERVICE_PORT", str(server.server_port))
     cluster = connect()
@@ -852,13 +1027,16 @@ def test_a_package_that_is_laid_out_otherwise_is_imported_whole(serve, tmp_path)
     code = f"""
         import sys
         from kubectl_why import cluster
-        cluster._STAND_INS += ("kubernetes.client.rest",)
+        cluster.transport._STAND_INS += ("kubernetes.client.rest",)
         print(cluster.connect(kubeconfig=sys.argv[1]).get({PATH!r})["kind"], "kubernetes.dynamic" in sys.modules)
     """
     assert run(textwrap.dedent(code), file) == "Pod True\n"
 
 
 def test_only_cluster_imports_the_client():
-    root = Path(module.__file__).parent
+    root = Path(module.__file__).parent.parent
     pattern = re.compile(r"^\s*(from|import) kubernetes\b", re.MULTILINE)
-    assert [path.name for path in root.rglob("*.py") if pattern.search(path.read_text())] == ["cluster.py"]
+    assert [path.name for path in root.rglob("*.py") if pattern.search(path.read_text())] == [
+        "login.py",
+        "transport.py",
+    ]
