@@ -139,7 +139,7 @@ def ephemeral_container(
     profile: str | None = None,
     stay: int = 0,
 ) -> Built:
-    """An ephemeral container that runs examine.sh: beside a container that runs, in its process namespace, else with its volumes.
+    """An ephemeral container that runs examine.sh: in the process namespace of a container that runs, else with its volumes.
 
     `profile`: None for the least that sees the container's files: its own user, and what its user needs for that.
     """
