@@ -54,6 +54,8 @@ _OF_STATE = {"failing": ExitStatus.CAUSE_FOUND, "unknown": ExitStatus.UNKNOWN}
 @click.option(
     "-o", "--output", type=click.Choice(FORMAT_NAMES), default="table", help="name is the cause's id alone. Default: table."
 )
+@click.option("--explain", metavar="WHAT", help="What a cause, exit code, signal, waiting or event reason means.")
+@click.option("--causes", is_flag=True, help="All causes, by family.")
 @click.version_option(__version__, message="%(version)s")
 def main(
     target: tuple[str, ...],
@@ -61,12 +63,18 @@ def main(
     selector: str | None,
     container: str | None,
     output: str,
+    explain: str | None,
+    causes: bool,
     **access: object,
 ) -> None:
     """Why a pod does not work, how that is known, and what to type now.
 
     POD is a pod's name; TYPE/NAME a deploy, sts, ds, rs, job or cronjob: its worst pod, or why it has none.
     """
+    if causes and (target or explain is not None):
+        raise click.UsageError("--causes lists all of them; --explain WHAT says more of one")
+    if causes or explain is not None:
+        return _manual(" ".join([explain, *target]) if explain is not None else None, output)
     if len(target) + bool(selector) != 1:
         raise click.UsageError("one POD, TYPE/NAME or --selector at a time" if target else "say which pod: kubectl why POD")
     kind, name = _target(target[0]) if target else ("Pod", "")
@@ -110,6 +118,20 @@ def _why(
     diagnosis = diagnose(snapshot, container)
     click.echo(FORMATS[output](diagnosis, _paper()))
     return _OF_STATE.get(diagnosis.state, ExitStatus.WELL)
+
+
+def _manual(word: str | None, output: str) -> None:
+    """Print what a word means, or every cause where there is no word."""
+    from .manual import catalogue, meant, pages
+    from .redact import printable
+    from .render.manual import CATALOGUE_FORMATS, MANUAL_FORMATS
+
+    found = catalogue() if word is None else pages(word)
+    if not found:
+        near = meant(word)
+        hint = f"did you mean {near}?" if near else "the causes are listed by --causes"
+        raise click.UsageError(f"{printable(word)}: {hint}")
+    click.echo((CATALOGUE_FORMATS if word is None else MANUAL_FORMATS)[output](found, _paper()))
 
 
 def _target(word: str) -> tuple[str, str]:

@@ -31,7 +31,7 @@ class Reason(NamedTuple):
         return () if self.leads in (SYMPTOM, HARMLESS) else tuple(self.leads.split())
 
 
-def _table(kind: str, *rows: tuple[str, str, str]) -> tuple[Reason, ...]:
+def table(kind: str, *rows: tuple[str, str, str]) -> tuple[Reason, ...]:
     return tuple(Reason(kind, *row) for row in rows)
 
 
@@ -61,7 +61,7 @@ _PROBES = (
     " probe-timeout probe-command-failed slow-start probe-failed"
 )
 
-_WAITING = _table(
+_WAITING = table(
     "waiting",
     ("ContainerCreating", HARMLESS, "volumes, sandbox and image are being made ready; only its length is a sign"),
     ("PodInitializing", HARMLESS, "the init containers have not all ended yet"),
@@ -86,7 +86,7 @@ _WAITING = _table(
     ("RestartingAllContainers", HARMLESS, "a restart rule has all containers of the pod made anew, in place"),
 )
 
-_TERMINATED = _table(
+_TERMINATED = table(
     "terminated",
     ("Completed", "completed-and-restarted", "it ended with exit code 0"),
     ("Error", SYMPTOM, "it ended with another exit code than 0; the code and the log say more"),
@@ -99,7 +99,7 @@ _TERMINATED = _table(
     ("RestartingAllContainers", HARMLESS, "it was removed to be made anew by a restart rule; exit code 137 is made up"),
 )
 
-_POD = _table(
+_POD = table(
     "pod",
     (
         "Evicted",
@@ -138,7 +138,7 @@ _POD = _table(
     ("NodeLost", "node-not-ready", "the node stopped answering (clusters of old)"),
 )
 
-_CONDITION = _table(
+_CONDITION = table(
     "condition",
     ("Unschedulable", _SCHEDULING, "PodScheduled: the scheduler tried, and no node can take the pod"),
     ("SchedulerError", SYMPTOM, "PodScheduled: the scheduler failed on the way, such as in binding volumes"),
@@ -191,7 +191,7 @@ _CONDITION = _table(
     ("DeadlineExceeded", "deadline-exceeded", "Failed: activeDeadlineSeconds of the Job passed"),
 )
 
-_EVENT = _table(
+_EVENT = table(
     "event",
     # images
     ("Pulling", HARMLESS, "the image is being pulled"),

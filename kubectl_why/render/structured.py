@@ -76,9 +76,14 @@ def as_json(diagnosis: Diagnosis) -> str:
 
 def as_yaml(diagnosis: Diagnosis) -> str:
     """The same as YAML."""
+    return dump(plain(diagnosis))
+
+
+def dump(data: dict[str, Any]) -> str:
+    """Plain data as YAML."""
     import yaml  # not needed for any other format
 
-    return yaml.safe_dump(plain(diagnosis), sort_keys=False, allow_unicode=True, width=120).rstrip("\n")
+    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120).rstrip("\n")
 
 
 def as_name(diagnosis: Diagnosis) -> str:

@@ -13,12 +13,12 @@ from ..redact import printable
 Row = tuple[str, str]
 """A label, and a text that may have several lines."""
 
-_LABEL = 9
+LABEL = 9
 # A quotation longer than this tells nothing more to a tired reader; -o wide prints it whole.
 _QUOTE = 200
 # What a screen can hold of each, but for -o wide.
 _QUOTES, _REMEDIES = 4, 2
-_BOLD, _RED, _GREEN, _END = "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[0m"
+BOLD, _RED, _GREEN, END = "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[0m"
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Paper:
     @property
     def room(self) -> int:
         """Columns beside the labels."""
-        return self.width - _LABEL
+        return self.width - LABEL
 
 
 def as_table(diagnosis: Diagnosis, paper: Paper = Paper()) -> str:
@@ -53,8 +53,8 @@ def as_table(diagnosis: Diagnosis, paper: Paper = Paper()) -> str:
 
 
 def _label(label: str, paper: Paper) -> str:
-    padded = f"{label:<{_LABEL - 2}}"  # tabulate puts two spaces between columns
-    return f"{_BOLD}{padded}{_END}" if paper.colour and label else padded
+    padded = f"{label:<{LABEL - 2}}"  # tabulate puts two spaces between columns
+    return f"{BOLD}{padded}{END}" if paper.colour and label else padded
 
 
 def _one_label(label: str, texts: list[str]) -> Iterator[Row]:
@@ -75,7 +75,7 @@ def _header(diagnosis: Diagnosis, paper: Paper) -> Row:
         parts.append(f"next try in {duration(diagnosis.next_try)}" if diagnosis.next_try >= 1 else "next try now")
     if diagnosis.pattern:
         parts.append(diagnosis.pattern)
-    label = kind.upper() if len(kind) < _LABEL - 1 else "TARGET"
+    label = kind.upper() if len(kind) < LABEL - 1 else "TARGET"
     whose = f"{namespace}/{name}" if label != "TARGET" else f"{kind.lower()} {namespace}/{name}"
     return label, _wrapped(f"{whose}   {', '.join(parts)}", paper)
 
@@ -83,7 +83,7 @@ def _header(diagnosis: Diagnosis, paper: Paper) -> Row:
 def _verdict(diagnosis: Diagnosis, paper: Paper) -> Iterator[Row]:
     verdict, target = diagnosis.verdicts[0], "/".join(diagnosis.target)
     why = _tagged(verdict, paper)
-    yield "WHY", f"{_BOLD}{_RED}{why}{_END}" if paper.colour else why
+    yield "WHY", f"{BOLD}{_RED}{why}{END}" if paper.colour else why
     because = list(_chain(verdict))
     yield from _one_label("BECAUSE", [_tagged(inner, paper, under=verdict.finding.container) for inner in because])
     yield from _pods(diagnosis, paper)
@@ -167,7 +167,7 @@ def _short(reference: str) -> str:
 def _without_cause(diagnosis: Diagnosis, paper: Paper) -> Iterator[Row]:
     if diagnosis.state != "unknown":
         text = _wrapped(f"{diagnosis.state}: {diagnosis.note}" if diagnosis.note else diagnosis.state, paper)
-        yield "WHY", f"{_GREEN}{text}{_END}" if paper.colour else text
+        yield "WHY", f"{_GREEN}{text}{END}" if paper.colour else text
         return
     yield "WHY", _wrapped("unknown: something is wrong, and the facts do not say what", paper)
     for verdict in diagnosis.verdicts:
