@@ -7,11 +7,18 @@ import gc
 import os
 import shutil
 import sys
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from . import __version__
 from .names import nearest
+
+if TYPE_CHECKING:
+    from .cluster import Cluster
+    from .collect import NotFound, Target
+    from .files import Recorded
+    from .snapshot import Snapshot
 
 FORMAT_NAMES = ("table", "wide", "json", "yaml", "name")
 
@@ -29,9 +36,32 @@ class ExitStatus(enum.IntEnum):
     """No cluster, not found, forbidden."""
 
 
+# kubectl's formats that take a template.
+_TEMPLATES = ("jsonpath", "jsonpath-file", "jsonpath-as-json", "go-template", "go-template-file", "custom-columns")
 # What a shell reports of a process that SIGINT ended.
 _INTERRUPTED = 130
 _OF_STATE = {"failing": ExitStatus.CAUSE_FOUND, "unknown": ExitStatus.UNKNOWN}
+
+
+class Format(click.Choice):
+    """A format's name; of kubectl's templates it is said what to do in their place."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        template = value.partition("=")[0]
+        if template in _TEMPLATES:
+            self.fail(f"{template} is not supported; use -o json and jq: kubectl why POD -o json | jq -r .verdict")
+        return super().convert(value, param, ctx)
+
+
+class Asked(NamedTuple):
+    """What the user asks about: an object, the pods that a selector finds, or else what a file is about."""
+
+    kind: str = ""
+    name: str = ""
+    is_bare: bool = False
+    """Whether it is a name without a type: a pod's, most likely."""
+    selector: str = ""
+    namespace: str | None = None
 
 
 @click.command(
@@ -52,8 +82,20 @@ _OF_STATE = {"failing": ExitStatus.CAUSE_FOUND, "unknown": ExitStatus.UNKNOWN}
 @click.option("-l", "--selector", help="The worst of the pods with these labels, such as app=web.")
 @click.option("-c", "--container", help="Say only what is about this container.")
 @click.option(
-    "-o", "--output", type=click.Choice(FORMAT_NAMES), default="table", help="name is the cause's id alone. Default: table."
+    "-o", "--output", type=Format(FORMAT_NAMES), default="table", help="name is the cause's id alone. Default: table."
 )
+@click.option(
+    "-f",
+    "--filename",
+    metavar="FILE",
+    help="Read a snapshot, or what kubectl get -o json or yaml printed, in the place of a cluster; - is standard input.",
+)
+@click.option(
+    "--save",
+    metavar="FILE",
+    help="Write what was read, without secrets, for -f to read; - prints it in the place of the verdict.",
+)
+@click.option("--demo", is_flag=True, help="A recorded failure; needs no cluster.")
 @click.option("--explain", metavar="WHAT", help="What a cause, exit code, signal, waiting or event reason means.")
 @click.option("--causes", is_flag=True, help="All causes, by family.")
 @click.version_option(__version__, message="%(version)s")
@@ -63,25 +105,28 @@ def main(
     selector: str | None,
     container: str | None,
     output: str,
+    filename: str | None,
+    save: str | None,
+    demo: bool,
     explain: str | None,
     causes: bool,
     **access: object,
 ) -> None:
     """Why a pod does not work, how that is known, and what to type now.
 
-    POD is a pod's name; TYPE/NAME a deploy, sts, ds, rs, job or cronjob: its worst pod, or why it has none.
+    POD is a pod's name; TYPE/NAME a deploy, sts, ds, rs, job or cronjob: its worst pod, or why it has none. The name of a
+    workload alone, or the beginning of the names of its pods, is taken for it.
     """
     if causes and (target or explain is not None):
         raise click.UsageError("--causes lists all of them; --explain WHAT says more of one")
     if causes or explain is not None:
         return _manual(" ".join([explain, *target]) if explain is not None else None, output)
-    if len(target) + bool(selector) != 1:
-        raise click.UsageError("one POD, TYPE/NAME or --selector at a time" if target else "say which pod: kubectl why POD")
-    kind, name = _target(target[0]) if target else ("Pod", "")
+    asked = _asked(target, selector, namespace)
+    _check_sources(asked, filename, demo, access)
     # The process is over before there is garbage worth collecting, and the collector takes a tenth of its time.
     gc.disable()
     try:
-        status = _why(kind, name, namespace, selector or "", container, output, access)
+        status = _why(asked, filename, save, demo, container, output, access)
     except KeyboardInterrupt:
         status = _INTERRUPTED
     except click.ClickException:
@@ -91,32 +136,124 @@ def main(
     sys.exit(status)
 
 
+def _asked(words: tuple[str, ...], selector: str | None, namespace: str | None) -> Asked:
+    """What the words name: POD, TYPE/NAME or, as kubectl takes it too, TYPE NAME."""
+    from .resources import kind_of
+
+    if len(words) == 2 and "/" not in words[0] + words[1] and kind_of(words[0]):
+        words = (f"{words[0]}/{words[1]}",)
+    if len(words) + bool(selector) > 1:
+        raise click.UsageError("one POD, TYPE/NAME or --selector at a time")
+    if not words:
+        return Asked("Pod" if selector else "", selector=selector or "", namespace=namespace)
+    type_, slash, name = words[0].partition("/")
+    if not slash:
+        return Asked("Pod", words[0], is_bare=True, namespace=namespace)
+    kind = kind_of(type_)
+    if kind is None or not name or "/" in name:
+        raise click.UsageError(
+            f"'{words[0]}' is neither a pod's name nor TYPE/NAME with a type that makes pods (deploy, sts, job...)"
+        )
+    return Asked(kind, name, namespace=namespace)
+
+
+def _check_sources(asked: Asked, filename: str | None, demo: bool, access: dict[str, object]) -> None:
+    """That there is one place to look in and, where that is a cluster, one thing to look for."""
+    flags = [param.opts[-1] for param in main.params if access.get(param.name or "")]
+    if demo and (asked != Asked() or filename):
+        raise click.UsageError("--demo shows a recorded failure: it takes no pod and no file")
+    if flags and (demo or filename):
+        raise click.UsageError(f"{flags[0]} is about a cluster, and {'--demo' if demo else '-f'} asks none")
+    if asked.kind == "" and not filename and not demo:
+        raise click.UsageError("say which pod: kubectl why POD")
+
+
 def _why(
-    kind: str,
-    name: str,
-    namespace: str | None,
-    selector: str,
+    asked: Asked,
+    filename: str | None,
+    save: str | None,
+    demo: bool,
     container: str | None,
     output: str,
     access: dict[str, object],
 ) -> ExitStatus:
     # Nothing of this is needed for --help, and importing it takes longer than that.
+    from . import files
     from .cluster import ClusterError, connect
-    from .collect import NotFound, Target, collect
-    from .diagnose import diagnose
-    from .render import FORMATS
 
     try:
-        cluster = connect(namespace=namespace, **access)
-        snapshot = collect(cluster, Target(kind, cluster.namespace, name, selector))
-    except NotFound as error:
-        return _complain(f"{error}{_meant(error.names, name)}{_elsewhere(error.elsewhere)}")
+        if demo:
+            snapshot = files.demo()
+        elif filename:
+            snapshot = _of_file(files.read(filename), asked)
+        else:
+            cluster = connect(namespace=asked.namespace, **access)
+            snapshot = _collected(cluster, asked._replace(namespace=cluster.namespace))
+        if save:
+            files.save(snapshot, save)
+            if save != "-":
+                click.echo(
+                    _printable(f"saved, without the values of Secrets: {save}; look through it before you pass it on"),
+                    err=True,
+                )
     except ClusterError as error:
         return _complain(str(error))
     if container:
         _check_container(snapshot.pod or {}, container)
+    return _answer(snapshot, container, None if save == "-" else output)
+
+
+def _of_file(contents: Snapshot | Recorded, asked: Asked) -> Snapshot:
+    """What is asked about, as a file knows it: without a name, the worst that it knows."""
+    from .files import Recorded, Unusable, within
+
+    if not isinstance(contents, Recorded):
+        if asked.selector:
+            raise Unusable("a snapshot is of one pod: -l chooses from what kubectl printed")
+        return within(contents, "" if asked.is_bare else asked.kind, asked.namespace, asked.name)
+    if not asked.kind:
+        kind, namespace, name = contents.worst(asked.namespace)
+        return _collected(contents, Asked(kind, name, namespace=namespace))
+    return _collected(contents, asked._replace(namespace=asked.namespace or contents.namespace_of(asked.kind, asked.name)))
+
+
+def _collected(cluster: Cluster | Recorded, asked: Asked) -> Snapshot:
+    """The snapshot of what is asked about. A name that is no pod's is taken for that of which it is the beginning."""
+    from .cluster import ClusterError
+    from .collect import NotFound, Target, collect, meant
+
+    target = Target(asked.kind, asked.namespace or "", asked.name, asked.selector)
+    try:
+        return collect(cluster, target)
+    except NotFound as error:
+        found = meant(cluster, target) if asked.is_bare else []
+        if len(found) == 1:
+            click.echo(_printable(f"{error}; taken for {_word(found[0])}"), err=True)
+            return collect(cluster, found[0])
+        raise ClusterError(f"{error}{_instead(error, found, asked.name)}") from None
+
+
+def _instead(error: NotFound, found: list[Target], name: str) -> str:
+    """What else may have been meant."""
+    if found:
+        return f"; it may be {' or '.join(map(_word, found))}: name one"
+    near = nearest(name, error.names)
+    elsewhere = f"; there is one in namespace {', '.join(error.elsewhere)}" if error.elsewhere else ""
+    return (f"; did you mean {near}?" if near else "") + elsewhere
+
+
+def _word(target: Target) -> str:
+    return f"{target.kind.lower()}/{target.name}"
+
+
+def _answer(snapshot: Snapshot, container: str | None, output: str | None) -> ExitStatus:
+    """Print the diagnosis of a snapshot, or without a format only end with its status."""
+    from .diagnose import diagnose
+    from .render import FORMATS
+
     diagnosis = diagnose(snapshot, container)
-    click.echo(FORMATS[output](diagnosis, _paper()))
+    if output:
+        click.echo(FORMATS[output](diagnosis, _paper()))
     return _OF_STATE.get(diagnosis.state, ExitStatus.WELL)
 
 
@@ -134,21 +271,6 @@ def _manual(word: str | None, output: str) -> None:
     click.echo((CATALOGUE_FORMATS if word is None else MANUAL_FORMATS)[output](found, _paper()))
 
 
-def _target(word: str) -> tuple[str, str]:
-    """Kind and name of what the user names: POD, pod/NAME, TYPE/NAME."""
-    from .resources import kind_of
-
-    type_, slash, name = word.partition("/")
-    if not slash:
-        return "Pod", word
-    kind = kind_of(type_)
-    if kind is None or not name or "/" in name:
-        raise click.UsageError(
-            f"'{word}' is neither a pod's name nor TYPE/NAME with a type that makes pods (deploy, sts, job...)"
-        )
-    return kind, name
-
-
 def _check_container(pod: dict, container: str) -> None:
     from .status import listing, mapping
 
@@ -158,20 +280,15 @@ def _check_container(pod: dict, container: str) -> None:
         raise click.UsageError(f"container {container} is not in the pod; there are: {', '.join(names)}")
 
 
-def _meant(names: list[str], name: str) -> str:
-    near = nearest(name, names) or next((other for other in sorted(names) if other.startswith(name)), None)
-    return f"; did you mean {near}?" if near else ""
-
-
-def _elsewhere(namespaces: list[str]) -> str:
-    return f"; there is one in namespace {', '.join(namespaces)}" if namespaces else ""
-
-
 def _complain(message: str) -> ExitStatus:
+    click.echo(f"error: {_printable(message)}", err=True)
+    return ExitStatus.COULD_NOT_LOOK
+
+
+def _printable(message: str) -> str:
     from .redact import printable
 
-    click.echo(f"error: {printable(message)}", err=True)
-    return ExitStatus.COULD_NOT_LOOK
+    return printable(message)
 
 
 def _paper():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from .quantities import parse
 from .status import Object, labels_of, listing, mapping
 
@@ -25,6 +27,30 @@ def selects(selector: object, labels: Object) -> bool:
         return False
     plain = all(labels.get(name) == value for name, value in mapping(selector.get("matchLabels")).items())
     return plain and all(meets(wish, labels) for wish in listing(selector.get("matchExpressions")))
+
+
+_TERM = re.compile(
+    r"\s*(?P<no>!?)\s*(?P<key>[\w./-]+)\s*(?:(?P<operator>==?|!=|\bin\b|\bnotin\b)\s*(?P<values>[\w.-]*|\([^()]*\)))?\s*"
+)
+
+
+def accepts(selector: str, labels: Object) -> bool:
+    """Whether a selector in text, as kubectl's -l takes it, accepts labels. ValueError where it is none.
+
+    Source: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors
+    """
+    return all(_accepts(term, labels) for term in re.split(r",(?![^(]*\))", selector))
+
+
+def _accepts(term: str, labels: Object) -> bool:
+    found = _TERM.fullmatch(term)
+    if not found or (found["no"] and found["operator"]):
+        raise ValueError(f"{term.strip()!r} is no label selector")
+    value = labels.get(found["key"])
+    if not found["operator"]:
+        return (value is None) == bool(found["no"])
+    values = [part.strip() for part in found["values"].strip("()").split(",")]
+    return (value in values) == (found["operator"] not in ("!=", "notin"))
 
 
 def stands_before(service: Object, pod: Object) -> bool:

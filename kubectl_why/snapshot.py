@@ -84,26 +84,42 @@ class Snapshot:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Snapshot:
-        """The snapshot that `to_json` wrote. ValueError where the data is none."""
-        if data.get("kind") != "Snapshot" or "taken_at" not in data or "target" not in data:
+        """The snapshot that `to_json` wrote. ValueError, which says what is wrong with it, where the data is none."""
+        if data.get("kind") != "Snapshot":
             raise ValueError("not a snapshot of kubectl why")
-        sequences = {name: tuple(data.get(name, ())) for name in ("owners", "siblings", "events")}
-        return cls(
-            taken_at=datetime.fromisoformat(data["taken_at"]),
-            target=tuple(data["target"]),
-            pod=data.get("pod"),
-            objects=data.get("objects", {}),
-            logs=tuple(
-                Log(e["container"], e["previous"], tuple(e["lines"]), tuple(e["times"]), e.get("tail"))
-                for e in data.get("logs", ())
-            ),
-            absent=frozenset(data.get("absent", ())),
-            unreadable=data.get("unreadable", {}),
-            listed=frozenset(data.get("listed", ())),
-            dependencies={ref: cls.from_json(inner) for ref, inner in data.get("dependencies", {}).items()},
-            examination=_examination(data.get("examination")),
-            **sequences,
-        )
+        try:
+            target, taken_at = data["target"], datetime.fromisoformat(data["taken_at"])
+            if taken_at.tzinfo is None or [type(part) for part in target] != [str] * 3:
+                raise ValueError("it does not say of what it is, or when it was taken")
+            return cls(
+                taken_at=taken_at,
+                target=tuple(target),
+                pod=_checked(data, "pod", dict) if data.get("pod") is not None else None,
+                objects=_checked(data, "objects", dict, of=dict),
+                logs=tuple(map(_log, _checked(data, "logs", list, of=dict))),
+                unreadable=_checked(data, "unreadable", dict, of=str),
+                dependencies={ref: cls.from_json(one) for ref, one in _checked(data, "dependencies", dict, of=dict).items()},
+                examination=_examination(data.get("examination")),
+                **{name: frozenset(_checked(data, name, list, of=str)) for name in ("absent", "listed")},
+                **{name: tuple(_checked(data, name, list, of=dict)) for name in ("owners", "siblings", "events")},
+            )
+        except KeyError as error:
+            raise ValueError(f"not a snapshot that kubectl why has saved: it lacks {error.args[0]}") from None
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"not a snapshot that kubectl why has saved: {error}") from None
+
+
+def _checked(data: Mapping[str, Any], name: str, kind: type, of: type = object) -> Any:
+    """A field of saved data, empty where it is not there. ValueError where it is of another kind, or holds another kind."""
+    value = data.get(name, kind())
+    if not isinstance(value, kind) or not all(isinstance(part, of) for part in (value.values() if kind is dict else value)):
+        raise ValueError(f"{name} is of the wrong kind")
+    return value
+
+
+def _log(data: Mapping[str, Any]) -> Log:
+    lines, times = (tuple(_checked(data, name, list, of=str)) for name in ("lines", "times"))
+    return Log(str(data["container"]), bool(data["previous"]), lines, times, data.get("tail"))
 
 
 def _examination(data: Mapping[str, Any] | None) -> Examination | None:

@@ -119,6 +119,12 @@ def _ended(ended: Object) -> str:
     return f"Signal:{ended['signal']}" if ended.get("signal") else f"ExitCode:{number(ended.get('exitCode'))}"
 
 
+def container_statuses(pod: Object) -> list[Object]:
+    """Of init containers and containers."""
+    status = mapping(pod.get("status"))
+    return [item for part in ("initContainerStatuses", "containerStatuses") for item in listing(status.get(part))]
+
+
 def ready_count(pod: Object) -> str:
     """Ready containers of all, as `kubectl get pods` prints under READY; sidecars count, other init containers do not."""
     spec, status = mapping(pod.get("spec")), mapping(pod.get("status"))

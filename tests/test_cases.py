@@ -12,8 +12,10 @@ from functools import cache
 
 import pytest
 import yaml
+from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
+from kubectl_why.cli import main
 from kubectl_why.cluster import connect
 from kubectl_why.collect import Target, collect
 from kubectl_why.diagnose import diagnose
@@ -101,16 +103,20 @@ def test_no_cause_breaks(name):
 
 
 @each_case
-def test_real_kubectl_prints_the_verdict(name, replay):
+def test_real_kubectl_prints_the_verdict(name, replay, tmp_path):
+    """And what it saves gives the same verdict again."""
     if shutil.which("kubectl") is None:
         pytest.fail("kubectl is not installed: .ci/run does that")
     case = BY_NAME[name]
     kind, namespace, target, _ = target_of(case)
     asked = [f"{kind}/{target}", "-n", namespace, "--kubeconfig", replay.kubeconfig(case.name), "-o", "json"]
-    status, output, errors = run_real(asked)
+    file = tmp_path / "saved.json"
+    status, output, errors = run_real([*asked, "--save", str(file)])
     expected = yaml.safe_load((case.folder / "verdict.yaml").read_text())
     assert json.loads(output) == expected, errors
     assert status == (0 if expected["verdict"] in CALM else 3 if expected["verdict"] == "unknown" else 1)
+    again = CliRunner().invoke(main, ["-f", str(file), "-o", "yaml"])
+    assert (again.exit_code, again.output) == (status, (case.folder / "verdict.yaml").read_text())
 
 
 @each_case

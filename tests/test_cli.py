@@ -69,7 +69,7 @@ def test_table_has_the_answer_in_its_first_lines(why):
 
 
 def test_no_pod_of_that_name_says_which_was_meant(why):
-    found = why(POD[:-1])
+    found = why(POD[:-1] + "x")
     assert found.exit_code == 4
     assert found.stdout == ""
     assert found.stderr.count("\n") == 1

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ..quantities import seconds
 from .client import Cluster
-from .errors import Absent, ClusterError, Forbidden, Misconfigured, Refused, Unreachable, Unserved, one_line
+from .errors import Absent, ClusterError, Forbidden, Misconfigured, NotRecorded, Refused, Unreachable, Unserved, one_line
 from .kubeconfig import impersonation, read_kubeconfig, server_of
 from .login import log_in
 from .transport import pool_to, tls_context
@@ -19,6 +19,7 @@ __all__ = [
     "ClusterError",
     "Forbidden",
     "Misconfigured",
+    "NotRecorded",
     "Refused",
     "Unreachable",
     "Unserved",

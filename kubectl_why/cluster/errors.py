@@ -36,6 +36,10 @@ class Unreachable(ClusterError):
     """No answer, or none that can be used: network, TLS, timeout, 5xx twice, not JSON, a 4xx without a Status."""
 
 
+class NotRecorded(ClusterError):
+    """It is not in the file that is read in the place of a cluster: whether it exists is not known."""
+
+
 class Misconfigured(ClusterError):
     """There is nobody to ask: the kubeconfig, a flag or the login plugin is missing or wrong."""
 

@@ -11,10 +11,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
-from ..cluster import Absent, Cluster, ClusterError
+from ..cluster import Absent, Cluster, ClusterError, NotRecorded
 from ..nodes import candidates
 from ..redact import clean
-from ..resources import RESOURCES, path_of
+from ..resources import RESOURCES, WORKLOADS, path_of
 from ..snapshot import Log, Object, Snapshot, key
 from ..status import condition, listing, mapping, moment, name_of, worst
 from . import peers
@@ -38,15 +38,17 @@ from .references import (
 _MAX_DEPTH = 2
 # How long a rollout is what one thinks of first.
 _NEW = timedelta(hours=1)
+# So many workloads that one name may mean are told.
+_MAX_MEANT = 8
 # So many nodes are looked into where none has room.
 _MAX_NODES = 10
 
 
 class NotFound(Exception):
-    """The target does not exist. `near` holds names that may have been meant, `elsewhere` namespaces that have it."""
+    """The target does not exist. `names` are those that do, `elsewhere` the namespaces that have it."""
 
-    def __init__(self, kind: str, namespace: str, name: str, names: list[str], elsewhere: list[str]) -> None:
-        super().__init__(f'{kind.lower()} "{name}" not found in namespace "{namespace}"')
+    def __init__(self, message: str, names: list[str], elsewhere: list[str]) -> None:
+        super().__init__(message)
         self.names, self.elsewhere = names, elsewhere
 
 
@@ -113,14 +115,37 @@ def _first(reader: Reader, target: Target) -> Object:
     try:
         obj = reader.cluster.get(path_of(target.kind, target.namespace, target.name))
     except Absent:
-        raise _not_found(reader, target) from None
+        raise _not_found(reader, target, f'not found in namespace "{target.namespace}"') from None
+    except NotRecorded as error:
+        raise _not_found(reader, target, f"is {error}") from None
     return clean({"kind": target.kind, **obj})
 
 
-def _not_found(reader: Reader, target: Target) -> NotFound:
+def _not_found(reader: Reader, target: Target, where: str) -> NotFound:
     names = [name_of(obj) for obj in reader.list_names(target.kind, target.namespace) or ()]
     elsewhere = {str(mapping(obj["metadata"]).get("namespace")) for obj in reader.elsewhere(target.kind, target.name)}
-    return NotFound(target.kind, target.namespace, target.name, names, sorted(elsewhere - {target.namespace}))
+    message = f'{target.kind.lower()} "{target.name}" {where}'
+    return NotFound(message, names, sorted(elsewhere - {target.namespace}))
+
+
+def meant(cluster: Cluster, target: Target) -> list[Target]:
+    """What may be meant by a name that is no pod's: the workloads of that name; else those whose pods' names begin so."""
+    namespace, name = target.namespace, target.name
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        reader = Reader(cluster, pool)
+        found = reader.all(_getter(reader, kind, namespace, name) for kind in WORKLOADS)
+        named = [Target(str(obj["kind"]), namespace, name) for obj in found if obj]
+        if named:
+            return named
+        pods = [pod for pod in reader.list_names("Pod", namespace) or () if name_of(pod).startswith(name)]
+        chains = reader.all(lambda pod=pod: owners_of(reader, pod, namespace) for pod in _one_of_each(pods))
+        topmost = [(chain or (pod,))[-1] for chain, pod in zip(chains, _one_of_each(pods), strict=True)]
+        return list(dict.fromkeys(Target(str(obj["kind"]), namespace, name_of(obj)) for obj in topmost))
+
+
+def _one_of_each(pods: list[Object]) -> list[Object]:
+    """One pod of each maker: of a few makers, since more of them are not what one name means."""
+    return list({controller(pod) or name_of(pod): pod for pod in pods}.values())[:_MAX_MEANT]
 
 
 def _of_pod(

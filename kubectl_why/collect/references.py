@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ..snapshot import Object
-from ..status import condition, listing, mapping, name_of, number, pod_status
+from ..status import condition, container_statuses, listing, mapping, name_of, number, pod_status
 
 # What the scheduler says where the pods of the nodes are in the way (pkg/scheduler/framework/plugins, 1.36).
 _OF_OTHER_PODS = ("Insufficient ", "Too many pods", "free ports", "affinity rules", "topology spread")
@@ -139,9 +139,3 @@ def _ends(pod: Object) -> list[Object]:
     """How the runs of its containers ended, the present ones and those before."""
     states = [mapping(item.get(part)) for item in container_statuses(pod) for part in ("state", "lastState")]
     return [mapping(state.get("terminated")) for state in states]
-
-
-def container_statuses(pod: Object) -> list[Object]:
-    """Of init containers and containers."""
-    status = mapping(pod.get("status"))
-    return [item for part in ("initContainerStatuses", "containerStatuses") for item in listing(status.get(part))]
