@@ -76,6 +76,45 @@ def test_no_pod_of_that_name_says_which_was_meant(why):
     assert POD in found.stderr
 
 
+# a bare name, in which case -> what it is taken for
+@pytest.mark.parametrize(
+    "name, case, taken",
+    [
+        ("orders-api", CASE, "deployment/orders-api"),
+        ("orders", CASE, "deployment/orders-api"),
+        (POD[:-1], CASE, "deployment/orders-api"),
+        (POD[:-6], CASE, f"replicaset/{POD[:-6]}"),
+        ("ledger-w", "ledger", "deployment/ledger-worker"),
+        ("purge-carts", "purge-carts", "job/purge-carts"),
+        ("quotes-api", "quotes-pricing", "deployment/quotes-api"),
+    ],
+)
+def test_name_of_a_workload_is_taken_for_it_and_said(why, replay, name, case, taken):
+    found = why(name, "-o", "json", case=case)
+    assert found.exit_code == 1
+    assert found.stderr.endswith(f"; taken for {taken}\n")
+    assert json.loads(found.stdout)["verdicts"] == json.loads(why(taken, "-o", "json", case=case).stdout)["verdicts"]
+
+
+def test_name_that_may_mean_several_workloads_is_taken_for_none(why):
+    found = why("ledger", case="ledger")
+    assert (found.exit_code, found.stdout) == (4, "")
+    assert "it may be deployment/ledger-cache or deployment/ledger-worker: name one" in found.stderr
+    # who names the type means the type
+    assert "taken" not in why("pod/ledger-worker", case="ledger").stderr
+
+
+def test_pod_that_is_there_costs_no_more_for_it(why, replay):
+    why(POD)
+    assert not [path for _, path in replay.requests if "/statefulsets" in path or "/jobs" in path]
+
+
+def test_type_and_name_may_be_two_words(why):
+    assert why("deploy", "orders-api", "-o", "name").stdout == "missing-env-var\n"
+    assert why("pod", POD, "-o", "name").stdout == "missing-env-var\n"
+    assert why("pod", "orders-api").exit_code == 4
+
+
 def test_pod_in_another_namespace_is_named(why):
     found = why(POD, "-n", "default")
     assert found.exit_code == 4
