@@ -7,6 +7,7 @@ from dataclasses import replace
 from .causes import STAGES, all_causes
 from .facts import Facts, Unreadable
 from .headline import headline, well
+from .looked import looked
 from .model import Confidence, Diagnosis, Finding, NotChecked, Verdict
 from .siblings import compared
 from .snapshot import Snapshot
@@ -34,6 +35,7 @@ def diagnose(snapshot: Snapshot, container: str | None = None) -> Diagnosis:
         verdicts=tuple(named or verdicts),
         not_checked=tuple(NotChecked(what, reason) for what, reason in sorted(facts.unseen.items())),
         broken=tuple(broken),
+        inside=looked(facts),
         siblings=compared(facts, (named or verdicts)[0]) if verdicts else None,
         **headline(facts, named[0] if named else None),
     )

@@ -9,7 +9,8 @@ Every fact has `fact`, its kind; a key that could not be found out is left out, 
                 owner "0:0", mode "0755", readable, executable, interpreter (of its #! line), interpreterFound, crlf,
                 elf (64 or 32), machine (amd64, arm64...), nodeMachine, loader, loaderFound, missing [libraries], near
     file        path, type (absent, file, directory, link, socket, device), owner, mode, size, readable, writable,
-                executable, real (where a link leads), missing (its first folder that is not there), near [names beside it],
+                executable, real (where a link leads), missing (its first folder that is not there), blocked (its first
+                folder that this user may not enter: then it is not known whether it is there), near [names beside it],
                 variable (where the path is the value of a variable that may be secret: then no path, owner, near)
     mount       path, source, type, readOnly, size, available (bytes), inodes, inodesFree, writable
     host        host, port, addresses [..], result (open, refused, timeout, unreachable, unresolved, resolved), seconds,
@@ -95,6 +96,8 @@ class Examination:
     """The log of it, line by line, as `redact` leaves it."""
     log: tuple[str, ...] = ()
     """What the container itself said when it was really started in the copy."""
+    differs: str = ""
+    """What of the copy is not as in the pod, in words, as the builder of the copy says it."""
 
     def facts(self, *kinds: str) -> Iterator[Fact]:
         """The facts of these kinds, in the order in which they were printed; a line that is none is passed over."""

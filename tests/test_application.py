@@ -352,13 +352,13 @@ def next_of(diagnosis):
 def test_what_is_not_known_says_how_to_see_more():
     assert next_of(diagnose(snapshot("", exit_code=3))) == [
         "kubectl -n shop logs shop-1 -c web",
-        "kubectl -n shop debug shop-1 -it --copy-to=shop-1-look --container=web -- sh",
+        "kubectl why shop-1 -n shop --sleep",
     ]
     running = diagnose(snapshot("up", state="running"))
     assert running.verdict == "unknown"
     assert next_of(running) == [
         "kubectl -n shop logs shop-1 -c web",
-        "kubectl -n shop debug shop-1 -it --image=busybox:1.37 --target=web",
+        "kubectl why shop-1 -n shop --debug",
     ]
     refused = {"state": {"waiting": {"reason": "ImageInspectError", "message": "broken store"}}}
     assert next_of(diagnose(snapshot("", status=refused))) == ["kubectl -n shop describe pod shop-1"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from ..model import Remedy, look
@@ -9,27 +10,60 @@ from ..model import Remedy, look
 if TYPE_CHECKING:
     from ..facts import Container, Facts
 
-# A tool image that is public and small; its shell is enough to look at another container's files and sockets.
-_TOOLS = "busybox:1.37"
+
+def whole_log(facts: Facts, container: Container) -> tuple[Remedy, ...]:
+    """To read all that the container said."""
+    ended = container.running is not None and facts.end(container) is not None
+    previous = ["--previous"] if ended or (container.waiting is not None and container.last is not None) else []
+    return (look("read the whole log", facts.kubectl("logs", facts.name, "-c", container.name, *previous)),)
 
 
 def inside(facts: Facts, container: Container) -> tuple[Remedy, ...]:
-    """To see the whole log, and to look at the container from inside: beside it while it runs, else in a copy of the pod.
+    """To look at the container from inside: beside it while it runs, else in a copy of the pod.
 
-    Source: https://kubernetes.io/docs/tasks/debug/debug-application/debug-running-pod/; a copy starts another command
-    only in a container, not in an init container.
+    Nothing where somebody has looked, of a Windows pod, in which examine.sh cannot run, or of one that is being deleted.
     """
-    ended = container.running is not None and facts.end(container) is not None
-    previous = ["--previous"] if ended or (container.waiting is not None and container.last is not None) else []
-    log = look("read the whole log", facts.kubectl("logs", facts.name, "-c", container.name, *previous))
-    if container.running is not None and not ended:
-        words = ("debug", facts.name, "-it", f"--image={_TOOLS}", f"--target={container.name}")
-        return log, look("look from beside it, with a container that stays until the pod ends", facts.kubectl(*words), True)
-    if container.kind != "app":
-        return (log,)
-    copy = f"{facts.name[:58].rstrip('-.')}-look"
-    words = ("debug", facts.name, "-it", f"--copy-to={copy}", f"--container={container.name}", "--", "sh")
-    return log, look(f"look inside, if its image has a shell; delete pod {copy} after that", facts.kubectl(*words), True)
+    return () if facts.examined(container) else _look(facts, container)
+
+
+def _look(facts: Facts, container: Container) -> tuple[Remedy, ...]:
+    if facts.deleted or facts.platform.startswith("windows"):
+        return ()
+    how = _how(facts, container)
+    words = "look from inside while it runs" if how == "debug" else "look inside, in a copy of the pod that sleeps instead"
+    return (_why(facts, container, words, f"--{how}"),)
+
+
+def inside_while_up(facts: Facts, container: Container) -> tuple[Remedy, ...]:
+    """As `inside`, of what only a container that runs can show."""
+    return inside(facts, container) if _how(facts, container) == "debug" else ()
+
+
+def further(facts: Facts, container: Container) -> tuple[Remedy, ...]:
+    """To look from inside or, where that did not say why, to start it there, and at last to look with one's own eyes."""
+    if not _is_done(facts, container):
+        return _look(facts, container)
+    if _how(facts, container) == "sleep" and not facts.examined(container, "run"):
+        return (_why(facts, container, "see what it does in a copy of the pod", "--sleep", "--run"),)
+    return (_why(facts, container, "look around in a shell", f"--{_how(facts, container)}", "--shell"),)
+
+
+def _how(facts: Facts, container: Container) -> str:
+    """Beside it where it runs, and did not end by itself before that; else in a copy."""
+    end = facts.end(container)
+    stays = container.running is not None and (end is None or facts.probe_kill(container, end) is not None)
+    return "debug" if stays else "sleep"
+
+
+def _is_done(facts: Facts, container: Container) -> bool:
+    seen = facts.snapshot.examination
+    return seen is not None and (seen.container, seen.how) == (container.name, _how(facts, container))
+
+
+def _why(facts: Facts, container: Container, message: str, *options: str) -> Remedy:
+    which = ["-c", container.name] if len(facts.containers) > 1 else []
+    # kubectl takes no options of its own before the name of a plugin.
+    return look(message, shlex.join(["kubectl", "why", facts.name, "-n", facts.namespace, *options, *which]), mutates=True)
 
 
 def described(facts: Facts) -> tuple[Remedy, ...]:

@@ -12,7 +12,7 @@ from ..status import mapping, moment
 from . import cause
 from .creation import denial, overdue
 from .loglines.ranking import untold
-from .looking import described, inside
+from .looking import described, further, whole_log
 from .volumes import complaints
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def container_ended(facts: Facts) -> Iterator[Finding]:
                 Confidence.POSSIBLE,
                 container.name,
                 (*((facts.cite_pod(f"{end.path}.exitCode"),) if "exitCode" in end.state else ()), *untold(facts, container)),
-                inside(facts, container),
+                (*whole_log(facts, container), *further(facts, container)),
             )
 
 
@@ -54,7 +54,9 @@ def container_waits(facts: Facts) -> Iterator[Finding]:
                 Confidence.POSSIBLE,
                 container.name,
                 (facts.cite_pod(f"{container.status_path}.state.waiting.reason"),),
-                inside(facts, container) if container.last is not None else described(facts),
+                (*whole_log(facts, container), *further(facts, container))
+                if container.last is not None
+                else described(facts),
             )
 
 
@@ -73,7 +75,7 @@ def container_not_ready(facts: Facts) -> Iterator[Finding]:
                 Confidence.POSSIBLE,
                 container.name,
                 (facts.cite_event(failures[0].event) if failures else ready, *untold(facts, container)),
-                inside(facts, container),
+                (*whole_log(facts, container), *further(facts, container)),
             )
 
 

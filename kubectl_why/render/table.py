@@ -45,6 +45,7 @@ def as_table(diagnosis: Diagnosis, paper: Paper = Paper()) -> str:
         rows += _one_label("ALSO", [_tagged(verdict, paper) for verdict in diagnosis.verdicts[1:]])
     else:
         rows += _without_cause(diagnosis, paper)
+    rows += _one_label("INSIDE", [_wrapped(diagnosis.inside, paper)] if diagnosis.inside else [])
     rows += _one_label("UNSEEN", [_wrapped(_unseen(item), paper) for item in diagnosis.not_checked])
     rows += _one_label("BROKEN", [_wrapped(text, paper) for text in diagnosis.broken])
     cells = [(_label(label, paper), text) for label, text in rows]

@@ -32,11 +32,14 @@ class User(NamedTuple):
 
 
 def user(facts: Facts, container: Container) -> User:
-    """The user in fact, as the kubelet tells it, else the one that the pod asks for."""
+    """The user in fact, as the kubelet or a look from inside tells it, else the one that the pod asks for."""
     linux = mapping(mapping(container.status.get("user")).get("linux"))
     uid, gid = linux.get("uid"), linux.get("gid")
     if isinstance(uid, int):
         return User(uid, gid, (facts.cite_pod(f"{container.status_path}.user.linux.uid"),))
+    for fact in facts.examined(container, "user"):
+        if fact.whole("uid") is not None:
+            return User(fact.whole("uid"), fact.whole("gid"), (facts.cite_examined(fact),))
     for context, path in (
         (mapping(container.spec.get("securityContext")), f"{container.spec_path}.securityContext"),
         (mapping(facts.spec.get("securityContext")), "spec.securityContext"),
@@ -114,6 +117,11 @@ _WRITTEN = r".*/\.?\w*(?:cache|logs?|tmp|temp|run|uploads?|sessions?|spool|pids?
 _MAKES = r"(?i)mkdir|makedirs|create director"
 
 
+def is_written(directory: str) -> bool:
+    """Whether a directory is, by its name, one that processes write to."""
+    return re.fullmatch(_WRITTEN, directory) is not None
+
+
 def scratch(container: Container, line: Telling) -> str | None:
     """The directory at which an empty volume would let the process write the file; None where it could hide something."""
     path = line["file"].strip().rstrip("/")
@@ -121,9 +129,9 @@ def scratch(container: Container, line: Telling) -> str | None:
         return None
     workdir = str(container.spec.get("workingDir") or "").rstrip("/")
     parent = posixpath.dirname(path)
-    if re.fullmatch(_WRITTEN, parent) or not (re.fullmatch(_NEEDED, parent) or parent == workdir):
+    if is_written(parent) or not (re.fullmatch(_NEEDED, parent) or parent == workdir):
         return parent
-    makes = re.fullmatch(_WRITTEN, path) or any(re.search(_MAKES, text) for _, text in line.lines())
+    makes = is_written(path) or any(re.search(_MAKES, text) for _, text in line.lines())
     return path if makes and path != workdir else None
 
 

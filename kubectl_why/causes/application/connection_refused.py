@@ -10,7 +10,7 @@ from ...status import listing, number
 from .. import cause
 from ..dependencies import Wanted, correction
 from ..loglines import telling
-from .peers import GENERAL, confidence, named, remedies, told
+from .peers import GENERAL, confidence, looked, named, remedies, told
 
 if TYPE_CHECKING:
     from ...facts import Facts
@@ -36,12 +36,13 @@ def connection_refused(facts: Facts) -> Iterator[Finding]:
             yield from _of_itself(facts, item)
             continue
         reset = item.line is not None and re.search(_RESET, item.line.log.lines[item.line.index])
+        seen = looked(facts, item, "connection-refused")
         mend = proper(f"see that something accepts connections at {item.name or 'the peer'}, or correct the address")
         yield Finding(
-            f"{named(item)} {'closes' if reset else 'refuses'} the connection",
-            confidence(facts, item),
+            f"{named(item)} {'closes' if reset else 'refuses'} the connection{seen.words}",
+            confidence(facts, item, seen),
             item.container.name,
-            item.evidence(facts),
+            (*item.evidence(facts), *seen.evidence),
             remedies(facts, item, mend),
         )
 

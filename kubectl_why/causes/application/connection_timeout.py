@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from ...model import Finding, proper
 from .. import cause
-from .peers import GENERAL, confidence, named, remedies, told
+from .peers import GENERAL, confidence, looked, named, remedies, told
 
 if TYPE_CHECKING:
     from ...facts import Facts
@@ -25,10 +25,11 @@ def connection_timeout(facts: Facts) -> Iterator[Finding]:
     """
     for item in told(facts, "connection-timeout"):
         mend = f"see what keeps packets from {item.name or 'the peer'}: a NetworkPolicy, a firewall, an overloaded peer"
+        seen = looked(facts, item, "connection-timeout")
         yield Finding(
-            f"{named(item)} does not answer",
-            confidence(facts, item),
+            f"{named(item)} does not answer{seen.words}",
+            confidence(facts, item, seen),
             item.container.name,
-            item.evidence(facts),
+            (*item.evidence(facts), *seen.evidence),
             remedies(facts, item, proper(mend)),
         )

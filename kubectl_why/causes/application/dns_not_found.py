@@ -10,7 +10,8 @@ from ...model import Confidence, Evidence, Finding, Remedy, now, proper
 from ...status import mapping
 from .. import cause
 from ..dependencies import Wanted, service, words
-from .peers import GENERAL, confidence, told
+from ..looking import inside
+from .peers import GENERAL, confidence, looked, told
 
 if TYPE_CHECKING:
     from ...facts import Facts
@@ -35,12 +36,16 @@ def dns_not_found(facts: Facts) -> Iterator[Finding]:
     """
     for item in told(facts, "dns-not-found"):
         hint, evidence, remedies, agrees = _hint(facts, item)
+        seen = looked(facts, item, "dns-not-found")
+        of_variable = f"the host that {item.setting.name} names" if item.setting else "a host name"
+        whom = f"host {item.peer.host}" if item.peer.host else of_variable
+        sure = confidence(facts, item, seen)
         yield Finding(
-            f"host {item.peer.host} does not resolve{hint}" if item.peer.host else f"a host name does not resolve{hint}",
-            Confidence.LIKELY if agrees else confidence(facts, item),
+            f"{whom} does not resolve{hint}{seen.words}",
+            Confidence.LIKELY if agrees and sure is Confidence.POSSIBLE else sure,
             item.container.name,
-            (*item.evidence(facts), *evidence),
-            remedies,
+            (*item.evidence(facts), *seen.evidence, *evidence),
+            (*remedies, *(() if agrees else inside(facts, item.container))),
         )
 
 
@@ -78,6 +83,9 @@ def _hint(facts: Facts, item: Wanted) -> tuple[str, tuple[Evidence, ...], tuple[
         elsewhere = facts.elsewhere("Service", name) if namespace == facts.namespace else []
         hint = f": did you mean {near}?" if near else f": did you mean {name}.{elsewhere[0]}?" if elsewhere else ""
         return hint, (), (), True
+    wrong = _misconfigured(facts, item)
+    if wrong:
+        return f": {wrong[0]}", wrong[1], (proper(facts.change("correct dnsPolicy and dnsConfig")),), True
     outside = mapping(there.get("spec")).get("externalName")
     if outside:
         return (
@@ -97,3 +105,17 @@ def _hint(facts: Facts, item: Wanted) -> tuple[str, tuple[Evidence, ...], tuple[
             False,
         )
     return f" for the container, though {words(facts, item.service)} exists now", (), (mend,), False
+
+
+def _misconfigured(facts: Facts, item: Wanted) -> tuple[str, tuple[Evidence, ...]] | None:
+    """What is wrong with the container's own resolv.conf, as a look from inside found it; None where nothing is."""
+    for fact in facts.examined(item.container, "dns"):
+        search = fact.words("search")
+        if not fact.words("nameservers") and (search or fact.words("hosts")):
+            return "the container knows no name server", (facts.cite_examined(fact),)
+        # Of a name with its namespace, one domain is asked for that has none.
+        domain = f"{facts.namespace}.svc." if "." not in item.peer.host else "svc."
+        if item.peer.host.count(".") < 2 and search and not any(d.startswith(domain) for d in search):
+            words = f"the container's search domains ({', '.join(search[:4])}) have no {domain.rstrip('.')}"
+            return words, (facts.cite_examined(fact),)
+    return None

@@ -93,11 +93,20 @@ def _about(facts: Facts, container: Container, line: Telling, wanted: list[str])
         message = f"{subject} set and empty" if is_empty else f"the log says that {subject} missing, and the pod sets it"
         sure = Confidence.LIKELY if is_empty else Confidence.POSSIBLE
         return Finding(message, sure, container.name, tuple(evidence), _set(facts, container, first))
+    seen = next(iter(facts.examined(container, "env")), None)
+    if seen and first in seen.words("names"):
+        message = f"the log says that {subject} missing, and a look from inside finds it set"
+        evidence.append(facts.cite_examined(seen))
+        return Finding(message, Confidence.POSSIBLE, container.name, tuple(evidence), _set(facts, container, first))
     place = next(_near(facts, container, first), None)
+    near = names.nearest(first, seen.words("names")) if seen and not place else None
+    place = Place(f"{near} is set instead", ()) if near else place
+    evidence += [facts.cite_examined(seen)] if seen else []
     evidence += place.evidence if place else _names_set(facts, container) or exit_code(facts, container)
+    absent = seen is not None and bool(seen.words("names"))
     return Finding(
         f"{subject} not set" + (f": {place.what}" if place else ""),
-        Confidence.LIKELY if _known(facts, container) else Confidence.POSSIBLE,
+        Confidence.CERTAIN if absent else Confidence.LIKELY if _known(facts, container) else Confidence.POSSIBLE,
         container.name,
         tuple(evidence),
         _taken_from(facts, container, first, place) if place else _set(facts, container, *wanted),

@@ -9,11 +9,15 @@ from ... import names
 from ...model import Confidence, Evidence, Finding, Remedy, now, proper
 from ...status import listing
 from .. import cause
+from ..examined import beside, file_at, is_absent
 from ..loglines import said
+from ..looking import inside
 from . import Source, exit_code, mount_path, mounted, said_by_pod, source
+from .lacking import Lack, lacking
 from .peers import GENERAL
 
 if TYPE_CHECKING:
+    from ...examination import Fact
     from ...facts import Container, Facts
 
 _DIRECTORY = r"(?i)is a directory|EISDIR"
@@ -43,21 +47,50 @@ def missing_file(facts: Facts) -> Iterator[Finding]:
 
     Source: core/v1 VolumeMount, ConfigMapVolumeSource; kubelet, volume/configmap, 1.36.
     """
+    for lack in lacking(facts, "missing-file"):
+        yield _unsaid(facts, lack)
     for container, line in said(facts, "missing-file"):
         file = line["file"].strip()
+        seen = file_at(facts, container, file)
         named = [item.evidence for item in said_by_pod(facts, container, file)][:1] if "/" in file else []
         why = _why(facts, container, file, bool(re.search(_DIRECTORY, line.text))) if file else None
         what = "is a directory" if re.search(_DIRECTORY, line.text) else "does not exist"
         if re.search(_NO_DIRECTORY, line.text):
             what = "is not a directory"
-        evidence = (*line.evidence(facts), *(why.evidence if why else ()), *named)
+        looked = (facts.cite_examined(seen),) if seen else ()
+        evidence = (*line.evidence(facts), *looked, *(why.evidence if why else ()), *named)
+        hint, sure = _as_seen(facts, container, seen, what) if seen else ("", False)
+        words = why.words if why else hint
         yield Finding(
-            f"{file or 'a file that it needs'} {what}" + (f": {why.words}" if why else ""),
-            Confidence.LIKELY if why or named else Confidence.POSSIBLE,
+            f"{file or 'a file that it needs'} {what}" + (f": {words}" if words else ""),
+            Confidence.CERTAIN if sure else Confidence.LIKELY if why or named else Confidence.POSSIBLE,
             container.name,
             evidence if len(evidence) > 1 else (*evidence, *exit_code(facts, container)),
-            why.remedies if why else (_plain(facts, container, file),),
+            why.remedies if why else (_plain(facts, container, file), *inside(facts, container)),
         )
+
+
+def _as_seen(facts: Facts, container: Container, seen: Fact, what: str) -> tuple[str, bool]:
+    """What a look from inside adds to what the log says of a file, and whether it says the same."""
+    if is_absent(facts, container, seen):
+        return beside(seen), what == "does not exist"
+    if seen.word("type") == "directory":
+        return "", what == "is a directory"
+    return "a look from inside finds it there" if seen.word("type") not in ("", "absent") else "", False
+
+
+def _unsaid(facts: Facts, lack: Lack) -> Finding:
+    container, path = lack.container, lack.seen.word("path")
+    file = path or f"the file that {lack.seen.word('variable')} names"
+    why = _why(facts, container, path, False) if path else None
+    hint = why.words if why else beside(lack.seen) if path else ""
+    return Finding(
+        f"{file} does not exist" + (f": {hint}" if hint else "") + ", and the process ends without a word",
+        Confidence.LIKELY,
+        container.name,
+        (facts.cite_examined(lack.seen), *(why.evidence if why else ()), *lack.named, *exit_code(facts, container)),
+        why.remedies if why else (_plain(facts, container, file),),
+    )
 
 
 def _plain(facts: Facts, container: Container, file: str) -> Remedy:

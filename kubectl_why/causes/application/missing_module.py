@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from ...model import Confidence, Evidence, Finding, now, proper
 from .. import cause
+from ..examined import program_of
 from ..loglines import said
 from ..loglines.signs import Telling
 from . import exit_code, mount_path, said_by_pod
+from .lacking import Lack, lacking
 from .peers import GENERAL
 
 if TYPE_CHECKING:
@@ -29,6 +31,8 @@ def missing_module(facts: Facts) -> Iterator[Finding]:
 
     Fix: install it where the image is built, or run an image that has it.
     """
+    for lack in lacking(facts, "missing-module"):
+        yield _unsaid(facts, lack)
     for container, line in said(facts, "missing-module"):
         module = line["module"].replace("/", ".") if "NoClassDef" in line.text else line["module"]
         over = _hidden_by(facts, container, line)
@@ -48,19 +52,33 @@ def missing_module(facts: Facts) -> Iterator[Finding]:
         told = next(said_by_pod(facts, container, module), None) if module else None
         if told and not over:
             lasting += f"; or correct {module} in the {'command' if not told.variable else 'variable'} that names it"
+        program = program_of(facts, container)
+        lacks = program if program and module in program.words("missing") else None
         command = facts.set_command("image", f"{container.name}=IMAGE")
         yield Finding(
             f"{kind}{module or _driver(line)} is not {'found' if over else f'in image {container.image}'}"
             + (f": volume {over[0]} is mounted over {over[1].value}" if over else ""),
-            Confidence.LIKELY if over else Confidence.POSSIBLE,
+            Confidence.CERTAIN if lacks else Confidence.LIKELY if over else Confidence.POSSIBLE,
             container.name,
             (
                 *line.evidence(facts),
+                *((facts.cite_examined(lacks),) if lacks else ()),
                 *((over[1],) if over else exit_code(facts, container)),
                 *((told.evidence,) if told else ()),
             ),
             (*((now("run an image that has it", command),) if command and not over else ()), proper(lasting)),
         )
+
+
+def _unsaid(facts: Facts, lack: Lack) -> Finding:
+    what, program = ", ".join(lack.seen.words("missing")), lack.seen.word("path") or "the program"
+    return Finding(
+        f"{program} needs shared library {what}, which is not in image {lack.container.image}",
+        Confidence.CERTAIN,
+        lack.container.name,
+        (facts.cite_examined(lack.seen), *exit_code(facts, lack.container)),
+        (proper(f"add {what} where image {lack.container.image} is built"),),
+    )
 
 
 def _driver(line: Telling) -> str:

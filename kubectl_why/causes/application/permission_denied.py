@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...model import Confidence, Evidence, Finding, Remedy, now, proper
 from ...status import mapping
 from .. import cause
+from ..examined import file_at, rights
 from ..loglines import said
 from ..loglines.signs import Telling
+from ..looking import inside
 from . import User, exit_code, mount_path, mounted, scratch, user, with_empty_volume
+from .lacking import Lack, lacking
 from .peers import GENERAL
 
 if TYPE_CHECKING:
@@ -60,8 +63,11 @@ def permission_denied(facts: Facts) -> Iterator[Finding]:
 
     Source: https://kubernetes.io/docs/tasks/configure-pod-container/security-context/
     """
+    for lack in lacking(facts, "permission-denied"):
+        yield _unsaid(facts, lack)
     for container, line in said(facts, "permission-denied"):
         file, who = line["file"].strip(), user(facts, container)
+        seen = file_at(facts, container, file)
         where = _where(facts, container, file)
         dropped = _dropped(facts, container) if who.uid == 0 or re.search(_CHOWN, line.text) else ()
         name = f"user {who.uid}" if who.uid is not None else "the process"
@@ -76,16 +82,36 @@ def permission_denied(facts: Facts) -> Iterator[Finding]:
         words = f" on {where.words}" if where else ""
         words += " (no fsGroup is set)" if group and who.uid != 0 else ""
         words += ": capabilities are dropped" if dropped else ""
+        words += f": {rights(seen)}" if seen and rights(seen) else ""
+        right = "writable" if re.search(_WRITES, line.text) else "readable"
+        sure = seen is not None and (seen.flag(right) is False or bool(seen.word("blocked")))
         agrees = bool(dropped) or who.uid not in (None, 0)
+        looked = (facts.cite_examined(seen),) if seen else ()
         yield Finding(
             what + words,
-            Confidence.LIKELY if agrees else Confidence.POSSIBLE,
+            Confidence.CERTAIN if sure else Confidence.LIKELY if agrees else Confidence.POSSIBLE,
             container.name,
-            (*line.evidence(facts), *who.evidence, *((where.evidence,) if where else ()), *dropped)
-            if who.evidence or where or dropped
+            (*line.evidence(facts), *looked, *who.evidence, *((where.evidence,) if where else ()), *dropped)
+            if looked or who.evidence or where or dropped
             else (*line.evidence(facts), *exit_code(facts, container)),
-            tuple(_remedies(facts, container, line, who, where, bool(group), bool(dropped))),
+            (
+                *_remedies(facts, container, line, who, where, bool(group), bool(dropped)),
+                *inside(facts, container),
+            ),
         )
+
+
+def _unsaid(facts: Facts, lack: Lack) -> Finding:
+    container, seen = lack.container, lack.seen
+    who, file = user(facts, container), seen.word("path") or f"the file that {seen.word('variable')} names"
+    name = f"user {who.uid}" if who.uid is not None else "the process"
+    return Finding(
+        f"{name} may not read {file}" + (f": {rights(seen)}" if rights(seen) else "") + ", and ends without a word",
+        Confidence.LIKELY,
+        container.name,
+        (facts.cite_examined(seen), *lack.named, *exit_code(facts, container)),
+        (proper(f"let {name} read {file}: its owner and mode in image {container.image}, or fsGroup of its volume"),),
+    )
 
 
 def _group(facts: Facts) -> int | None:

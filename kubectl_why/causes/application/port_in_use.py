@@ -46,11 +46,15 @@ def port_in_use(facts: Facts) -> Iterator[Finding]:
             names = " or ".join(other.name for other in others if other.running is not None)
             evidence = None
             words = f"by container {names}, or by its own process" if names else "by a process of the container itself"
+        taken = [fact for fact in facts.examined(container, "listen") if port and fact.whole("port") == port]
+        seen = tuple(map(facts.cite_examined, taken[:1]))
+        # While the container itself does not run, it is another that was seen to listen.
+        sure = Confidence.CERTAIN if seen and container.running is None else Confidence.LIKELY
         yield Finding(
             f"{what}: {words}" if claims else f"{what} {words}",
-            Confidence.LIKELY if evidence else Confidence.POSSIBLE,
+            sure if seen or evidence else Confidence.POSSIBLE,
             container.name,
-            (*line.evidence(facts), *((evidence,) if evidence else exit_code(facts, container))),
+            (*line.evidence(facts), *seen, *((evidence,) if evidence else exit_code(facts, container))),
             tuple(_remedies(facts, container, port, next(iter(claims), ""))),
         )
 

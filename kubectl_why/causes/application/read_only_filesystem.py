@@ -3,11 +3,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...model import Confidence, Finding, Remedy, now, proper
+from ...model import Confidence, Evidence, Finding, Remedy, now, proper
 from ...status import mapping
 from .. import cause
+from ..examined import mount_at
 from ..loglines import said
 from ..loglines.signs import Telling
+from ..looking import inside
 from . import exit_code, mount_path, scratch, with_empty_volume
 from .peers import GENERAL
 
@@ -39,27 +41,37 @@ def read_only_filesystem(facts: Facts) -> Iterator[Finding]:
     for container, line in said(facts, "read-only-filesystem"):
         file = line["file"].strip()
         found = facts.volume_at(container, file) if file else None
+        seen = _seen(facts, container, file)
         what = f"{file or 'a file'} cannot be written"
         if found:
             words, path = _mount(container, *found)
-            why = ((facts.cite_pod(path),) if path else ()) if words else ()
+            why = (*seen, *((facts.cite_pod(path),) if path and words else ()))
             yield Finding(
                 f"{what}: {words}" if words else f"{what}: the filesystem is read-only",
-                Confidence.LIKELY if words else Confidence.POSSIBLE,
+                Confidence.CERTAIN if seen else Confidence.LIKELY if words else Confidence.POSSIBLE,
                 container.name,
                 (*line.evidence(facts), *(why or exit_code(facts, container))),
-                tuple(_of_mount(facts, container, *found)),
+                (*_of_mount(facts, container, *found), *(() if words else inside(facts, container))),
             )
             continue
         root = mapping(container.spec.get("securityContext")).get("readOnlyRootFilesystem") is True
-        why = (facts.cite_pod(f"{container.spec_path}.securityContext.readOnlyRootFilesystem"),) if root else ()
+        path = f"{container.spec_path}.securityContext.readOnlyRootFilesystem"
+        why = (*seen, *((facts.cite_pod(path),) if root else ()))
         yield Finding(
             f"{what}: the root filesystem is read-only" if root else f"{what}: its filesystem is read-only",
-            Confidence.LIKELY if root else Confidence.POSSIBLE,
+            Confidence.CERTAIN if seen else Confidence.LIKELY if root else Confidence.POSSIBLE,
             container.name,
             (*line.evidence(facts), *(why or exit_code(facts, container))),
-            tuple(_of_root(facts, container, line)),
+            (*_of_root(facts, container, line), *(() if root else inside(facts, container))),
         )
+
+
+def _seen(facts: Facts, container: Container, file: str) -> tuple[Evidence, ...]:
+    """That a look from inside found the filesystem under a file read-only; in a copy of the pod many volumes are."""
+    if facts.in_a_copy and facts.volume_at(container, file):
+        return ()
+    mount = mount_at(facts, container, file)
+    return (facts.cite_examined(mount),) if mount and mount.flag("readOnly") else ()
 
 
 def _mount(container: Container, mount: Object, volume: Object) -> tuple[str, str]:

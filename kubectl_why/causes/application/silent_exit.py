@@ -7,18 +7,14 @@ from typing import TYPE_CHECKING
 from ...exits import PROGRAMS, by_convention
 from ...model import Confidence, Finding, proper
 from .. import cause
-from ..loglines import telling
 from ..loglines.ranking import untold
-from ..looking import inside
-from ..signals import stopped
+from ..looking import further, whole_log
 from . import exit_code
+from .lacking import lacks, silent
 from .peers import GENERAL
 
 if TYPE_CHECKING:
     from ...facts import Container, Facts
-
-# Signals have causes of their own.
-_SIGNALS = frozenset((132, 134, 137, 139, 143))
 
 
 @cause(explains=GENERAL)
@@ -29,18 +25,15 @@ def silent_exit(facts: Facts) -> Iterator[Finding]:
     command that fails, and a program that exits without a message. Ends by a signal, for a probe, or by the runtime have
     causes of their own, and so has a log line that tells more. Of a log that could not be read nothing is said.
 
-    Fix: look from inside, in a copy of the pod that starts a shell instead; a shell script says more with `set -x`, a
+    Fix: look from inside (`kubectl why POD --sleep`): a file, a host or a program that the pod names and that is not there
+    is then the verdict; `--sleep --run` shows what it does in a copy of the pod. A shell script says more with `set -x`, a
     program with its debug level.
 
     Source: exit status of POSIX, Shell Command Language, 2.8.2; sysexits(3).
     """
-    if facts.deleted or facts.status.get("reason"):
-        return
     for container in facts.containers:
-        end = facts.end(container)
-        if not end or end.exit_code in (0, *_SIGNALS) or end.reason not in ("Error", "seccomp killed", ""):
-            continue
-        if facts.log_unread(container) or telling(facts, container) or stopped(facts, container, end):
+        end = silent(facts, container)
+        if not end or lacks(facts, container):
             continue
         usual = by_convention(end.exit_code)
         known = _of_client(container, end.exit_code) or (usual.words if usual else "")
@@ -56,7 +49,8 @@ def silent_exit(facts: Facts) -> Iterator[Finding]:
             (*exit_code(facts, container), *words),
             (
                 proper("let it say why it ends: a script with set -x, a program with its debug level"),
-                *inside(facts, container),
+                *whole_log(facts, container),
+                *further(facts, container),
             ),
         )
 

@@ -4,13 +4,17 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...model import Confidence, Finding, proper
+from ...model import Confidence, Evidence, Finding, proper
 from .. import cause
+from ..lifecycle import span
 from .peers import GENERAL, named, told
 
 if TYPE_CHECKING:
-    from ...facts import Facts
+    from ...facts import Container, Facts
 
+_OF_TIME = r"not valid yet|has expired"
+# Seconds by which clocks may differ, the time of the look itself among them.
+_MUCH = 600
 # In this order: a name that does not match is told by words that others use too.
 _PROBLEMS = (
     (
@@ -70,10 +74,21 @@ def tls_failure(facts: Facts) -> Iterator[Finding]:
             if re.search(pattern, text, re.IGNORECASE):
                 message, fix = says, mends
                 break
+        skew = _skew(facts, item.container) if re.search(_OF_TIME, message) else None
+        wrong = f": the clock of its node is {span(abs(skew[0]))} {'ahead' if skew[0] > 0 else 'behind'}" if skew else ""
         yield Finding(
-            message.replace("{}", named(item) if item.peer.host else "the peer"),
-            Confidence.POSSIBLE,
+            message.replace("{}", named(item) if item.peer.host else "the peer") + wrong,
+            Confidence.LIKELY if skew else Confidence.POSSIBLE,
             item.container.name,
-            item.evidence(facts),
-            (proper(fix),),
+            (*item.evidence(facts), *((skew[1],) if skew else ())),
+            (proper("correct the node's clock (NTP)" if skew else fix),),
         )
+
+
+def _skew(facts: Facts, container: Container) -> tuple[float, Evidence] | None:
+    """By how many seconds the container's clock, which is its node's, is ahead of the server's; None where it is not."""
+    for fact in facts.examined(container, "clock"):
+        epoch = fact.number("epoch")
+        if epoch is not None and abs(epoch - facts.now.timestamp()) > _MUCH:
+            return epoch - facts.now.timestamp(), facts.cite_examined(fact)
+    return None

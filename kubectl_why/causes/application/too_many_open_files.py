@@ -32,7 +32,7 @@ def too_many_open_files(facts: Facts) -> Iterator[Finding]:
     Source: errno(3), inotify(7), getrlimit(2); https://kubernetes.io/docs/concepts/policy/pid-limiting/
     """
     for container, line in said(facts, "too-many-open-files"):
-        limit = _limit(facts, container)
+        limit, (seen, most) = _limit(facts, container), ((), "")
         if re.search(_WATCHES, f"{line['what']} {line.text}"):
             what = "the node's limit on inotify watches or instances is reached"
             mend = "raise fs.inotify.max_user_watches and max_user_instances on the node, or watch fewer files"
@@ -40,19 +40,30 @@ def too_many_open_files(facts: Facts) -> Iterator[Finding]:
             kind = "process" if line["what"] in ("fork", "spawn") else "thread"
             what = f"no {kind} can be made: a limit on processes is reached"
             mend = "let it run fewer threads and processes, or raise podPidsLimit of the kubelet"
+            seen, most = _seen(facts, container, "pids", "processes")
         elif line["needed"]:
             what = f"{line['what']} is {line['found']}, and it needs {line['needed']}"
             mend = f"raise {line['what']} on the node, or let the process do without"
         else:
             what = "too many open files: the limit on file descriptors is reached"
             mend = "raise the limit (ulimit -n) where the process is started, or close what is left open"
+            seen, most = _seen(facts, container, "openFiles")
         yield Finding(
-            what + (f": {limit.value}" if limit else ""),
-            Confidence.LIKELY if limit else Confidence.POSSIBLE,
+            what + (f": {limit.value}" if limit else f": {most}" if most else ""),
+            Confidence.LIKELY if limit or seen else Confidence.POSSIBLE,
             container.name,
-            (*line.evidence(facts), *((limit,) if limit else exit_code(facts, container))),
+            (*line.evidence(facts), *seen, *((limit,) if limit else exit_code(facts, container))),
             (proper(facts.change(f"raise {limit.value}") if limit else mend),),
         )
+
+
+def _seen(facts: Facts, container: Container, *limits: str) -> tuple[tuple[Evidence, ...], str]:
+    """The first of these limits that a look from inside found, and its number."""
+    for fact in facts.examined(container, "limits"):
+        for limit in limits:
+            if fact.whole(limit):
+                return (facts.cite_examined(fact),), str(fact.whole(limit))
+    return (), ""
 
 
 def _limit(facts: Facts, container: Container) -> Evidence | None:

@@ -158,7 +158,7 @@ def wanted(facts: Facts, container: Container, line: Telling) -> Wanted:
     if host:
         peer = Peer(host, port)
         service = service_of(facts, host)
-        setting = _setting_of(facts, container, peer, service)
+        setting = setting_of(facts, container, peer)
         said = next((p for p in setting.peers if _same(facts, p, peer, service)), peer) if setting else peer
         # A resolver says every name that it tried; the settings have the one that was meant.
         name = said.host if service and not hosts.is_address(host) else host
@@ -168,8 +168,9 @@ def wanted(facts: Facts, container: Container, line: Telling) -> Wanted:
     return Wanted(container, line, peer, setting, service_of(facts, peer.host))
 
 
-def _setting_of(facts: Facts, container: Container, peer: Peer, service: ServiceName | None) -> Setting | None:
+def setting_of(facts: Facts, container: Container, peer: Peer) -> Setting | None:
     """Where the peer comes from."""
+    service = service_of(facts, peer.host)
     for setting in settings(facts, container):
         if any(_same(facts, other, peer, service) for other in setting.peers):
             return setting

@@ -12,6 +12,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ... import hosts
 from ...snapshot import Log
 from .choice import LAST_OF_SCRIPT, LAST_WORDS, best
 from .levels import ERROR, FATAL, PLAIN, WARNING
@@ -44,6 +45,8 @@ _NOT_FOUND = 127
 _ENDING = r"(?i)\b(?:exit\w*|stop\w*|shut\w*|clos(?:e|ed|ing)|giv(?:ing|e) up|abort\w*|fail\w*|error\w*|bye|terminat\w*|quit\w*|end(?:ed|ing))\b"
 # Of a process that still runs, or that was killed, only what it said of late counts.
 _OF_LATE = 60
+# What may be the matter with a copy of the pod alone.
+_OF_COPIES = ("read-only-filesystem", "connection-timeout")
 # A manager of processes says that one of them ended for good, and runs on itself.
 _SUPERVISED = r"\bgave up: \S+ entered FATAL state\b"
 
@@ -52,7 +55,8 @@ def telling(facts: Facts, container: Container) -> Telling | None:
     """The line in the container's log that says why it ended, or does not get ready; None where none does."""
     if container.name not in facts.memo:
         log = facts.log(container)
-        facts.memo[container.name] = _find(facts, container, log) if log else None
+        line = _find(facts, container, log) if log else None
+        facts.memo[container.name] = line or _of_copy(facts, container)
     return facts.memo[container.name]
 
 
@@ -93,6 +97,18 @@ def _find(facts: Facts, container: Container, log: Log) -> Telling | None:
     if line is None and not killed and (end is None or end.exit_code not in (0, *_KILLED)):
         line = awaited(log)
     return _of_a_setting(facts, container, line)
+
+
+def _of_copy(facts: Facts, container: Container) -> Telling | None:
+    """What the container said in a copy of the pod, if it ended there with the same exit code as here.
+
+    A claim is read-only in a copy, and other containers and labels may be missing: what comes of that is not the pod's.
+    """
+    log, end = facts.log_of_copy(container), facts.end(container)
+    same = any(end and run.whole("exitCode") == end.exit_code for run in facts.examined(container, "run"))
+    line = _find(facts, container, log) if log and same else None
+    of_copy = line and (line.cause in _OF_COPIES or hosts.is_loopback(line["host"]))
+    return None if of_copy else line
 
 
 def _while_running(line: Telling, floor: int) -> bool:

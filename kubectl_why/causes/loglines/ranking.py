@@ -29,7 +29,7 @@ def untold(facts: Facts, container: Container) -> tuple[Evidence, ...]:
     """The lines that `picked` picks from a container's log; none where a table knows better, or the runtime said why."""
     memo = f"untold {container.name}"
     if memo not in facts.memo:
-        end, log = facts.end(container), facts.log(container)
+        end, log = facts.end(container), facts.log(container) or facts.log_of_copy(container)
         known = telling(facts, container) is not None or (end is not None and end.reason not in ("Error", "Completed", ""))
         facts.memo[memo] = () if known or log is None else tuple(facts.cite_log(log, index) for index in picked(log))
     return facts.memo[memo]

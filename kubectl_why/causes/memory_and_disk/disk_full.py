@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 
 from ...facts import Unreadable
 from ...model import Confidence, Evidence, Finding, Remedy, now, proper
-from ...quantities import doubled
+from ...quantities import doubled, of_bytes
 from ...snapshot import Object
 from ...status import listing, mapping
 from .. import cause
+from ..examined import mount_at
 from ..loglines import said
 from ..loglines.signs import Telling
+from ..looking import inside
 from ..probes.probe_failed import probe_failed
 from ..probes.probe_server_error import probe_server_error
 from ..probes.probe_timeout import probe_timeout
@@ -18,8 +20,11 @@ from ..probes.slow_start import slow_start
 from . import larger_empty_dir
 
 if TYPE_CHECKING:
+    from ...examination import Fact
     from ...facts import Container, Facts
 
+# What is left of a filesystem that is full: some keep a part for root.
+_FULL = 0.01
 # How far before the complaint the log may have named the place that it is about.
 _BEFORE = 20
 
@@ -39,20 +44,37 @@ def disk_full(facts: Facts) -> Iterator[Finding]:
     for container, line in said(facts, "disk-full"):
         mount = _mount(facts, container, line)
         volume = _volume(facts, mount)
+        filled = _filled(facts, container, line["file"] or str(mount.get("mountPath") or ""))
+        seen, sure = ((facts.cite_examined(filled[1]),), Confidence.CERTAIN) if filled else ((), None)
+        left = f": {filled[0]}" if filled else ""
         if volume is None:
             path = f" for {line['file']}" if line["file"] else ""
             remedy = proper(f"clean up what {container.name} writes, or give it a volume: it fills the node's own disk")
-            message = f"no space left on device{path}"
-            yield Finding(message, Confidence.POSSIBLE, container.name, line.evidence(facts), (remedy,))
+            message = f"no space left on device{path}{left}"
+            evidence = (*line.evidence(facts), *seen)
+            remedies = (remedy, *inside(facts, container))
+            yield Finding(message, sure or Confidence.POSSIBLE, container.name, evidence, remedies)
             continue
         what, evidence, remedies = _about(facts, volume)
         yield Finding(
-            f"no space left on {what} at {mount.get('mountPath')}",
-            Confidence.LIKELY,
+            f"no space left on {what} at {mount.get('mountPath')}{left}",
+            sure or Confidence.LIKELY,
             container.name,
-            (*line.evidence(facts), *evidence),
+            (*line.evidence(facts), *seen, *evidence),
             remedies,
         )
+
+
+def _filled(facts: Facts, container: Container, path: str) -> tuple[str, Fact] | None:
+    """That a look from inside found the filesystem under the path full, in words; None where it did not."""
+    mount = mount_at(facts, container, path)
+    size, left, inodes = (mount.number(name) if mount else None for name in ("size", "available", "inodesFree"))
+    if mount and size and left is not None and left <= size * _FULL:
+        return f"of {of_bytes(int(size))}, {of_bytes(int(left))} is left", mount
+    # Some filesystems have no number of inodes, and say 0 of 0.
+    if mount and inodes == 0 and mount.number("inodes"):
+        return "no inode is left: there are too many files", mount
+    return None
 
 
 def _mount(facts: Facts, container: Container, line: Telling) -> Object:

@@ -8,6 +8,7 @@ from ...model import Confidence, Evidence, Finding, Remedy, now, proper
 from ...quantities import doubled, of_bytes, parse
 from ...status import mapping
 from .. import cause
+from ..looking import inside
 from ..probes.probe_failed import probe_failed
 from ..probes.probe_server_error import probe_server_error
 from ..probes.probe_timeout import probe_timeout
@@ -30,7 +31,7 @@ from . import (
 )
 
 if TYPE_CHECKING:
-    from ...facts import Container, Facts
+    from ...facts import Container, End, Facts
 
 # What runc says when the kernel kills the process before it is the container's own.
 _WORKERS = r"(?i)\b(?:gunicorn|uvicorn|hypercorn|uwsgi|celery)\b|--workers?\b|WEB_CONCURRENCY"
@@ -92,7 +93,10 @@ def oom_killed(facts: Facts) -> Iterator[Finding]:
                 *(too_much.evidence if too_much else ()),
                 *((advice.evidence,) if advice else ()),
             ),
-            tuple(_remedies(facts, container, limit, at_start, volumes)),
+            (
+                *_remedies(facts, container, limit, at_start, volumes),
+                *(inside(facts, container) if confidence is Confidence.LIKELY else ()),
+            ),
         )
 
 
@@ -109,9 +113,26 @@ def _seen(facts: Facts, container: Container) -> tuple[Confidence, tuple[Evidenc
         return Confidence.CERTAIN, (facts.cite_pod(f"{end.path}.reason"), *((line,) if line else ())), False
     if (end is None and (container.ready or container.running is None)) or facts.status.get("reason"):
         return None
-    if line is None:
+    seen = _seen_inside(facts, container, end)
+    if line is None and not seen:
         return None
-    return Confidence.LIKELY, (line, *((facts.cite_pod(f"{end.path}.exitCode"),) if end else ())), False
+    exited = (facts.cite_pod(f"{end.path}.exitCode"),) if end else ()
+    sure = Confidence.CERTAIN if line and seen else Confidence.LIKELY
+    return sure, (*((line,) if line else ()), *seen, *exited), False
+
+
+def _seen_inside(facts: Facts, container: Container, end: End | None) -> tuple[Evidence, ...]:
+    """That a look from inside shows a kill for memory: in this run, or in a copy that ended as the container did."""
+    if end is None:
+        late = not facts.within_budget(container)
+        found = [fact for fact in facts.examined(container, "memory") if late and (fact.whole("oomKills") or 0) > 0]
+    else:
+        found = [
+            fact
+            for fact in facts.examined(container, "run")
+            if fact.word("reason") == "OOMKilled" and fact.whole("exitCode") == end.exit_code
+        ]
+    return tuple(map(facts.cite_examined, found))
 
 
 def _remedies(facts: Facts, container: Container, limit: Limit, at_start: bool, volumes: list[str]) -> Iterator[Remedy]:

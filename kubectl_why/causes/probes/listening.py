@@ -116,12 +116,28 @@ class Listening:
 
 
 def listening(facts: Facts, container: Container) -> list[Listening]:
-    """Where the container listens, as its log says; where the log does not say, where it is meant to."""
+    """Where the container listens, as a look from inside or its log says; where neither does, where it is meant to."""
     name = f"listening {container.name}"
     if name not in facts.memo:
         log = facts.log(container)
-        facts.memo[name] = (_logged(facts, log) if log else []) or _told(facts, container)
+        facts.memo[name] = seen_listening(facts, container) or (_logged(facts, log) if log else [])
+        facts.memo[name] = facts.memo[name] or _told(facts, container)
     return facts.memo[name]
+
+
+def seen_listening(facts: Facts, container: Container) -> list[Listening]:
+    """Where a look from inside saw something listen: the containers of a pod share one network, so not where others do."""
+    others = {
+        port.get("containerPort")
+        for other in facts.containers
+        if other.name != container.name
+        for port in listing(other.spec.get("ports"))
+    }
+    seen = [fact for fact in facts.examined(container, "listen") if fact.whole("port") not in (None, *others)]
+    return [
+        Listening(fact.word("address"), fact.whole("port") or 0, facts.cite_examined(fact), True, False, None)
+        for fact in seen
+    ]
 
 
 def _logged(facts: Facts, log: Log) -> list[Listening]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ...facts import seen_first, seen_last
 from ...model import Confidence, Finding, Remedy, now, proper
 from .. import cause
+from ..looking import inside_while_up
 from . import Failing, failing
 from .listening import Listening, Setting, kept_local, listening
 from .probe_failed import probe_failed
@@ -47,10 +48,10 @@ def listening_on_localhost(facts: Facts) -> Iterator[Finding]:
         evidence = [item.evidence for item in (local or heard, told) if item]
         yield Finding(
             found.says(f"is refused on {found.port_words}: the container listens {where}"),
-            Confidence.LIKELY if address else Confidence.POSSIBLE,
+            Confidence.CERTAIN if local and local.evidence.inside else Confidence.LIKELY if address else Confidence.POSSIBLE,
             found.container.name,
             (*evidence, *found.evidence(facts, "port")),
-            tuple(_remedies(facts, found, address, told)),
+            (*_remedies(facts, found, address, told), *inside_while_up(facts, found.container)),
         )
 
 

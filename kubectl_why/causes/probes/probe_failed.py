@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 from ...model import Confidence, Finding, now, proper
 from .. import cause
+from ..looking import inside_while_up
 from . import failing
 
 if TYPE_CHECKING:
     from ...facts import Facts
+    from . import Failing
 
 # What the kubelet says of a gRPC health check that was answered, but not with SERVING (pkg/probe/grpc/grpc.go, 1.36).
 _NOT_IMPLEMENTED = r"does not implement the grpc health protocol"
@@ -49,7 +51,7 @@ def probe_failed(facts: Facts) -> Iterator[Finding]:
             what = f"asks {found.asked} of host {found.host}, not of the pod"
             advice = f"take the field host out of the {found.probe} probe"
         elif found.refused(facts):
-            what = f"is refused on {found.port_words}"
+            what = f"is refused on {found.port_words}" + _where_nothing_listens(facts, found)
         elif re.search(_CUT_OFF, found.text):
             what = f"is cut off while it asks {found.asked}"
         elif re.search(_NO_WAY, found.text):
@@ -59,5 +61,16 @@ def probe_failed(facts: Facts) -> Iterator[Finding]:
             Confidence.CERTAIN if sure else Confidence.POSSIBLE,
             found.container.name,
             found.evidence(facts, "port", "host" if found.host else "service"),
-            (now(command=found.look(facts), mutates=False), proper(facts.change(advice))),
+            (
+                now(command=found.look(facts), mutates=False),
+                proper(facts.change(advice)),
+                *(() if sure or found.host else inside_while_up(facts, found.container)),
+            ),
         )
+
+
+def _where_nothing_listens(facts: Facts, found: Failing) -> str:
+    """That a look from inside came to its end and saw no port open, or not this one."""
+    whole = any(fact.flag("complete") for fact in facts.examined(found.container, "end")) and not facts.in_a_copy
+    seen = [fact.whole("port") for fact in facts.examined(found.container, "listen")]
+    return ", where nothing listens, as a look from inside shows" if whole and found.port not in seen else ""

@@ -7,6 +7,7 @@ from ...model import Confidence, Evidence, Finding, Remedy, now, proper
 from ...names import nearest
 from ...status import mapping, number
 from .. import cause
+from ..looking import inside_while_up
 from . import Failing, failing, patch
 from .listening import Listening, listening, told_of
 from .probe_command_failed import probe_command_failed
@@ -48,7 +49,8 @@ def probe_port_mismatch(facts: Facts) -> Iterator[Finding]:
         if main and (known or not (told_of(facts, found.container, found.port) or progress(facts, found.container))):
             # Of two ports that the container declares, the one that is asked may only be opened later.
             unsure = {found.port, *(place.port for place in main)} <= set(found.declared)
-            yield _finding(facts, found, main, Confidence.POSSIBLE if unsure else Confidence.LIKELY)
+            sure = Confidence.CERTAIN if all(place.evidence.inside for place in main) else Confidence.LIKELY
+            yield _finding(facts, found, main, Confidence.POSSIBLE if unsure else sure)
         elif answered:
             port, evidence = answered
             yield _finding(facts, found, [Listening("", port, evidence, True, False, None)], Confidence.LIKELY)
@@ -77,7 +79,10 @@ def _finding(facts: Facts, found: Failing, places: list[Listening], confidence: 
         confidence,
         found.container.name,
         (*found.evidence(facts, "port"), *(place.evidence for place in places[:2])),
-        _remedies(facts, found, {place.port for place in places if not place.loopback}),
+        (
+            *_remedies(facts, found, {place.port for place in places if not place.loopback}),
+            *inside_while_up(facts, found.container),
+        ),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...model import Confidence, Evidence, Finding, now, proper
 from .. import cause
+from ..looking import inside_while_up
 from . import Failing, failing, patch
 from .probe_command_failed import probe_command_failed
 from .probe_failed import probe_failed
@@ -26,6 +27,8 @@ _TOOK = r"(?<![\w.])(?P<value>\d+(?:\.\d+)?)\s?(?P<unit>ms|µs|us|s|sec|secs|sec
 _TOOK_MS = (
     r"""(?i)(?:ms|millis|duration|elapsed|latency|responseTime)["']?\s*[:=]\s*["']?(?P<value>\d+(?:\.\d+)?)\b(?! ?[µu]?s)"""
 )
+# What part of its periods a container may wait without that it is slow for it.
+_MUCH = 0.25
 _UNITS = {"ms": 0.001, "msec": 0.001, "millis": 0.001, "µs": 1e-6, "us": 1e-6}
 
 
@@ -56,20 +59,42 @@ def probe_timeout(facts: Facts) -> Iterator[Finding]:
         elif took is not None:
             what = f"of {found.asked} is answered after {took:.2g} s, and its timeout is {found.timeout} s"
         cpu = found.container.limit("cpu")
+        throttled = _throttled(facts, found)
+        slow = f"; its cpu is throttled in {throttled[0]:.0%} of all periods" if throttled else ""
         command = patch(facts, found, change)
         yield Finding(
-            found.says(what),
+            found.says(what) + slow,
             Confidence.CERTAIN,
             found.container.name,
-            (*found.evidence(facts, "timeoutSeconds", "path"), *([line] if line else [])),
+            (
+                *found.evidence(facts, "timeoutSeconds", "path"),
+                *([line] if line else []),
+                *([throttled[1]] if throttled else []),
+            ),
             (
                 now(command=command) if command else now(words),
                 proper(
-                    ("find out why it hangs" if took is None else "make it answer sooner")
-                    + (f"; its cpu limit is {cpu}" if cpu else "")
+                    (
+                        f"raise its cpu limit{f' of {cpu}' if cpu else ''}, which keeps it waiting"
+                        if throttled
+                        else "find out why it hangs"
+                        if took is None
+                        else "make it answer sooner"
+                    )
+                    + (f"; its cpu limit is {cpu}" if cpu and not throttled else "")
                 ),
+                *inside_while_up(facts, found.container),
             ),
         )
+
+
+def _throttled(facts: Facts, found: Failing) -> tuple[float, Evidence] | None:
+    """In how much of all periods a look from inside found the container to wait for its cpu quota, if that is much."""
+    for fact in facts.examined(found.container, "cpu"):
+        periods, throttled = fact.number("periods"), fact.number("throttled")
+        if periods and throttled and _MUCH <= throttled / periods <= 1:
+            return throttled / periods, facts.cite_examined(fact)
+    return None
 
 
 def _took(facts: Facts, found: Failing) -> tuple[float | None, Evidence | None]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from ...model import Confidence, Finding, proper
 from .. import cause
+from ..looking import inside
 from . import ended_by, last_words, whose_doing
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def killed(facts: Facts) -> Iterator[Finding]:
         if facts.spec.get("nodeName") and not evidence:
             command = facts.kubectl("describe", "node", str(facts.spec["nodeName"]))
             remedies.append(proper("look for SystemOOM among the node's events", command, mutates=False))
+        remedies += () if evidence else inside(facts, container)
         yield Finding(
             f"killed by SIGKILL (exit code 137), and Kubernetes names no reason{who}",
             Confidence.LIKELY if evidence else Confidence.POSSIBLE,

@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...model import Confidence, Evidence
 from ...status import mapping
+from ..application.lacking import silent
 from ..config import refusals
+from ..examined import program_of, unusable
 from ..loglines import said
 
 if TYPE_CHECKING:
+    from ...examination import Fact
     from ...facts import Container, Facts
     from ..loglines.signs import Telling
 
@@ -47,6 +50,8 @@ _CAUSES = (
     ("command-not-found", r"the file (?P<what>\S+) was not found"),
     ("command-not-found", rf'CreateProcess[^"]*"?(?P<what>[^":]*)[^\n]*(?:{_NO_FILE})'),
 )
+# The causes of this family that the container's own log can tell of.
+_OF_LOGS = ("command-not-found", "interpreter-not-found", "command-not-executable", "exec-format-error")
 # What the runtime puts before the words that tell.
 _BEFORE = (
     r"unable to start container process: |container create failed: |error during container init: "
@@ -64,13 +69,15 @@ class Failure(NamedTuple):
     """What else the words name."""
     confidence: Confidence
     evidence: tuple[Evidence, ...]
+    seen: Fact | None
+    """What a look from inside showed of the program, where that is the same cause."""
 
 
 def failures(facts: Facts, cause: str) -> Iterator[Failure]:
-    """The processes that were not started for this cause: as the runtime says, or the container's own log."""
-    refused = set()
+    """The processes that were not started for this cause: as the runtime says, or the container's own log, or a look."""
+    known = set()
     for container, _, message, path in refusals(facts):
-        refused.add(container.name)
+        known.add(container.name)
         plain = message.replace("\\", "").replace("`", '"')
         found, match = next(
             ((c, m) for c, p in _CAUSES if (m := re.search(p, plain, re.IGNORECASE | re.DOTALL))), ("", None)
@@ -78,21 +85,43 @@ def failures(facts: Facts, cause: str) -> Iterator[Failure]:
         if match and found == cause:
             groups = {name: value for name, value in match.groupdict().items() if value}
             essence = re.split(_BEFORE, message)[-1]
-            evidence = (facts.cite_pod(path, essence), *_cited_command(facts, container))
-            yield Failure(container, groups.get("what", ""), groups, Confidence.CERTAIN, evidence)
-    told = said(facts, cause)
-    if cause in ("command-not-found", "interpreter-not-found"):
-        # A shell says of a file that is there the same as of one that is not, if its interpreter is not there.
-        told = [
-            (container, line)
-            for container, line in (*said(facts, "command-not-found"), *said(facts, "interpreter-not-found"))
-            if cause == ("interpreter-not-found" if content(facts, container, line["command"]) is not None else line.cause)
-        ]
-    for container, line in told:
-        if container.name not in refused:
-            what = line["file"] or line["command"]
-            evidence = (*line.evidence(facts), *_cited_exit(facts, container), *_cited_command(facts, container))
-            yield Failure(container, what, line.groups, _confidence(facts, container, line), evidence)
+            seen = _seen(facts, container, cause, groups.get("what", ""))
+            evidence = (facts.cite_pod(path, essence), *_cited(facts, seen), *_cited_command(facts, container))
+            yield Failure(container, groups.get("what", ""), groups, Confidence.CERTAIN, evidence, seen)
+    for container, line in [pair for told in _OF_LOGS for pair in said(facts, told)]:
+        what = line["file"] or line["command"]
+        if container.name not in known and cause == _meant(facts, container, line, what):
+            seen = _seen(facts, container, cause, what)
+            evidence = (*line.evidence(facts), *_cited(facts, seen), *_cited_exit(facts, container))
+            sure = Confidence.CERTAIN if seen else _confidence(facts, container, line)
+            yield Failure(container, what, line.groups, sure, (*evidence, *_cited_command(facts, container)), seen)
+    for container in facts.containers:
+        seen = _seen(facts, container, cause, "")
+        if seen and container.name not in known and silent(facts, container):
+            evidence = (*_cited(facts, seen), *_cited_exit(facts, container), *_cited_command(facts, container))
+            yield Failure(container, seen.word("word"), {}, Confidence.CERTAIN, evidence, seen)
+
+
+def _meant(facts: Facts, container: Container, line: Telling, what: str) -> str:
+    """The cause that a log tells of.
+
+    A shell says of a file that is there the same as of one that is not, if its interpreter is not there.
+    """
+    if line.cause not in ("command-not-found", "interpreter-not-found"):
+        return line.cause
+    seen = unusable(facts, container, program_of(facts, container, what))
+    if seen in _OF_LOGS:
+        return seen
+    return "interpreter-not-found" if content(facts, container, line["command"]) is not None else line.cause
+
+
+def _seen(facts: Facts, container: Container, cause: str, what: str) -> Fact | None:
+    program = program_of(facts, container, what)
+    return program if unusable(facts, container, program) == cause else None
+
+
+def _cited(facts: Facts, seen: Fact | None) -> tuple[Evidence, ...]:
+    return (facts.cite_examined(seen),) if seen else ()
 
 
 def _confidence(facts: Facts, container: Container, line: Telling) -> Confidence:

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 from ...model import Finding, Remedy, now, proper
 from ...status import mapping, number
 from .. import cause
+from ..application import user
 from ..config.container_create_failed import container_create_failed
+from ..examined import rights
+from ..looking import inside
 from . import failures, patched, program
 
 if TYPE_CHECKING:
+    from ...examination import Fact
     from ...facts import Container, Facts
 
 _MODE = 0o755
@@ -36,17 +40,30 @@ def command_not_executable(facts: Facts) -> Iterator[Finding]:
         source, mode = _source(found[1]) if found else ("", _MODE)
         plain = source and not mode & _ANY_EXECUTE
         why = f": volume {found[1].get('name')} gives its files mode {mode:04o}" if found and plain else ""
-        user = mapping(container.spec.get("securityContext")).get(
+        asked = mapping(container.spec.get("securityContext")).get(
             "runAsUser", mapping(facts.spec.get("securityContext")).get("runAsUser")
         )
-        as_user = f" as user {user}" if user is not None and not why else ""
+        as_user = f" as user {asked}" if asked is not None and not why else ""
+        if failure.seen:
+            as_user, why = _as_seen(facts, container, failure.seen, why)
         yield Finding(
             f"{what} may not be executed{as_user}{why}",
             failure.confidence,
             container.name,
             failure.evidence,
-            tuple(_remedies(facts, container, what, str(found[1].get("name")) if found and plain else "", source)),
+            (
+                *_remedies(facts, container, what, str(found[1].get("name")) if found and plain else "", source),
+                *(() if plain else inside(facts, container)),
+            ),
         )
+
+
+def _as_seen(facts: Facts, container: Container, seen: Fact, why: str) -> tuple[str, str]:
+    """As whom, and why not: what a look from inside showed of the program."""
+    if seen.word("type") == "directory":
+        return "", ": it is a directory"
+    uid = user(facts, container).uid
+    return f" as user {uid}" if uid is not None else "", why or (f": {rights(seen)}" if rights(seen) else "")
 
 
 def _source(volume: dict) -> tuple[str, int]:

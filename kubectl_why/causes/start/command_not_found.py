@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from ...model import Confidence, Finding, Remedy, now, proper
 from .. import cause
 from ..config.container_create_failed import container_create_failed
+from ..examined import beside
+from ..looking import inside
 from . import failures, patched, program
 
 if TYPE_CHECKING:
@@ -42,17 +44,20 @@ def command_not_found(facts: Facts) -> Iterator[Finding]:
         container, what = failure.container, program(failure.container, failure.what)
         over = facts.volume_at(container, what)
         slip, fields = _slip(container, what)
+        meant = beside(failure.seen) if failure.seen else ""
         if not slip and over:
             slip = f"volume {over[0].get('name')} is mounted over {over[0].get('mountPath')} and does not have it"
         first = f"command {json.dumps(what) if ' ' in what else what} is not found"
+        where = f": {slip}" if slip else f" in image {container.image}" + ("" if "/" in what else " (not on PATH)")
         yield Finding(
-            f"{first}: {slip}"
-            if slip
-            else f"{first} in image {container.image}" + ("" if "/" in what else " (not on PATH)"),
+            f"{first}{where}" + (f"; {meant}" if meant else ""),
             failure.confidence,
             container.name,
             failure.evidence,
-            tuple(_remedies(facts, container, what, fields, failure.confidence is Confidence.CERTAIN)),
+            (
+                *_remedies(facts, container, what, fields, failure.confidence is Confidence.CERTAIN),
+                *(() if slip else inside(facts, container)),
+            ),
         )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ...model import Finding, now, proper
 from .. import cause
 from ..config.container_create_failed import container_create_failed
+from ..looking import inside
 from . import content, failures, patched, program
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def exec_format_error(facts: Facts) -> Iterator[Finding]:
         if facts.platform and facts.node:
             evidence.insert(1, facts.cite(facts.node, "status.nodeInfo.architecture"))
         platform = f"the node's platform {facts.platform}" if facts.platform else "the node's platform"
-        if re.search(_SCRIPT, what) or text is not None:
+        machine = failure.seen.word("machine") if failure.seen else ""
+        if not machine and (re.search(_SCRIPT, what) or text is not None):
             message = f"exec format error: script {what} does not begin with a #! line"
             words = f"start it with its interpreter, as in `sh {what}`"
             command = patched(facts, container, command=["sh", *container.command], args=None)
@@ -44,9 +46,11 @@ def exec_format_error(facts: Facts) -> Iterator[Finding]:
             emergency = now(words, command) if command else now(facts.change(words))
             lasting = proper(f"give {what} a first line such as #!/bin/sh, with nothing before it")
         else:
-            message = f"exec format error: {what} is not built for {platform} (or is a script without #! line)"
-            command = facts.patch_command({"nodeSelector": {"kubernetes.io/arch": "ARCH"}})
+            built = f"is built for {machine}, not for {platform}" if machine else f"is not built for {platform}"
+            message = f"exec format error: {what} {built}" + ("" if machine else " (or is a script without #! line)")
+            command = facts.patch_command({"nodeSelector": {"kubernetes.io/arch": machine or "ARCH"}})
             words = "run it on nodes of the architecture that it is built for"
             emergency = now(words, command) if command else now(facts.change(words))
             lasting = proper(f"build image {container.image} for {platform} (docker buildx build --platform)")
-        yield Finding(message, failure.confidence, container.name, tuple(evidence), (emergency, lasting))
+        remedies = (emergency, lasting, *inside(facts, container))
+        yield Finding(message, failure.confidence, container.name, tuple(evidence), remedies)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from ...model import Finding, proper
 from .. import cause
 from ..config.container_create_failed import container_create_failed
+from ..looking import inside
 from . import content, failures, program
 
 if TYPE_CHECKING:
@@ -33,18 +34,23 @@ def interpreter_not_found(facts: Facts) -> Iterator[Finding]:
     for failure in failures(facts, "interpreter-not-found"):
         container, what = failure.container, program(failure.container, failure.what)
         first = (content(facts, container, what) or "").partition("\n")[0]
-        interpreter = failure.groups.get("interpreter") or " ".join(first.removeprefix("#!").split()[:1])
+        seen = failure.seen.word("interpreter") if failure.seen else ""
+        interpreter = seen or failure.groups.get("interpreter") or " ".join(first.removeprefix("#!").split()[:1])
         crlf = first.endswith("\r") or re.search(_RETURN, interpreter) or re.search(_RETURN, failure.evidence[0].value)
+        crlf = crlf or (failure.seen and failure.seen.flag("crlf"))
         name = re.sub(_RETURN, "", interpreter)
+        loader = failure.seen.word("loader") if failure.seen and not seen else ""
         if crlf:
             why = "its #! line ends in a carriage return (CRLF)"
         elif name:
             why = f"image {container.image} has no {name}"
+        elif loader:
+            why = f"image {container.image} has no {loader}, the loader that it is linked with"
         elif re.search(_SCRIPT, what):
             why = "its #! line ends in CRLF, or names an interpreter that the image does not have"
         else:
             why = "its dynamic loader is missing (glibc program on Alpine or scratch), or its #! line ends in CRLF"
-        script = crlf or name or re.search(_SCRIPT, what)
+        script = not loader and (crlf or name or re.search(_SCRIPT, what))
         lines = f"save {what} with LF line ends and build again"
         other = f"build {what} statically, or on the libc of image {container.image}; of a script, {lines}"
         yield Finding(
@@ -60,5 +66,6 @@ def interpreter_not_found(facts: Facts) -> Iterator[Finding]:
                     if script
                     else other
                 ),
+                *inside(facts, container),
             ),
         )

@@ -1,0 +1,74 @@
+"""What a look from inside came to, in a sentence: what was amiss, if anything, and what became of a start in a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from .causes.application.lacking import is_output
+from .causes.examined import is_absent
+from .status import number
+
+if TYPE_CHECKING:
+    from .examination import Fact
+    from .facts import Container, Facts
+
+# So many things are named.
+_MOST = 4
+_HOSTS = {
+    "unresolved": "does not resolve",
+    "refused": "refuses the connection",
+    "timeout": "does not answer",
+    "unreachable": "cannot be reached",
+}
+_COUNTED = ("file", "host", "mount")
+
+
+def looked(facts: Facts) -> str:
+    """What was seen inside; empty where nobody looked. It is no verdict: a copy is not the pod."""
+    container = next((c for c in facts.containers if facts.examined(c)), None)
+    if container is None:
+        return ""
+    parts = [*_run(facts, container), _amiss(facts, container)]
+    if any(fact.flag("complete") is False for fact in facts.examined(container, "end")):
+        parts.append("time was up before all was looked at")
+    return "; ".join(parts)
+
+
+def _run(facts: Facts, container: Container) -> Iterator[str]:
+    """What the container did when it was started in a copy."""
+    end, seen = facts.end(container), facts.snapshot.examination
+    for fact in facts.examined(container, "run"):
+        seconds = fact.number("seconds")
+        after = f" after {seconds:.0f}s" if seconds is not None else ""
+        if fact.word("state") == "running":
+            differs = seen.differs if seen and seen.differs else "labels, host ports, name and network address"
+            yield f"{container.name} stays up in a copy of the pod{after.replace('after', 'for')}: what differs is {differs}"
+        elif fact.whole("exitCode") is not None:
+            code, reason = number(fact.whole("exitCode")), fact.word("reason")
+            same = end is not None and end.exit_code == code
+            how = f"exit code {code}" + (f" ({reason})" if reason not in ("", "Error", "Completed") else "")
+            yield f"{container.name} ends in a copy of the pod {'as it does here' if same else f'with {how}'}{after}"
+
+
+def _amiss(facts: Facts, container: Container) -> str:
+    seen = facts.examined(container)
+    found = [words for fact in seen if (words := _wrong(facts, container, fact))]
+    more = f", and {len(found) - _MOST} more" if len(found) > _MOST else ""
+    counted = [(kind, sum(fact.kind == kind for fact in seen)) for kind in _COUNTED]
+    counts = ", ".join(f"{count} {kind}{'s' if count > 1 else ''}" for kind, count in counted if count)
+    at = f" of {counts}" if counts else ""
+    return f"seen inside{at}: {', '.join(found[:_MOST])}{more}" if found else f"nothing is amiss{at} that was looked at"
+
+
+def _wrong(facts: Facts, container: Container, fact: Fact) -> str:
+    """What is wrong with what was looked at; empty where nothing is, or it is the process that would make it."""
+    name = fact.word("path") or fact.word("host") or f"what {fact.word('variable')} names"
+    if fact.kind == "file" and is_absent(facts, container, fact) and not is_output(fact):
+        return f"{name} is not there"
+    if fact.kind == "file" and fact.flag("readable") is False:
+        return f"{name} may not be read"
+    if fact.kind == "host" and fact.word("result") in _HOSTS:
+        port = f":{fact.whole('port')}" if fact.whole("port") else ""
+        return f"{name}{port} {_HOSTS[fact.word('result')]}"
+    return ""
