@@ -9,9 +9,10 @@ PACKAGE = Path(__file__).parent.parent / "kubectl_why"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 # Each layer may import those before it. What stands beside the line is imported by few, and listed below.
-LINE = """
-    model examination snapshot facts causes siblings headline looked diagnose manual render cli
-""".split()
+LINE = [
+    *("model", "examination", "snapshot", "facts", "causes"),
+    *("siblings", "headline", "looked", "diagnose", "manual", "render", "cli"),
+]
 # Pure helpers without knowledge of their own users: whoever needs them may import them.
 PURE = {"status", "nodes", "names", "reasons", "redact", "resources", "quantities", "hosts", "labels", "exits", "remarks"}
 ONLY_CLI = {"cluster", "collect", "files"}
