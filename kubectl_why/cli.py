@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .files import Recorded
     from .snapshot import Snapshot
 
-FORMAT_NAMES = ("table", "wide", "json", "yaml", "name")
+FORMAT_NAMES = ("table", "wide", "json", "yaml", "name", "markdown")
 
 
 class ExitStatus(enum.IntEnum):

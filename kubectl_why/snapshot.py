@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -76,7 +75,7 @@ class Snapshot:
     def to_json(self) -> dict[str, Any]:
         """Plain JSON data, from which `from_json` makes the same snapshot again."""
         data: dict[str, Any] = {"apiVersion": "kubectl-why/v1", "kind": "Snapshot"}
-        for item in dataclasses.fields(self):
+        for item in fields(self):
             value = getattr(self, item.name)
             if value:
                 data[item.name] = _plain(value)
@@ -136,7 +135,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Examination):
         return {name: _plain(part) for name, part in vars(value).items() if part}
     if isinstance(value, Log):
-        return {k: v for k, v in dataclasses.asdict(value).items() if v is not None}
+        return {k: _plain(v) for k, v in vars(value).items() if v is not None}
     if isinstance(value, Mapping):
         return {k: _plain(v) for k, v in value.items()}
     if isinstance(value, frozenset):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..model import Diagnosis
+from .markdown import as_markdown
 from .structured import as_json, as_name, as_yaml
 from .table import Paper, as_table
 
@@ -13,6 +14,7 @@ FORMATS: dict[str, Callable[[Diagnosis, Paper], str]] = {
     "json": lambda diagnosis, _: as_json(diagnosis),
     "yaml": lambda diagnosis, _: as_yaml(diagnosis),
     "name": lambda diagnosis, _: as_name(diagnosis),
+    "markdown": as_markdown,
 }
 
 __all__ = ["FORMATS", "Paper"]

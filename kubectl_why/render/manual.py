@@ -9,6 +9,7 @@ from typing import Any
 
 from ..exits import Lead
 from ..manual import Page
+from .markdown import block
 from .structured import dump
 from .table import BOLD, END, LABEL, Paper
 
@@ -101,6 +102,11 @@ MANUAL_FORMATS: dict[str, Callable[[Sequence[Page], Paper], str]] = {
     "json": lambda pages, _: json.dumps(as_data(pages), indent=4),
     "yaml": lambda pages, _: dump(as_data(pages)),
     "name": lambda pages, _: "\n".join(dict.fromkeys(page.name for page in pages)),
+    "markdown": lambda pages, paper: block(as_pages(pages, Paper())),
 }
-CATALOGUE_FORMATS = {**MANUAL_FORMATS, "table": as_list}
+CATALOGUE_FORMATS = {
+    **MANUAL_FORMATS,
+    "table": as_list,
+    "markdown": lambda pages, paper: block(as_list(pages, Paper())),
+}
 """As those of pages, but that a table of all has one row each."""

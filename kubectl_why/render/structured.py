@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from ..model import Diagnosis, Evidence, NotChecked, Remedy, Verdict
+from ..redact import printable
 
 _WORDS = {"field_path": "fieldPath", "last_timestamp": "lastTimestamp"}
 
@@ -84,7 +85,9 @@ def dump(data: dict[str, Any]) -> str:
     """Plain data as YAML."""
     import yaml  # not needed for any other format
 
-    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120).rstrip("\n")
+    # YAML counts as printable what turns the reading direction; letters of other scripts are kept.
+    text = json.dumps(data, ensure_ascii=False)
+    return yaml.safe_dump(data, sort_keys=False, allow_unicode=printable(text) == text, width=120).rstrip("\n")
 
 
 def as_name(diagnosis: Diagnosis) -> str:

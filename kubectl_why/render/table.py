@@ -17,7 +17,8 @@ LABEL = 9
 # A quotation longer than this tells nothing more to a tired reader; -o wide prints it whole.
 _QUOTE = 200
 # What a screen can hold of each, but for -o wide.
-_QUOTES, _REMEDIES = 4, 2
+QUOTES, REMEDIES = 4, 2
+BY_KIND = {"now": "NOW", "proper": "PROPER", "next": "NEXT"}
 BOLD, _RED, _GREEN, END = "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[0m"
 
 
@@ -46,7 +47,7 @@ def as_table(diagnosis: Diagnosis, paper: Paper = Paper()) -> str:
     else:
         rows += _without_cause(diagnosis, paper)
     rows += _one_label("INSIDE", [_wrapped(diagnosis.inside, paper)] if diagnosis.inside else [])
-    rows += _one_label("UNSEEN", [_wrapped(_unseen(item), paper) for item in diagnosis.not_checked])
+    rows += _one_label("UNSEEN", [_wrapped(unseen(item), paper) for item in diagnosis.not_checked])
     rows += _one_label("BROKEN", [_wrapped(text, paper) for text in diagnosis.broken])
     cells = [(_label(label, paper), text) for label, text in rows]
     text = tabulate(cells, tablefmt="plain", disable_numparse=True, preserve_whitespace=True)
@@ -65,7 +66,14 @@ def _one_label(label: str, texts: list[str]) -> Iterator[Row]:
 
 
 def _header(diagnosis: Diagnosis, paper: Paper) -> Row:
-    kind, namespace, name = diagnosis.target
+    kind = diagnosis.target[0]
+    whose, what = heading(diagnosis)
+    label = kind.upper() if len(kind) < LABEL - 1 else "TARGET"
+    return label, _wrapped(f"{whose if label != 'TARGET' else f'{kind.lower()} {whose}'}   {what}", paper)
+
+
+def heading(diagnosis: Diagnosis) -> tuple[str, str]:
+    """The target's namespace and name, and what is seen of it from outside: its status, restarts, and the next try."""
     parts = [diagnosis.status]
     if diagnosis.status == "Running" and diagnosis.ready:
         ready, of = diagnosis.ready.split("/")
@@ -76,40 +84,57 @@ def _header(diagnosis: Diagnosis, paper: Paper) -> Row:
         parts.append(f"next try in {duration(diagnosis.next_try)}" if diagnosis.next_try >= 1 else "next try now")
     if diagnosis.pattern:
         parts.append(diagnosis.pattern)
-    label = kind.upper() if len(kind) < LABEL - 1 else "TARGET"
-    whose = f"{namespace}/{name}" if label != "TARGET" else f"{kind.lower()} {namespace}/{name}"
-    return label, _wrapped(f"{whose}   {', '.join(parts)}", paper)
+    return "/".join(diagnosis.target[1:]), ", ".join(parts)
 
 
 def _verdict(diagnosis: Diagnosis, paper: Paper) -> Iterator[Row]:
-    verdict, target = diagnosis.verdicts[0], "/".join(diagnosis.target)
+    verdict = diagnosis.verdicts[0]
     why = _tagged(verdict, paper)
     yield "WHY", f"{BOLD}{_RED}{why}{END}" if paper.colour else why
-    because = list(_chain(verdict))
-    yield from _one_label("BECAUSE", [_tagged(inner, paper, under=verdict.finding.container) for inner in because])
-    yield from _pods(diagnosis, paper)
-    evidence = list(dict.fromkeys(item for inner in [verdict, *because] for item in inner.finding.evidence))
-    shown = evidence if paper.wide else evidence[:_QUOTES]
-    yield from _one_label("SEEN", [_quoted(item, target, paper) for item in shown])
-    # What stands at the root is what has to be mended: its remedies come first.
-    yield from _remedies([remedy for inner in [*reversed(because), verdict] for remedy in inner.finding.remedies], paper)
+    because = [_tagged(inner, paper, under=verdict.finding.container) for inner in chain(verdict)]
+    yield from _one_label("BECAUSE", because)
+    yield from _grounds(diagnosis, paper)
 
 
-def _pods(diagnosis: Diagnosis, paper: Paper) -> Iterator[Row]:
+def _grounds(diagnosis: Diagnosis, paper: Paper) -> Iterator[Row]:
+    """What is the same with and without a cause: the other pods, the quotations, what to do."""
     if diagnosis.siblings:
         yield "PODS", _wrapped(diagnosis.siblings.message, paper)
+    shown = evidence_of(diagnosis)[: None if paper.wide else QUOTES]
+    yield from _one_label("SEEN", [quoted(item, "/".join(diagnosis.target), paper) for item in shown])
+    for kind, label in BY_KIND.items():
+        some = remedies_of(diagnosis, kind)[: None if paper.wide else REMEDIES]
+        yield from _one_label(label, [_advised(remedy, paper) for remedy in some])
 
 
-def _remedies(remedies: list[Remedy], paper: Paper) -> Iterator[Row]:
-    for kind, label in (("now", "NOW"), ("proper", "PROPER"), ("next", "NEXT")):
-        some = list(dict.fromkeys(remedy for remedy in remedies if remedy.kind == kind))
-        yield from _one_label(label, [_advised(remedy, paper) for remedy in (some if paper.wide else some[:_REMEDIES])])
+def evidence_of(diagnosis: Diagnosis) -> list[Evidence]:
+    """What is quoted: for the first verdict and what stands behind it, or for all symptoms."""
+    return list(dict.fromkeys(item for verdict in _told(diagnosis) for item in verdict.finding.evidence))
 
 
-def _chain(verdict: Verdict) -> Iterator[Verdict]:
+def remedies_of(diagnosis: Diagnosis, kind: str) -> list[Remedy]:
+    """What to do. What stands at the root is what has to be mended: its remedies come first."""
+    told = _told(diagnosis)
+    found = [
+        remedy
+        for verdict in (reversed(told) if diagnosis.state == "failing" else told)
+        for remedy in verdict.finding.remedies
+    ]
+    return list(dict.fromkeys(remedy for remedy in found if remedy.kind == kind))
+
+
+def _told(diagnosis: Diagnosis) -> list[Verdict]:
+    """The verdicts of which more is said than one line: the first with its chain, or without a cause all symptoms."""
+    if diagnosis.state == "failing":
+        return [diagnosis.verdicts[0], *chain(diagnosis.verdicts[0])]
+    return list(diagnosis.verdicts)
+
+
+def chain(verdict: Verdict) -> Iterator[Verdict]:
+    """What stands behind a verdict, and behind that."""
     for inner in verdict.because:
         yield inner
-        yield from _chain(inner)
+        yield from chain(inner)
 
 
 def _advised(remedy: Remedy, paper: Paper) -> str:
@@ -134,7 +159,8 @@ def _tagged(verdict: Verdict, paper: Paper, under: str | None = None) -> str:
     return "\n".join([*lines[:-1], lines[-1] + tag.rjust(paper.room - len(lines[-1]))])
 
 
-def _quoted(evidence: Evidence, target: str, paper: Paper) -> str:
+def quoted(evidence: Evidence, target: str, paper: Paper) -> str:
+    """Where it stands and what stands there, on one line where there is room."""
     where = printable(where_found(evidence, target))
     value = printable(evidence.value)
     if not paper.wide and len(value) > _QUOTE:
@@ -166,20 +192,22 @@ def _short(reference: str) -> str:
 
 
 def _without_cause(diagnosis: Diagnosis, paper: Paper) -> Iterator[Row]:
+    texts = [_wrapped(text, paper) for text in said(diagnosis)]
+    green = paper.colour and diagnosis.state != "unknown"
+    yield from _one_label("WHY", [f"{_GREEN}{text}{END}" if green else text for text in texts])
+    yield from _grounds(diagnosis, paper)
+
+
+def said(diagnosis: Diagnosis) -> list[str]:
+    """What is said where there is no cause: what state it is in and how that is known, or what is wrong."""
     if diagnosis.state != "unknown":
-        text = _wrapped(f"{diagnosis.state}: {diagnosis.note}" if diagnosis.note else diagnosis.state, paper)
-        yield "WHY", f"{_GREEN}{text}{END}" if paper.colour else text
-        return
-    yield "WHY", _wrapped("unknown: something is wrong, and the facts do not say what", paper)
-    for verdict in diagnosis.verdicts:
-        yield "", _wrapped(verdict.finding.message, paper)
-    yield from _pods(diagnosis, paper)
-    evidence = [item for verdict in diagnosis.verdicts for item in verdict.finding.evidence]
-    yield from _one_label("SEEN", [_quoted(item, "/".join(diagnosis.target), paper) for item in evidence[:_QUOTES]])
-    yield from _remedies([remedy for verdict in diagnosis.verdicts for remedy in verdict.finding.remedies], paper)
+        return [f"{diagnosis.state}: {diagnosis.note}" if diagnosis.note else diagnosis.state]
+    symptoms = [verdict.finding.message for verdict in diagnosis.verdicts]
+    return ["unknown: something is wrong, and the facts do not say what", *symptoms]
 
 
-def _unseen(item: NotChecked) -> str:
+def unseen(item: NotChecked) -> str:
+    """What could not be read, and what is therefore not known."""
     kind, name = item.what.split("/")[0], item.what.split("/")[-1]
     _, is_log, container = item.what.partition("/log/")
     if is_log:
