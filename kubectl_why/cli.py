@@ -79,7 +79,9 @@ class Asked(NamedTuple):
 @click.option("--as", "as_user", help="The user to impersonate.")
 @click.option("--as-group", "as_groups", multiple=True, help="A group to impersonate; may be repeated.")
 @click.option("--request-timeout", help="How long to wait for one answer, such as 1s or 2m; 0 is for ever. Default: 10s.")
-@click.option("-l", "--selector", help="The worst of the pods with these labels, such as app=web.")
+@click.option("-l", "--selector", help="Only the pods with these labels, such as app=web.")
+@click.option("-A", "--all-namespaces", is_flag=True, help="Look at the workloads of all namespaces.")
+@click.option("--all", "everything", is_flag=True, help="Look into every broken workload, however many there are.")
 @click.option("-c", "--container", help="Say only what is about this container.")
 @click.option(
     "-o", "--output", type=Format(FORMAT_NAMES), default="table", help="name is the cause's id alone. Default: table."
@@ -103,6 +105,8 @@ def main(
     target: tuple[str, ...],
     namespace: str | None,
     selector: str | None,
+    all_namespaces: bool,
+    everything: bool,
     container: str | None,
     output: str,
     filename: str | None,
@@ -115,7 +119,8 @@ def main(
     """Why a pod does not work, how that is known, and what to type now.
 
     POD is a pod's name; TYPE/NAME a deploy, sts, ds, rs, job or cronjob: its worst pod, or why it has none. The name of a
-    workload alone, or the beginning of the names of its pods, is taken for it.
+    workload alone, or the beginning of the names of its pods, is taken for it. Without any, each broken
+    workload of the namespace, worst and newest first.
     """
     if causes and (target or explain is not None):
         raise click.UsageError("--causes lists all of them; --explain WHAT says more of one")
@@ -123,10 +128,18 @@ def main(
         return _manual(" ".join([explain, *target]) if explain is not None else None, output)
     asked = _asked(target, selector, namespace)
     _check_sources(asked, filename, demo, access)
+    several = not (asked.name or filename or demo)
+    if not several and (all_namespaces or everything):
+        raise click.UsageError("--all-namespaces and --all are of the workloads of a cluster: they take no pod and no file")
+    if several and (container or save):
+        raise click.UsageError(f"say which pod: kubectl why POD {'--container' if container else '--save'} ...")
     # The process is over before there is garbage worth collecting, and the collector takes a tenth of its time.
     gc.disable()
     try:
-        status = _why(asked, filename, save, demo, container, output, access)
+        if several:
+            status = _triage(namespace, all_namespaces, selector or "", everything, output, access)
+        else:
+            status = _why(asked, filename, save, demo, container, output, access)
     except KeyboardInterrupt:
         status = _INTERRUPTED
     except click.ClickException:
@@ -158,14 +171,12 @@ def _asked(words: tuple[str, ...], selector: str | None, namespace: str | None) 
 
 
 def _check_sources(asked: Asked, filename: str | None, demo: bool, access: dict[str, object]) -> None:
-    """That there is one place to look in and, where that is a cluster, one thing to look for."""
+    """That there is one place to look in."""
     flags = [param.opts[-1] for param in main.params if access.get(param.name or "")]
     if demo and (asked != Asked() or filename):
         raise click.UsageError("--demo shows a recorded failure: it takes no pod and no file")
     if flags and (demo or filename):
         raise click.UsageError(f"{flags[0]} is about a cluster, and {'--demo' if demo else '-f'} asks none")
-    if asked.kind == "" and not filename and not demo:
-        raise click.UsageError("say which pod: kubectl why POD")
 
 
 def _why(
@@ -269,6 +280,33 @@ def _manual(word: str | None, output: str) -> None:
         hint = f"did you mean {near}?" if near else "the causes are listed by --causes"
         raise click.UsageError(f"{printable(word)}: {hint}")
     click.echo((CATALOGUE_FORMATS if word is None else MANUAL_FORMATS)[output](found, _paper()))
+
+
+def _triage(
+    namespace: str | None, everywhere: bool, selector: str, everything: bool, output: str, access: dict[str, object]
+) -> ExitStatus:
+    """Print what is broken in a namespace, or in all."""
+    from .cluster import ClusterError, connect
+    from .collect import NotFound
+    from .collect.sweep import Scope, sweep
+    from .diagnose import diagnose
+    from .progress import progress
+    from .render.triage import TRIAGE_FORMATS
+    from .triage import triage
+
+    try:
+        cluster = connect(namespace=namespace, **access)
+        with progress("listing pods") as tell:
+            swept = sweep(cluster, Scope(None if everywhere else cluster.namespace, selector), tell)
+            found = triage(swept, diagnose, everything)
+    except NotFound as error:
+        return _complain(f"{error}{_instead(error, [], cluster.namespace)}")
+    except ClusterError as error:
+        return _complain(str(error))
+    text = TRIAGE_FORMATS[output](found, _paper())
+    if text:
+        click.echo(text)
+    return _OF_STATE.get(found.state, ExitStatus.WELL)
 
 
 def _check_container(pod: dict, container: str) -> None:

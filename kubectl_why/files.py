@@ -18,10 +18,10 @@ from typing import Any, NoReturn
 
 from .cluster import ClusterError, NotRecorded
 from .facts import seen_last
-from .labels import accepts
+from .labels import meets_query
 from .resources import RESOURCES, WORKLOADS, path_of
 from .snapshot import Object, Snapshot
-from .status import container_statuses, labels_of, listing, mapping, moment, name_of, worst
+from .status import container_statuses, listing, mapping, moment, name_of, worst
 
 LIMIT = 64 * 1024 * 1024
 """Bytes that are read of a file at the most."""
@@ -122,7 +122,7 @@ class Recorded:
         if path not in self._lists or "continue" in query:
             raise NotRecorded("not in the file")
         try:
-            found = [obj for obj in self._lists[path] if _is_meant(obj, query)]
+            found = [obj for obj in self._lists[path] if meets_query(query, obj)]
         except ValueError as error:
             raise ClusterError(str(error)) from None
         more = {} if path.endswith("/events") else {"continue": "not in the file"}
@@ -198,21 +198,6 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, (dict, list)):
         for item in value.values() if isinstance(value, dict) else value:
             yield from _texts(item)
-
-
-def _is_meant(obj: Object, query: Mapping[str, str]) -> bool:
-    """Whether the object meets the selectors of a request."""
-    labels, fields = query.get("labelSelector"), query.get("fieldSelector")
-    if labels and not accepts(labels, labels_of(obj)):
-        return False
-    for term in fields.split(",") if fields else ():
-        path, _, wanted = term.partition("=")
-        value: Any = obj
-        for name in path.split("."):
-            value = mapping(value).get(name)
-        if value != wanted:
-            return False
-    return True
 
 
 def _namespace(obj: Object) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from .quantities import parse
 from .status import Object, labels_of, listing, mapping
@@ -32,6 +34,21 @@ def selects(selector: object, labels: Object) -> bool:
 _TERM = re.compile(
     r"\s*(?P<no>!?)\s*(?P<key>[\w./-]+)\s*(?:(?P<operator>==?|!=|\bin\b|\bnotin\b)\s*(?P<values>[\w.-]*|\([^()]*\)))?\s*"
 )
+
+
+def meets_query(query: Mapping[str, str], obj: Object) -> bool:
+    """Whether an object meets the selectors of a request; those for fields know only `=`. ValueError as `accepts`."""
+    labels, fields = query.get("labelSelector"), query.get("fieldSelector")
+    if labels and not accepts(labels, labels_of(obj)):
+        return False
+    for term in fields.split(",") if fields else ():
+        path, _, wanted = term.partition("=")
+        value: Any = obj
+        for name in path.split("."):
+            value = mapping(value).get(name)
+        if value != wanted:
+            return False
+    return True
 
 
 def accepts(selector: str, labels: Object) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from .snapshot import CLUSTER_SCOPED
 
@@ -70,3 +71,15 @@ def path_of(kind: str, namespace: str | None, name: str = "") -> str:
     resource = RESOURCES[kind]
     place = "" if kind in CLUSTER_SCOPED or not namespace else f"/namespaces/{quote(namespace, safe='')}"
     return f"{resource.group}{place}/{resource.plural}" + (f"/{quote(name, safe='')}" if name else "")
+
+
+_PATH = r"(?P<group>/api/v1|/apis/[^/]+/[^/]+)(?:/namespaces/(?P<in>[^/]+))?/(?P<many>\w+)(?:/(?P<name>[^/]+))?"
+
+
+def named_by(path: str) -> tuple[str, str, str] | None:
+    """Kind, namespace and name of which `path_of` made the path; None where it is of anything else, such as a log."""
+    match = re.fullmatch(_PATH, path)
+    for kind, resource in RESOURCES.items() if match else ():
+        if (resource.group, resource.plural) == (match["group"], match["many"]):
+            return kind, unquote(match["in"] or ""), unquote(match["name"] or "")
+    return None

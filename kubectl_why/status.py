@@ -23,6 +23,19 @@ def name_of(obj: Any) -> str:
     return str(mapping(mapping(obj).get("metadata")).get("name") or "")
 
 
+def namespace_of(obj: Any) -> str:
+    """metadata.namespace, or an empty text."""
+    return str(mapping(mapping(obj).get("metadata")).get("namespace") or "")
+
+
+def controller(obj: Object) -> tuple[str, str] | None:
+    """Kind and name of its controlling owner."""
+    for reference in listing(mapping(obj.get("metadata")).get("ownerReferences")):
+        if reference.get("controller"):
+            return str(reference.get("kind")), str(reference.get("name"))
+    return None
+
+
 def labels_of(obj: Any) -> Object:
     """metadata.labels, or none."""
     return mapping(mapping(mapping(obj).get("metadata")).get("labels"))
@@ -138,14 +151,14 @@ def ready_count(pod: Object) -> str:
 def worst(pods: Iterable[Object]) -> Object | None:
     """The pod that a person would look at first: failing before not ready before well, newest first."""
     ranked = sorted(pods, key=_created, reverse=True)
-    return min((pod for pod in ranked if not _made_good(pod, ranked)), key=_badness, default=None)
+    return min((pod for pod in ranked if not made_good(pod, ranked)), key=_badness, default=None)
 
 
 def _created(pod: Object) -> str:
     return str(mapping(pod.get("metadata")).get("creationTimestamp") or "")
 
 
-def _made_good(pod: Object, others: list[Object]) -> bool:
+def made_good(pod: Object, others: list[Object]) -> bool:
     """Whether a Job's pod failed, and one that the Job made after that has succeeded."""
     status, owner = mapping(pod.get("status")), _job_of(pod)
     if status.get("phase") != "Failed" or not owner:

@@ -49,11 +49,6 @@ def test_targets(why, target):
     assert json.loads(found.stdout)["target"]["kind"] == "Pod"
 
 
-def test_selector_takes_the_worst_pod(why):
-    assert why("-l", "app=orders-api", "-o", "name").stdout == "missing-env-var\n"
-    assert why("-l", "app=nope").exit_code == 4
-
-
 def test_name_is_one_word(why):
     assert why(POD, "-o", "name").stdout == "missing-env-var\n"
 
@@ -124,9 +119,12 @@ def test_pod_in_another_namespace_is_named(why):
 @pytest.mark.parametrize(
     "arguments, word",
     [
-        ((), "which pod"),
         (("a", "b"), "one POD"),
         (("a", "-l", "app=b"), "one POD"),
+        (("a", "-A"), "--all-namespaces"),
+        (("a", "--all"), "--all"),
+        (("--save", "x"), "--save"),
+        (("-c", "api"), "--container"),
         ((POD, "-o", "xml"), "xml"),
         (("nonsense/x",), "nonsense/x"),
         ((POD, "-c", "apl"), "api"),

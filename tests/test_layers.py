@@ -11,10 +11,11 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # Each layer may import those before it. What stands beside the line is imported by few, and listed below.
 LINE = [
     *("model", "examination", "snapshot", "facts", "causes"),
-    *("siblings", "headline", "looked", "diagnose", "manual", "render", "cli"),
+    *("siblings", "headline", "looked", "diagnose", "triage", "manual", "render", "cli"),
 ]
 # Pure helpers without knowledge of their own users: whoever needs them may import them.
 PURE = {"status", "nodes", "names", "reasons", "redact", "resources", "quantities", "hosts", "labels", "exits", "remarks"}
+PURE |= {"workloads"}
 ONLY_CLI = {"cluster", "collect", "files"}
 OUTSIDE = {
     "click": {"cli"},

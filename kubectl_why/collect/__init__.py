@@ -16,13 +16,12 @@ from ..nodes import candidates
 from ..redact import clean
 from ..resources import RESOURCES, WORKLOADS, path_of
 from ..snapshot import Log, Object, Snapshot, key
-from ..status import condition, listing, mapping, moment, name_of, worst
+from ..status import condition, controller, listing, mapping, moment, name_of, worst
 from . import peers
 from .owners import keep_revisions, maker, owners_of, pods_beside, pods_of, revision_of, siblings_of
 from .reader import Reader
 from .references import (
     claims,
-    controller,
     is_failing,
     is_well,
     made_claims,
@@ -74,13 +73,13 @@ def collect(cluster: Cluster, target: Target) -> Snapshot:
         if target.kind == "Pod":
             events = pool.submit(reader.events, "Pod", target.namespace, target.name)
             pod = _first(reader, target)
-            return _of_pod(reader, target, pod, events.result())
+            return of_pod(reader, target, pod, events.result())
         owner = _first(reader, target)
         chain, pods = pods_of(reader, owner, target.namespace)
         if pods and not _lacks_pods(reader, target, chain, pods):
             # What has an owner of its own may have made only some of the workload's pods.
             return _of_worst(reader, target, pods, whole=controller(owner) is None)
-        return _of_owner(reader, target, chain)
+        return of_owner(reader, target, chain)
 
 
 def _lacks_pods(reader: Reader, target: Target, chain: list[Object], pods: list[Object]) -> bool:
@@ -98,7 +97,7 @@ def _of_worst(reader: Reader, target: Target, pods: list[Object], whole: bool = 
     """`whole` says that these are the pods of a workload, and not only some of them."""
     pod = worst(pods) or {}
     whole = whole and key("Pod", target.namespace, "*") not in reader.unreadable
-    return _of_pod(reader, Target("Pod", target.namespace, name_of(pod)), pod, None, pods=pods if whole else None)
+    return of_pod(reader, Target("Pod", target.namespace, name_of(pod)), pod, None, pods=pods if whole else None)
 
 
 def _selected(reader: Reader, target: Target) -> list[Object]:
@@ -148,7 +147,7 @@ def _one_of_each(pods: list[Object]) -> list[Object]:
     return list({controller(pod) or name_of(pod): pod for pod in pods}.values())[:_MAX_MEANT]
 
 
-def _of_pod(
+def of_pod(
     reader: Reader,
     target: Target,
     pod: Object,
@@ -185,7 +184,7 @@ def _of_pod(
     for service, failing in peers.failing_behind(reader, pod, namespace, lines, above) if lines is not None else ():
         if len(above) < _MAX_DEPTH and is_failing(failing):
             inner = Target("Pod", service.namespace, name_of(failing))
-            behind = _of_pod(Reader(reader.cluster, reader.pool), inner, failing, None, (*above, pod))
+            behind = of_pod(Reader(reader.cluster, reader.pool), inner, failing, None, (*above, pod))
             dependencies[key("Service", service.namespace, service.name)] = behind
     return _snapshot(
         reader,
@@ -299,7 +298,7 @@ def _belongs(event: Object, pod: str, uid: Any) -> bool:
     return not uid or not about.get("uid") or about["uid"] == uid
 
 
-def _of_owner(reader: Reader, target: Target, chain: list[Object]) -> Snapshot:
+def of_owner(reader: Reader, target: Target, chain: list[Object]) -> Snapshot:
     """The snapshot of an owner that has no pod: what its controllers say, and what its template refers to."""
     namespace = target.namespace
     template = mapping(mapping(mapping(chain[0].get("spec")).get("template")).get("spec"))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from ..cluster import ClusterError
 from ..resources import WORKLOADS
 from ..snapshot import Object, key
-from ..status import condition, listing, mapping, name_of
+from ..status import condition, controller, listing, mapping, name_of
 from .reader import Reader, only
-from .references import controller
 
 # So many pods of a workload are compared with the one that is asked about; of an owner that is asked about, all.
 _MAX_SIBLINGS = 100
@@ -105,10 +104,10 @@ def siblings_of(reader: Reader, pod: Object, namespace: str, pods: list[Object])
         for ref, obj in reader.objects.items()
         if above and ref.startswith(key("ReplicaSet", namespace, "")) and controller(obj) == above
     }
-    return tuple(_compared(other) for other in pods if controller(other) in makers and name_of(other) != name_of(pod))
+    return tuple(compared(other) for other in pods if controller(other) in makers and name_of(other) != name_of(pod))
 
 
-def _compared(pod: Object) -> Object:
+def compared(pod: Object) -> Object:
     """Of a sibling what is compared: where it runs, of which revision it is, and what became of its containers."""
     metadata, spec, status = (mapping(pod.get(part)) for part in ("metadata", "spec", "status"))
     of_spec = only(spec, "nodeName", "restartPolicy")

@@ -8,9 +8,9 @@ from typing import Any
 from .. import hosts
 from ..labels import stands_before
 from ..snapshot import Log, Object, key
-from ..status import addresses, condition, listing, mapping, name_of, worst
+from ..status import addresses, condition, controller, listing, mapping, name_of, worst
 from .reader import Reader
-from .references import controller, named
+from .references import named
 
 # What a line holds that tells of trouble with a peer, in lower case: enough to make it worth asking for the Services.
 _OF_PEERS = (

@@ -18,7 +18,7 @@ LIMIT_BYTES = 256 * 1024
 _SHORT_TAIL = 40
 _PAGE = 500
 _MAX_PAGES = 4
-_NAMES_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
+NAMES_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
 # The kubelet answers so with status 200 when the runtime has already removed that container (kubelet, 1.36).
 _GONE = "unable to retrieve container logs for "
 
@@ -44,7 +44,7 @@ class Reader:
             self.absent.add(ref)
             return None
         except ClusterError as error:
-            self.unreadable[ref] = _why(error)
+            self.unreadable[ref] = why(error)
             return None
         self.objects[ref] = obj
         return obj
@@ -60,7 +60,7 @@ class Reader:
             try:
                 page = self.cluster.get(path_of(kind, namespace), query, accept=accept)
             except ClusterError as error:
-                self.unreadable[ref] = _why(error)
+                self.unreadable[ref] = why(error)
                 return found or None
             found += [clean({**item, "kind": kind}) for item in listing(page.get("items"))]
             more = mapping(page.get("metadata")).get("continue")
@@ -96,7 +96,7 @@ class Reader:
         found = self.list("Pod", None, fieldSelector=f"spec.nodeName={node}")
         for pod in found or ():
             namespace = str(mapping(pod.get("metadata")).get("namespace"))
-            self.objects.setdefault(key("Pod", namespace, name_of(pod)), _room_taken(pod))
+            self.objects.setdefault(key("Pod", namespace, name_of(pod)), room_taken(pod))
         if found is not None:
             self.listed.add(f"Pod/*?spec.nodeName={node}")
 
@@ -111,13 +111,13 @@ class Reader:
 
     def list_names(self, kind: str, namespace: str) -> list[Object] | None:
         """All objects of a kind, with their metadata only: enough for near names, and no Secret travels."""
-        found = self.list(kind, namespace, accept=_NAMES_ONLY)
+        found = self.list(kind, namespace, accept=NAMES_ONLY)
         return None if found is None else [{"kind": kind, "metadata": obj.get("metadata")} for obj in found]
 
     def elsewhere(self, kind: str, name: str) -> list[Object]:
         """The objects of that name in all namespaces, metadata only: a courtesy, which most users have no right to."""
         try:
-            found = self.cluster.get(path_of(kind, None), {"fieldSelector": f"metadata.name={name}"}, accept=_NAMES_ONLY)
+            found = self.cluster.get(path_of(kind, None), {"fieldSelector": f"metadata.name={name}"}, accept=NAMES_ONLY)
         except ClusterError:
             return []
         return [clean({"kind": kind, "metadata": mapping(obj.get("metadata"))}) for obj in listing(found.get("items"))]
@@ -151,11 +151,11 @@ class Reader:
         except Absent:
             return None
         except Forbidden as error:
-            self.unreadable[ref] = _why(error)
+            self.unreadable[ref] = why(error)
             return None
         except ClusterError as error:
             if not _has_no_log(str(error)):
-                self.unreadable[ref] = _why(error)
+                self.unreadable[ref] = why(error)
             return None
         if _GONE in text[:400] and text.count("\n") <= 1:
             return None
@@ -181,7 +181,7 @@ def only(obj: Object, *names: str) -> Object:
     return {name: obj[name] for name in names if name in obj}
 
 
-def _room_taken(pod: Object) -> Object:
+def room_taken(pod: Object) -> Object:
     """Of somebody else's pod what its node's room is to be counted from, and nothing of what it does."""
     metadata, spec = mapping(pod.get("metadata")), mapping(pod.get("spec"))
     kept = only(spec, "nodeName", "hostNetwork", "overhead", "resources")
@@ -218,5 +218,6 @@ def _has_no_log(message: str) -> bool:
     )
 
 
-def _why(error: ClusterError) -> str:
+def why(error: ClusterError) -> str:
+    """Why something is unreadable, in a word where one is enough."""
     return "forbidden" if isinstance(error, Forbidden) else str(error)

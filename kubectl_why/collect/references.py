@@ -65,14 +65,6 @@ def made_claims(pod: Object) -> list[str]:
     return [f"{name_of(pod)}-{volume.get('name')}" for volume in volumes if isinstance(volume.get("ephemeral"), dict)]
 
 
-def controller(obj: Object) -> tuple[str, str] | None:
-    """Kind and name of its controlling owner."""
-    for reference in listing(mapping(obj.get("metadata")).get("ownerReferences")):
-        if reference.get("controller"):
-            return str(reference.get("kind")), str(reference.get("name"))
-    return None
-
-
 def talking(pod: Object) -> Iterator[tuple[str, bool]]:
     """Containers whose log may say something about a failure, and whether there is a log of a previous run."""
     status = mapping(pod.get("status"))

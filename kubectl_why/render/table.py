@@ -19,7 +19,7 @@ _QUOTE = 200
 # What a screen can hold of each, but for -o wide.
 QUOTES, REMEDIES = 4, 2
 BY_KIND = {"now": "NOW", "proper": "PROPER", "next": "NEXT"}
-BOLD, _RED, _GREEN, END = "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[0m"
+BOLD, RED, GREEN, END = "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[0m"
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ def heading(diagnosis: Diagnosis) -> tuple[str, str]:
 def _verdict(diagnosis: Diagnosis, paper: Paper) -> Iterator[Row]:
     verdict = diagnosis.verdicts[0]
     why = _tagged(verdict, paper)
-    yield "WHY", f"{BOLD}{_RED}{why}{END}" if paper.colour else why
+    yield "WHY", f"{BOLD}{RED}{why}{END}" if paper.colour else why
     because = [_tagged(inner, paper, under=verdict.finding.container) for inner in chain(verdict)]
     yield from _one_label("BECAUSE", because)
     yield from _grounds(diagnosis, paper)
@@ -194,7 +194,7 @@ def _short(reference: str) -> str:
 def _without_cause(diagnosis: Diagnosis, paper: Paper) -> Iterator[Row]:
     texts = [_wrapped(text, paper) for text in said(diagnosis)]
     green = paper.colour and diagnosis.state != "unknown"
-    yield from _one_label("WHY", [f"{_GREEN}{text}{END}" if green else text for text in texts])
+    yield from _one_label("WHY", [f"{GREEN}{text}{END}" if green else text for text in texts])
     yield from _grounds(diagnosis, paper)
 
 

@@ -1,0 +1,174 @@
+"""A triage: as rows with what several have in common above them, and as plain data (docs/json.md)."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from ..redact import printable
+from ..triage import Group, Row, Triage
+from ..workloads import Workload
+from .markdown import code, prose
+from .structured import dump, plain
+from .table import BOLD, END, GREEN, RED, Paper, as_table, duration
+
+# Where less than this is left for WHY, it stands on a line of its own below each row.
+_LEAST = 34
+
+
+def as_rows(triage: Triage, paper: Paper) -> str:
+    """The triage as rows; where only one workload is broken, what is told of it by itself."""
+    parts = [_headline(triage, paper)]
+    rows = triage.rows
+    if len(rows) == 1:
+        parts += ["", as_table(rows[0].diagnosis, paper)]
+    elif rows:
+        parts += ["", *_rows(triage, paper), "", f"NEXT     {_command(triage, rows[0])}"]
+    return "\n".join([*parts, *_below(triage)])
+
+
+def _headline(triage: Triage, paper: Paper) -> str:
+    where = triage.namespace or "all namespaces"
+    if not triage.pods and not triage.rows:
+        return f"{printable(where)}: there are no pods"
+    looked = f"{_many(triage.pods, 'pod')} of {_many(triage.workloads, 'workload')} looked at"
+    if not triage.rows:
+        text = f"{printable(where)}: {looked}, nothing is wrong"
+        return f"{GREEN}{text}{END}" if paper.colour else text
+    broken = f"{_many(len(triage.rows), 'workload')} broken"
+    return f"{printable(where)}: {looked}, {f'{RED}{broken}{END}' if paper.colour else broken}"
+
+
+def _rows(triage: Triage, paper: Paper) -> Iterator[str]:
+    from tabulate import tabulate  # not needed for any other format
+
+    several = triage.namespace is None
+    headers = ["NAMESPACE"] * several + ["WORKLOAD", "PODS", "WHY", "CAUSE", "SINCE"]
+    cells = [_cells(triage, row, several) for row in triage.rows]
+    why = headers.index("WHY")
+    widths = [max(map(len, column)) + 2 for column in zip(headers, *cells, strict=True)]
+    room = paper.width - sum(widths) + widths[why]
+    below = [cell.pop(why) for cell in [headers, *cells]] if room < _LEAST and not paper.wide else []
+    if not below and not paper.wide:
+        for cell in cells:
+            cell[why] = _cut(cell[why], room - 2)
+    head, *lines = tabulate(cells, headers, tablefmt="plain", disable_numparse=True, preserve_whitespace=True).splitlines()
+    yield f"{BOLD}{head.rstrip()}{END}" if paper.colour else head.rstrip()
+    texts = iter(below[1:])
+    left = iter(lines)
+    for group in triage.groups:
+        if group.title:
+            title = printable(group.title) if paper.wide else _cut(printable(group.title), paper.width)
+            yield f"{BOLD}{title}{END}" if paper.colour else title
+        for _ in group.rows:
+            yield next(left).rstrip()
+            if below:
+                yield "    " + _cut(next(texts), paper.width - 4)
+
+
+def _cells(triage: Triage, row: Row, several: bool) -> list[str]:
+    indent = "  " if any(group.title and row in group.rows for group in triage.groups) else ""
+    named = [row.workload.namespace, indent + row.workload.target] if several else [indent + row.workload.target]
+    return [printable(cell) for cell in [*named, _pods(row), row.why, row.cause, _ago(triage, row)]]
+
+
+def _pods(row: Row) -> str:
+    return f"{row.failing}/{row.total} failing" if row.failing else row.diagnosis.status
+
+
+def _ago(triage: Triage, row: Row) -> str:
+    """Since when, in the largest unit, as kubectl prints an AGE; empty where that is not known."""
+    if row.since is None:
+        return ""
+    return re.sub(r"(?<=[smhd]).*", "", duration((triage.taken_at - row.since).total_seconds()))
+
+
+def _below(triage: Triage) -> Iterator[str]:
+    if triage.left:
+        yield f"MORE     {_many(triage.left, 'workload')} could be looked into further, by what their logs say: --all"
+    if triage.starting:
+        yield f"STARTING {_many(len(triage.starting), 'workload')}"
+    for item in triage.not_checked:
+        what = "logs" if item.what == "log" else f"{item.what}s"
+        yield printable(f"UNSEEN   {what} ({item.reason}): what they would say is not ruled out")
+
+
+def _command(triage: Triage, row: Row) -> str:
+    return printable(f"kubectl why {row.workload.target} -n {row.workload.namespace}")
+
+
+def _cut(text: str, room: int) -> str:
+    return text if len(text) <= room else text[: max(0, room - 3)] + "..."
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
+
+
+def as_data(triage: Triage) -> dict[str, Any]:
+    """The triage as plain JSON data."""
+    return {
+        "apiVersion": "kubectl-why/v1",
+        "kind": "Triage",
+        "namespace": triage.namespace,
+        "podsLookedAt": triage.pods,
+        "workloadsLookedAt": triage.workloads,
+        "items": [_item(row) for row in triage.rows],
+        "groups": [_group(group) for group in triage.groups if group.title],
+        "starting": [_named(workload) for workload in triage.starting],
+        "notLookedInto": triage.left,
+        "notChecked": [vars(item) for item in triage.not_checked],
+    }
+
+
+def _item(row: Row) -> dict[str, Any]:
+    return {
+        **_named(row.workload),
+        "pods": {"failing": row.failing, "total": row.total},
+        "cause": row.cause,
+        "message": row.why,
+        "since": row.since.isoformat().replace("+00:00", "Z") if row.since else None,
+        "diagnosis": plain(row.diagnosis),
+    }
+
+
+def _group(group: Group) -> dict[str, Any]:
+    return {"title": group.title, "root": group.root, "workloads": [_named(row.workload) for row in group.rows]}
+
+
+def _named(workload: Workload) -> dict[str, str]:
+    return {"namespace": workload.namespace, "workload": workload.target}
+
+
+def as_names(triage: Triage) -> str:
+    """One line a broken workload: namespace, TYPE/NAME and cause; nothing where none is broken."""
+    return "\n".join(f"{row.workload.namespace} {row.workload.target} {row.cause}" for row in triage.rows)
+
+
+def as_markdown(triage: Triage) -> str:
+    """A list, with the groups' titles above their members."""
+    parts = [prose(_headline(triage, Paper()))]
+    single = [group.rows[0] for group in triage.groups if not group.title]
+    for title, rows in [*((group.title, group.rows) for group in triage.groups if group.title), ("", single)]:
+        parts += [f"**{prose(title)}**"] if title else []
+        parts += ["\n".join(f"- {_bullet(triage, row)}" for row in rows)] if rows else []
+    return "\n\n".join([*parts, *(prose(" ".join(line.split())) for line in _below(triage))])
+
+
+def _bullet(triage: Triage, row: Row) -> str:
+    where = f"{row.workload.namespace}/" if triage.namespace is None else ""
+    since = f", {_ago(triage, row)}" if row.since else ""
+    return f"{code(printable(where + row.workload.target))} {_pods(row)}: {prose(row.why)} ({code(row.cause)}{since})"
+
+
+TRIAGE_FORMATS: dict[str, Callable[[Triage, Paper], str]] = {
+    "table": as_rows,
+    "wide": lambda triage, paper: as_rows(triage, replace(paper, wide=True)),
+    "json": lambda triage, _: json.dumps(as_data(triage), indent=4),
+    "yaml": lambda triage, _: dump(as_data(triage)),
+    "name": lambda triage, _: as_names(triage),
+    "markdown": lambda triage, _: as_markdown(triage),
+}
