@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .files import Recorded
     from .snapshot import Snapshot
 
-FORMAT_NAMES = ("table", "wide", "json", "yaml", "name", "markdown")
+FORMAT_NAMES = ("table", "wide", "json", "yaml", "name", "markdown", "rules")
 
 
 class ExitStatus(enum.IntEnum):
@@ -84,7 +84,11 @@ class Asked(NamedTuple):
 @click.option("--all", "everything", is_flag=True, help="Look into every broken workload, however many there are.")
 @click.option("-c", "--container", help="Say only what is about this container.")
 @click.option(
-    "-o", "--output", type=Format(FORMAT_NAMES), default="table", help="name is the cause's id alone. Default: table."
+    "-o",
+    "--output",
+    type=Format(FORMAT_NAMES),
+    default="table",
+    help="name is the cause's id alone; rules is for --alerts. Default: table.",
 )
 @click.option(
     "-f",
@@ -100,6 +104,7 @@ class Asked(NamedTuple):
 @click.option("--demo", is_flag=True, help="A recorded failure; needs no cluster.")
 @click.option("--explain", metavar="WHAT", help="What a cause, exit code, signal, waiting or event reason means.")
 @click.option("--causes", is_flag=True, help="All causes, by family.")
+@click.option("--alerts", is_flag=True, help="A PrometheusRule to apply; with -o rules a rule file of Prometheus itself.")
 @click.version_option(__version__, message="%(version)s")
 def main(
     target: tuple[str, ...],
@@ -114,6 +119,7 @@ def main(
     demo: bool,
     explain: str | None,
     causes: bool,
+    alerts: bool,
     **access: object,
 ) -> None:
     """Why a pod does not work, how that is known, and what to type now.
@@ -122,8 +128,12 @@ def main(
     workload alone, or the beginning of the names of its pods, is taken for it. Without any, each broken
     workload of the namespace, worst and newest first.
     """
-    if causes and (target or explain is not None):
-        raise click.UsageError("--causes lists all of them; --explain WHAT says more of one")
+    if ((causes or alerts) and (target or explain is not None)) or (causes and alerts):
+        raise click.UsageError("--causes and --alerts stand alone; --explain WHAT says more of one cause")
+    if alerts:
+        return _alerts(output)
+    if output == "rules":
+        raise click.UsageError("-o rules is for --alerts")
     if causes or explain is not None:
         return _manual(" ".join([explain, *target]) if explain is not None else None, output)
     asked = _asked(target, selector, namespace)
@@ -266,6 +276,15 @@ def _answer(snapshot: Snapshot, container: str | None, output: str | None) -> Ex
     if output:
         click.echo(FORMATS[output](diagnosis, _paper()))
     return _OF_STATE.get(diagnosis.state, ExitStatus.WELL)
+
+
+def _alerts(output: str) -> None:
+    """Print the rules for Prometheus."""
+    from .alerts import FORMATS
+
+    if output not in FORMATS:
+        raise click.UsageError(f"--alerts has no -o {output}: {', '.join(FORMATS)}")
+    click.echo(FORMATS[output]())
 
 
 def _manual(word: str | None, output: str) -> None:

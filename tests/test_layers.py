@@ -20,7 +20,7 @@ ONLY_CLI = {"cluster", "collect", "files"}
 OUTSIDE = {
     "click": {"cli"},
     "tabulate": {"render"},
-    "yaml": {"render", "cluster", "files"},
+    "yaml": {"alerts", "render", "cluster", "files"},
     "kubernetes": {"cluster"},
     "urllib3": {"cluster"},
 }
