@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from .causes.application.lacking import is_output
 from .causes.examined import is_absent
+from .hosts import is_loopback
 from .status import number
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ def _wrong(facts: Facts, container: Container, fact: Fact) -> str:
         return f"{name} is not there"
     if fact.kind == "file" and fact.flag("readable") is False:
         return f"{name} may not be read"
-    if fact.kind == "host" and fact.word("result") in _HOSTS:
+    own = facts.in_a_copy and is_loopback(fact.word("host"))
+    if fact.kind == "host" and fact.word("result") in _HOSTS and not own:
         port = f":{fact.whole('port')}" if fact.whole("port") else ""
         return f"{name}{port} {_HOSTS[fact.word('result')]}"
     return ""

@@ -157,6 +157,10 @@ def with_dependencies(snapshot: Snapshot) -> Iterator[Snapshot]:
 
 def is_there(evidence: Evidence, snapshot: Snapshot) -> bool:
     """Whether what is quoted stands where the quotation says."""
+    if evidence.inside is not None:
+        seen = snapshot.examination
+        lines = () if seen is None else seen.log if evidence.inside == "run" else seen.lines
+        return seen is not None and evidence.container == seen.container and lines[evidence.line - 1] == evidence.value
     if evidence.line is not None:
         return any(
             (log.container, log.previous, log.tail) == (evidence.container, evidence.previous, evidence.tail)

@@ -40,11 +40,13 @@ def unusable(facts: Facts, container: Container, program: Fact | None) -> str:
     machines = program.word("machine"), program.word("nodeMachine")
     if is_absent(facts, container, program):
         return "command-not-found"
-    if program.word("type") == "directory" or program.flag("executable") is False or program.word("blocked"):
+    may = program.flag("executable"), program.flag("interpreterExecutable")
+    if program.word("type") == "directory" or program.word("blocked") or False in may:
         return "command-not-executable"
     if program.flag("crlf") or program.flag("interpreterFound") is False or program.flag("loaderFound") is False:
         return "interpreter-not-found"
-    if all(machines) and machines[0] != machines[1] and machines not in _RUNS_TOO:
+    foreign = all(machines) and machines[0] != machines[1] and machines not in _RUNS_TOO
+    if foreign or program.word("format") in ("empty", "other"):
         return "exec-format-error"
     return "missing-module" if program.words("missing") else ""
 

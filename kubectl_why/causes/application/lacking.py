@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from ... import hosts
 from ...model import Evidence
 from ..examined import is_absent, program_of, unusable
 from ..loglines import telling
@@ -76,7 +77,9 @@ def _lacks(facts: Facts, container: Container) -> Iterator[Lack]:
             yield Lack("permission-denied", container, fact, named)
     for fact in facts.examined(container, "host"):
         cause = _RESULTS.get(fact.word("result"), "")
-        if cause and not (facts.in_a_copy and cause == "connection-timeout"):
+        # A copy has other labels, and none of the other containers.
+        own = facts.in_a_copy and (cause == "connection-timeout" or hosts.is_loopback(fact.word("host")))
+        if cause and not own:
             yield Lack(cause, container, fact, ())
 
 

@@ -62,6 +62,8 @@ def _as_seen(facts: Facts, container: Container, seen: Fact, why: str) -> tuple[
     """As whom, and why not: what a look from inside showed of the program."""
     if seen.word("type") == "directory":
         return "", ": it is a directory"
+    if seen.flag("interpreterExecutable") is False:
+        return "", f": its interpreter {seen.word('interpreter')} may not be"
     uid = user(facts, container).uid
     return f" as user {uid}" if uid is not None else "", why or (f": {rights(seen)}" if rights(seen) else "")
 

@@ -11,6 +11,7 @@ from ..looking import inside
 from . import content, failures, patched, program
 
 if TYPE_CHECKING:
+    from ...examination import Fact
     from ...facts import Facts
 
 _SCRIPT = r"\.(?:sh|bash|py|rb|pl|js|php)$"
@@ -38,8 +39,9 @@ def exec_format_error(facts: Facts) -> Iterator[Finding]:
             evidence.insert(1, facts.cite(facts.node, "status.nodeInfo.architecture"))
         platform = f"the node's platform {facts.platform}" if facts.platform else "the node's platform"
         machine = failure.seen.word("machine") if failure.seen else ""
-        if not machine and (re.search(_SCRIPT, what) or text is not None):
-            message = f"exec format error: script {what} does not begin with a #! line"
+        form = failure.seen.word("format") if failure.seen else ""
+        if not machine and (form or re.search(_SCRIPT, what) or text is not None):
+            message = f"exec format error: {_described(what, failure.seen)}"
             words = f"start it with its interpreter, as in `sh {what}`"
             command = patched(facts, container, command=["sh", *container.command], args=None)
             command = command if what.endswith("sh") and container.command[:1] == [what] else None
@@ -54,3 +56,13 @@ def exec_format_error(facts: Facts) -> Iterator[Finding]:
             lasting = proper(f"build image {container.image} for {platform} (docker buildx build --platform)")
         remedies = (emergency, lasting, *inside(facts, container))
         yield Finding(message, failure.confidence, container.name, tuple(evidence), remedies)
+
+
+def _described(what: str, seen: Fact | None) -> str:
+    """What keeps a file from being a program, as a look from inside found it; where nobody looked, it is a script."""
+    if seen and seen.word("format") == "empty":
+        return f"{what} is empty"
+    if seen and seen.flag("bom"):
+        return f"script {what} begins with a byte order mark, not with its #! line"
+    script = "script " if re.search(_SCRIPT, what) or not seen else ""
+    return f"{script}{what} does not begin with a #! line" + (", and is no program" if seen else "")
