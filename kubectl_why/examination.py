@@ -3,15 +3,22 @@
 Every fact has `fact`, its kind; a key that could not be found out is left out, never guessed. The kinds:
 
     begin       version, where (pod: in a copy, with the container's own file system; target: beside a container that runs,
-                whose file system and processes are seen; beside: without a target, which sees network and volumes)
+                whose file system and processes are seen; beside: without a target, which sees network and volumes),
+                rootReadable (of a target: whether its file system may be looked at)
     user        uid, gid, groups [..]: whom the container's process runs as
     entrypoint  word (as the pod says it), path (as PATH or the working folder resolve it), type (absent, file, directory),
-                owner "0:0", mode "0755", readable, executable, interpreter (of its #! line), interpreterFound, crlf,
-                elf (64 or 32), machine (amd64, arm64...), nodeMachine, loader, loaderFound, missing [libraries], near
-    file        path, type (absent, file, directory, link, socket, device), owner, mode, size, readable, writable,
-                executable, real (where a link leads), missing (its first folder that is not there), blocked (its first
-                folder that this user may not enter: then it is not known whether it is there), near [names beside it],
-                variable (where the path is the value of a variable that may be secret: then no path, owner, near)
+                owner "0:0", mode "0755", readable, executable, format (elf, script, empty, other: the kernel starts the
+                first two only), bom (a byte order mark stands before the #!), crlf (the #! line ends in CRLF),
+                interpreter (of the #! line, or what it has env look for; without the CR), interpreterFound (under the
+                name that the kernel reads, with the CR), interpreterExecutable,
+                elf (64 or 32), machine (amd64, arm64...), loader, loaderFound, missing [libraries]: of the program, or of
+                the interpreter; nodeMachine, blocked, near
+    file        path, type (absent, file, directory, link that leads nowhere, socket, device, pipe), owner, mode, size,
+                readable, writable, executable (a folder: may be entered), real (where a link leads), missing (the first
+                folder that is not there), blocked (the first folder that the user may not enter; without type where we
+                may not either), near [names beside it, the likest first],
+                variable (where the path is the value of a variable that may be secret: then no path, owner, real, missing,
+                blocked, near)
     mount       path, source, type, readOnly, size, available (bytes), inodes, inodesFree, writable
     host        host, port, addresses [..], result (open, refused, timeout, unreachable, unresolved, resolved), seconds,
                 error (the tool's own words), variable (as for file: then without host and addresses)
