@@ -407,7 +407,7 @@ class _Copier:
             "envFrom": listing(item.get("envFrom")),
             "volumeMounts": mounts(item, self.volumes),
             "resources": self._resources(item),
-            "securityContext": privileges.in_copy(mapping(item.get("securityContext")), self.profile, item is self.examined),
+            "securityContext": self._context(item),
         }
         return {name: value for name, value in made.items() if value}
 
