@@ -6,7 +6,12 @@ import enum
 import gc
 import os
 import shutil
+import signal
 import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
@@ -17,9 +22,12 @@ from .names import nearest
 if TYPE_CHECKING:
     from .cluster import Cluster
     from .collect import NotFound, Target
+    from .debug import Look
     from .files import Recorded
     from .snapshot import Snapshot
 
+# Of kubectl debug.
+PROFILE_NAMES = ("general", "baseline", "restricted", "netadmin", "sysadmin")
 FORMAT_NAMES = ("table", "wide", "json", "yaml", "name", "markdown", "rules")
 
 
@@ -38,8 +46,11 @@ class ExitStatus(enum.IntEnum):
 
 # kubectl's formats that take a template.
 _TEMPLATES = ("jsonpath", "jsonpath-file", "jsonpath-as-json", "go-template", "go-template-file", "custom-columns")
-# What a shell reports of a process that SIGINT ended.
-_INTERRUPTED = 130
+# What a shell reports of a process that a signal ended, beside the signal's number.
+_BY_SIGNAL = 128
+_BROKEN_PIPE = _BY_SIGNAL + 13
+# The flags that say which cluster, and as whom.
+_ACCESS = ("context", "cluster", "user", "kubeconfig", "as_user", "as_groups", "request_timeout")
 _OF_STATE = {"failing": ExitStatus.CAUSE_FOUND, "unknown": ExitStatus.UNKNOWN}
 
 
@@ -105,6 +116,22 @@ class Asked(NamedTuple):
 @click.option("--explain", metavar="WHAT", help="What a cause, exit code, signal, waiting or event reason means.")
 @click.option("--causes", is_flag=True, help="All causes, by family.")
 @click.option("--alerts", is_flag=True, help="A PrometheusRule to apply; with -o rules a rule file of Prometheus itself.")
+@click.option("--debug", is_flag=True, help="Look from an ephemeral container beside it, then diagnose again.")
+@click.option(
+    "--sleep", is_flag=True, help="Look into a copy of the pod that sleeps instead of starting, then diagnose again."
+)
+@click.option("--run", is_flag=True, help="With --sleep: start in the copy what the container runs, and say what it does.")
+@click.option("--shell", is_flag=True, help="With --debug or --sleep: after the verdict, open a shell in it.")
+@click.option(
+    "--image",
+    envvar="KUBECTL_WHY_IMAGE",
+    help="The image that brings the tools, with a static busybox; also $KUBECTL_WHY_IMAGE. Default: the public one.",
+)
+@click.option("--profile", type=click.Choice(PROFILE_NAMES), help="With --debug or --sleep: as kubectl debug has them.")
+@click.option("--keep", is_flag=True, help="With --sleep: leave the copy there.")
+@click.option("--keep-labels", is_flag=True, help="With --sleep: the copy has the pod's labels, and is never ready.")
+@click.option("--dry-run", is_flag=True, help="With --debug or --sleep: print what would be sent, and send nothing.")
+@click.option("--cleanup", is_flag=True, help="Delete the copies that earlier runs left: of POD, or all in the namespace.")
 @click.version_option(__version__, message="%(version)s")
 def main(
     target: tuple[str, ...],
@@ -120,7 +147,8 @@ def main(
     explain: str | None,
     causes: bool,
     alerts: bool,
-    **access: object,
+    cleanup: bool,
+    **flags: object,
 ) -> None:
     """Why a pod does not work, how that is known, and what to type now.
 
@@ -137,21 +165,29 @@ def main(
     if causes or explain is not None:
         return _manual(" ".join([explain, *target]) if explain is not None else None, output)
     asked = _asked(target, selector, namespace)
+    access = {name: flags.pop(name) for name in _ACCESS}
+    look = _look(filename or demo, cleanup, **flags)
     _check_sources(asked, filename, demo, access)
-    several = not (asked.name or filename or demo)
+    several = not (asked.name or filename or demo or cleanup)
     if not several and (all_namespaces or everything):
         raise click.UsageError("--all-namespaces and --all are of the workloads of a cluster: they take no pod and no file")
-    if several and (container or save):
-        raise click.UsageError(f"say which pod: kubectl why POD {'--container' if container else '--save'} ...")
+    if several and (container or save or look):
+        flag = "--container" if container else "--save" if save else "--debug" if look.debug else "--sleep"
+        raise click.UsageError(f"say which pod: kubectl why POD {flag} ...")
+    if cleanup:
+        answer = partial(_clean_up, asked)
+    elif several:
+        answer = partial(_triage, namespace, all_namespaces, selector or "", everything, output)
+    else:
+        answer = partial(_why, asked, filename, save, demo, look, container, output)
     # The process is over before there is garbage worth collecting, and the collector takes a tenth of its time.
     gc.disable()
     try:
-        if several:
-            status = _triage(namespace, all_namespaces, selector or "", everything, output, access)
-        else:
-            status = _why(asked, filename, save, demo, container, output, access)
-    except KeyboardInterrupt:
-        status = _INTERRUPTED
+        status = answer(access)
+    except KeyboardInterrupt as interrupt:
+        status = _BY_SIGNAL + (interrupt.args or (signal.SIGINT,))[0]
+    except BrokenPipeError:
+        status = _unread()
     except click.ClickException:
         raise
     except Exception as error:
@@ -194,6 +230,7 @@ def _why(
     filename: str | None,
     save: str | None,
     demo: bool,
+    look: Look | None,
     container: str | None,
     output: str,
     access: dict[str, object],
@@ -210,18 +247,15 @@ def _why(
         else:
             cluster = connect(namespace=asked.namespace, **access)
             snapshot = _collected(cluster, asked._replace(namespace=cluster.namespace))
-        if save:
-            files.save(snapshot, save)
-            if save != "-":
-                click.echo(
-                    _printable(f"saved, without the values of Secrets: {save}; look through it before you pass it on"),
-                    err=True,
-                )
+        if container:
+            _check_container(snapshot.pod or {}, container)
+        if look and look.dry_run:
+            return _dry_run(cluster, snapshot, container, look)
+        if look:
+            return _look_inside(cluster, snapshot, container, look, partial(_answer, container, save, output), access)
+        return _answer(container, save, output, snapshot)
     except ClusterError as error:
         return _complain(str(error))
-    if container:
-        _check_container(snapshot.pod or {}, container)
-    return _answer(snapshot, container, None if save == "-" else output)
 
 
 def _of_file(contents: Snapshot | Recorded, asked: Asked) -> Snapshot:
@@ -267,13 +301,21 @@ def _word(target: Target) -> str:
     return f"{target.kind.lower()}/{target.name}"
 
 
-def _answer(snapshot: Snapshot, container: str | None, output: str | None) -> ExitStatus:
-    """Print the diagnosis of a snapshot, or without a format only end with its status."""
+def _answer(container: str | None, save: str | None, output: str, snapshot: Snapshot, unseen: str = "") -> ExitStatus:
+    """Save the snapshot, where that is wished, and print its diagnosis; `unseen` is why nobody looked inside."""
+    from . import files
     from .diagnose import diagnose
+    from .model import NotChecked
     from .render import FORMATS
 
+    if save:
+        files.save(snapshot, save)
+        if save != "-":
+            _say(f"saved, without the values of Secrets: {save}; look through it before you pass it on")
     diagnosis = diagnose(snapshot, container)
-    if output:
+    if unseen:
+        diagnosis = replace(diagnosis, not_checked=(*diagnosis.not_checked, NotChecked("inside", unseen)))
+    if save != "-":
         click.echo(FORMATS[output](diagnosis, _paper()))
     return _OF_STATE.get(diagnosis.state, ExitStatus.WELL)
 
@@ -285,6 +327,101 @@ def _alerts(output: str) -> None:
     if output not in FORMATS:
         raise click.UsageError(f"--alerts has no -o {output}: {', '.join(FORMATS)}")
     click.echo(FORMATS[output]())
+
+
+def _look(no_cluster: object, cleanup: bool, **flags: object) -> Look | None:
+    """What the flags for looking inside ask for; None where they ask for nothing."""
+    from .debug import Look
+
+    given = [f"--{name.replace('_', '-')}" for name, value in flags.items() if value and name != "image"]
+    if cleanup and given:
+        raise click.UsageError(f"--cleanup only deletes what earlier runs left: leave out {given[0]}")
+    if no_cluster and (cleanup or given):
+        raise click.UsageError(f"{'--cleanup' if cleanup else given[0]} needs a cluster: leave out -f and --demo")
+    if flags["debug"] and flags["sleep"]:
+        raise click.UsageError("--debug looks from beside the container, --sleep into a copy: one of them at a time")
+    for name in ("run", "keep", "keep_labels"):
+        if flags[name] and not flags["sleep"]:
+            raise click.UsageError(f"--{name.replace('_', '-')} is about the copy that --sleep makes")
+    if not (flags["debug"] or flags["sleep"]):
+        if given:
+            raise click.UsageError(f"{given[0]} goes with --debug or --sleep")
+        return None
+    if flags["shell"] and not flags["dry_run"] and not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise click.UsageError("--shell needs a terminal")
+    return Look(**flags)
+
+
+def _look_inside(
+    cluster: Cluster,
+    snapshot: Snapshot,
+    container: str | None,
+    look: Look,
+    answer: Callable[..., ExitStatus],
+    access: dict[str, object],
+) -> ExitStatus:
+    """Answer with what is seen inside; where nobody could look, say why, and answer without."""
+    from .debug.plan import NotLooked, chosen
+    from .debug.session import look_inside
+    from .progress import progress
+
+    name = container or chosen(snapshot)
+    try:
+        with look_inside(cluster, snapshot, name, look, _say, progress) as inside:
+            status = answer(replace(snapshot, examination=inside.examination))
+            if look.shell:
+                inside.shell(_kubectl_flags(access))
+            return status
+    except NotLooked as error:
+        _say(f"not looked inside: {error}")
+        if error.advice:
+            click.echo(error.advice, err=True)
+        return answer(snapshot, unseen=f"{name or 'it'} was not looked into, because {error}")
+
+
+def _dry_run(cluster: Cluster, snapshot: Snapshot, container: str | None, look: Look) -> ExitStatus:
+    """Print what a look inside would send, for kubectl to send it."""
+    from .debug.plan import NotLooked, chosen, plan
+    from .render.structured import dump
+
+    try:
+        planned = plan(cluster, snapshot, container or chosen(snapshot), look)
+    except NotLooked as error:
+        return _complain(str(error))
+    click.echo(f"# {planned.words}; to do it: {planned.command}\n{dump(planned.body)}")
+    return ExitStatus.WELL
+
+
+def _clean_up(asked: Asked, access: dict[str, object]) -> ExitStatus:
+    """Delete the copies that earlier runs left."""
+    from .cluster import ClusterError, connect
+    from .debug.cleaning import leftovers, of, remove
+    from .status import name_of
+
+    if asked.kind not in ("", "Pod") or asked.selector:
+        raise click.UsageError("--cleanup takes the POD of which the copies are, or nothing for all in the namespace")
+    try:
+        cluster = connect(namespace=asked.namespace, **access)
+        found = leftovers(cluster, cluster.namespace, asked.name)
+        for copy in found:
+            remove(cluster, cluster.namespace, name_of(copy))
+            click.echo(_printable(f"pod {name_of(copy)} deleted, a copy of {of(copy)}"))
+    except ClusterError as error:
+        return _complain(str(error))
+    if not found:
+        _say(f"no copies{f' of {asked.name}' if asked.name else ''} in namespace {cluster.namespace}")
+    return ExitStatus.WELL
+
+
+def _kubectl_flags(access: dict[str, object]) -> list[str]:
+    """The flags by which kubectl talks to the same cluster as the same user."""
+    options = {param.name: param.opts[-1] for param in main.params}
+    return [
+        f"{options[name]}={one}"
+        for name, value in access.items()
+        if value and name != "request_timeout"
+        for one in ([value] if isinstance(value, str) else value)
+    ]
 
 
 def _manual(word: str | None, output: str) -> None:
@@ -335,6 +472,18 @@ def _check_container(pod: dict, container: str) -> None:
     names = [str(item.get("name")) for part in ("initContainers", "containers") for item in listing(spec.get(part))]
     if container not in names:
         raise click.UsageError(f"container {container} is not in the pod; there are: {', '.join(names)}")
+
+
+def _say(message: str) -> None:
+    """A line for the user beside the answer; nobody may be there any more to read it."""
+    with suppress(OSError):
+        click.echo(_printable(message), err=True)
+
+
+def _unread() -> int:
+    """Nobody reads the answer: neither will they read what Python would say of that when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return _BROKEN_PIPE
 
 
 def _complain(message: str) -> ExitStatus:

@@ -35,6 +35,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tests.wire import tables
+from tests.wire.live import Live
 from tests.wire.recorded import Case, find_cases
 
 DISCOVERY = json.loads((Path(__file__).parent / "wire" / "discovery.json").read_text())
@@ -65,6 +66,7 @@ REASONS = {
     404: "NotFound",
     405: "MethodNotAllowed",
     406: "NotAcceptable",
+    409: "AlreadyExists",
     410: "Expired",
     422: "Invalid",
     429: "TooManyRequests",
@@ -289,6 +291,21 @@ def answer(case: Case, path: str, query: dict[str, str], accept: str) -> Answer:
         return refused.answer
 
 
+def _changed(case: Case | Live, method: str, path: str, query: dict[str, str], body: bytes) -> Answer:
+    """What the API server says to a request that would change something."""
+    target = Target.parse(path)
+    status, found = 405, {}
+    if isinstance(case, Live) and target:
+        status, found = case.write(method, target, query, json.loads(body) if body else None)
+    if status == 404:
+        return target.not_found()
+    if status == 409:
+        return status_body(409, f'{target.qualified} "{found["name"]}" already exists', target.details)
+    if status == 405:
+        return status_body(405, "the server does not allow this method on the requested resource")
+    return as_json(found)._replace(status=status)
+
+
 def _discovery(case: Case, path: str, accept: str) -> Answer | None:
     if path == "/version":
         return as_json({**DISCOVERY["/version"], "gitVersion": case.about["recorded"]["server"]})
@@ -477,7 +494,7 @@ class Fault:
 
     It waits for `delay`; then `raw` bytes take the place of an HTTP answer (none at all: the connection is reset),
     or `status` and `body` that of the recorded answer. Without a body it is the Status that a real server sends.
-    After `count` requests the rule is spent.
+    After `count` requests the rule is spent. What `arrives` is carried out before, and only its answer befalls that.
     """
 
     pattern: str
@@ -486,6 +503,7 @@ class Fault:
     delay: float = 0
     raw: bytes | None = None
     count: int | None = None
+    arrives: bool = False
 
 
 def fail(pattern: str, status: int, body: bytes | None = None, count: int | None = None) -> Fault:
@@ -551,11 +569,11 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self):
         self._send(*self.replay._answer("GET", self.path, self.headers.get("Accept", "*/*"), self))
 
-    def _refuse(self):
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self._send(*self.replay._answer(self.command, self.path, "", self))
+    def _change(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self._send(*self.replay._answer(self.command, self.path, "", self, body))
 
-    do_POST = do_PUT = do_PATCH = do_DELETE = _refuse
+    do_POST = do_PUT = do_PATCH = do_DELETE = _change
 
     def _send(self, found: Answer | None, now: datetime):
         if found is None:
@@ -587,7 +605,7 @@ class Replay:
     """The server: its cases, the faults to play, and the log of what it was asked (method, path with query)."""
 
     def __init__(self, folders: Iterable[str | Path], port: int = 0):
-        self.cases: dict[str, Case] = {}
+        self.cases: dict[str, Case | Live] = {}
         for case in find_cases(folders):
             if self.cases.setdefault(case.name, case) != case:
                 raise ValueError(f"{case.folder} and {self.cases[case.name].folder}: two cases of one name")
@@ -630,7 +648,9 @@ class Replay:
         file.write_text(json.dumps(config, indent=1))
         return str(file)
 
-    def _answer(self, method: str, url: str, accept: str, handler: _Handler) -> tuple[Answer | None, datetime]:
+    def _answer(
+        self, method: str, url: str, accept: str, handler: _Handler, body: bytes = b""
+    ) -> tuple[Answer | None, datetime]:
         self.requests.append((method, url))
         parts = urlsplit(url)
         name, _, path = parts.path.lstrip("/").partition("/")
@@ -638,7 +658,10 @@ class Replay:
         if case is None:
             return PAGE_NOT_FOUND, datetime.now(timezone.utc)
         path = "/" + path.rstrip("/")
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
         if fault := self._fault(f"{method} {url}"):
+            if fault.arrives:
+                _changed(case, method, path, query, body)
             self._closing.wait(fault.delay)
             if fault.raw is not None:
                 handler.cut(fault.raw)
@@ -646,11 +669,12 @@ class Replay:
             if fault.status is not None:
                 return _failure(fault, path), case.now
         if method != "GET":
-            return status_body(405, "the server does not allow this method on the requested resource"), case.now
+            return _changed(case, method, path, query, body), case.now
+        if not case.fixed:
+            return answer(case, path, query, accept), case.now
         # a recording never changes, so an answer is made once
         key = (url, accept)
         if key not in self._answers:
-            query = dict(parse_qsl(parts.query, keep_blank_values=True))
             self._answers[key] = answer(case, path, query, accept)
         return self._answers[key], case.now
 

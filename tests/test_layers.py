@@ -16,7 +16,7 @@ LINE = [
 # Pure helpers without knowledge of their own users: whoever needs them may import them.
 PURE = {"status", "nodes", "names", "reasons", "redact", "resources", "quantities", "hosts", "labels", "exits", "remarks"}
 PURE |= {"workloads"}
-ONLY_CLI = {"cluster", "collect", "files"}
+ONLY_CLI = {"cluster", "collect", "debug", "files"}
 OUTSIDE = {
     "click": {"cli"},
     "tabulate": {"render"},
@@ -81,6 +81,8 @@ def test_imports_only_from_layers_before(path):
         assert there <= set(LINE[: LINE.index(here)]) | PURE
     elif here in PURE:
         assert there <= PURE | {"snapshot"}
+    elif here == "debug":
+        assert there <= {"cluster", *LINE[: LINE.index("diagnose") + 1], *PURE}
     elif here == "collect":
         assert there <= {"cluster", "snapshot", *PURE}
     elif here == "files":

@@ -29,6 +29,8 @@ class Case:
     """A recorded case: case.yaml (what it is), objects.json (the API objects) and logs/POD/CONTAINER[.previous].log."""
 
     folder: Path
+    fixed = True
+    """It never changes, so that an answer is made once, and there is nothing to watch."""
 
     @property
     def name(self) -> str:

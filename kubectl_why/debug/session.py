@@ -1,0 +1,231 @@
+"""A look inside: what is sent for it, what is waited for, what is read, and that nothing is left of it.
+
+    with look_inside(cluster, snapshot, "api", Look(sleep=True), say, progress) as inside:
+        replace(snapshot, examination=inside.examination)
+
+The pod is asked for three times a second, not watched: that takes one right less, and tells at once when the server is gone.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, suppress
+from signal import SIGINT
+
+from ..cluster import Absent, Cluster, ClusterError, Refused, Unreachable
+from ..examination import Examination, parsed, whole
+from ..redact import log_text, masked
+from ..resources import path_of
+from ..snapshot import Object, Snapshot
+from ..status import listing, mapping, moment
+from . import Look, builders, refusals
+from .cleaning import deletion, leftovers, remove
+from .interruptions import Interruptions
+from .plan import NotLooked, Plan, check, plan
+from .stages import Stage, State, Stuck, stage
+
+_AGAIN = 0.3  # seconds between two looks at the pod
+_START = 120.0  # seconds that a container may take to start
+_LOOK = 60.0  # seconds that examine.sh may take, which ends by itself long before
+_SILENCE = 10.0  # seconds without an answer after which the server is taken to be gone
+_LATE = 3.0  # seconds that the kubelet may take to have all of the log of what has ended
+_LAST_LINES = {"tailLines": "200", "limitBytes": str(128 * 1024)}
+# What a container that does not start may wait for, by the events of its pod (kubelet, pkg/kubelet/events, 1.36).
+_NOT_READY = ("FailedMount", "FailedAttachVolume", "FailedMapVolume", "FailedCreatePodSandBox")
+_PATIENCE = 5.0  # seconds after which such an event counts: mounts are tried again, and some come to pass
+
+Say = Callable[[str], object]
+
+
+class Inside:
+    """A look that was taken, and what is there while it lasts."""
+
+    def __init__(self, plan: Plan, look: Look, examination: Examination, interruptions: Interruptions) -> None:
+        self.examination = examination
+        self._plan, self._interruptions = plan, interruptions
+        self._container = builders.SHELL if look.sleep and look.run else plan.built.through
+        self._shell = [builders.BUSYBOX, "sh"] if look.sleep else ["sh"]
+
+    def shell(self, access: Sequence[str]) -> None:
+        """Hand the terminal over to a shell inside, until it ends. `access` are kubectl's flags. Raises OSError."""
+        where = ["-n", self._plan.namespace, self._plan.place, "-c", self._container]
+        # Ctrl-C is for the shell.
+        with self._interruptions.held(SIGINT):
+            process = subprocess.Popen(["kubectl", "exec", "-it", *access, *where, "--", *self._shell])
+            try:
+                process.wait()
+            finally:
+                if process.poll() is None:
+                    process.terminate()  # and it puts the terminal in order
+                    process.wait()
+
+
+@contextmanager
+def look_inside(
+    cluster: Cluster,
+    snapshot: Snapshot,
+    container: str,
+    look: Look,
+    say: Say,
+    progress: Callable[[str], AbstractContextManager[Say]],
+) -> Iterator[Inside]:
+    """Look into a container of the snapshot's pod. However it ends, what was created is deleted, but for `keep`.
+
+    `say` is for lines that stay, `progress` for what is being waited for. Raises NotLooked.
+    """
+    planned = plan(cluster, snapshot, container, look)
+    check(cluster, snapshot, look, planned)
+    _name_leftovers(cluster, planned, say)
+    with Interruptions() as interruptions:
+        say(planned.words)
+        arrived = False
+        try:
+            try:
+                planned.send(cluster)
+                arrived = True
+                with progress(f"looking into {container}") as tell:
+                    examination = _Reading(cluster, planned, tell).examine(look)
+            except Refused as error:
+                raise NotLooked(refusals.words(error, f"pod {planned.place}")) from None
+            except (Stuck, ClusterError) as error:
+                raise NotLooked(str(error)) from None
+            yield Inside(planned, look, examination, interruptions)
+        finally:
+            with interruptions.held():
+                _clean_up(cluster, planned, look, arrived, say)
+
+
+def _name_leftovers(cluster: Cluster, planned: Plan, say: Say) -> None:
+    with suppress(ClusterError):
+        if found := leftovers(cluster, planned.namespace, planned.pod):
+            names = ", ".join(str(mapping(item.get("metadata")).get("name")) for item in found)
+            say(f"left by earlier runs: {names}; kubectl why --cleanup {planned.pod} -n {planned.namespace} deletes them")
+
+
+def _clean_up(cluster: Cluster, planned: Plan, look: Look, arrived: bool, say: Say) -> None:
+    command = deletion(planned.namespace, planned.place)
+    if planned.how == "debug":
+        return
+    if look.keep and arrived:
+        say(f"kept: {command}")
+        return
+    try:
+        remove(cluster, planned.namespace, planned.place, arrived)
+    except ClusterError as error:
+        seconds = mapping(planned.body.get("spec")).get("activeDeadlineSeconds")
+        say(f"pod {planned.place} may still be there ({error}); it ends by itself after {seconds}s; delete it: {command}")
+
+
+class _Reading:
+    """What is read of the pod in which the look is taken."""
+
+    def __init__(self, cluster: Cluster, planned: Plan, tell: Say) -> None:
+        self.cluster, self.plan, self.tell = cluster, planned, tell
+        self.answered = time.monotonic()
+
+    def examine(self, look: Look) -> Examination:
+        """Wait for what examine.sh finds, and for what becomes of the container where it is run. Raises as `stage`."""
+        lines, log = self._facts(), ()
+        if look.run:
+            outcome, log = self._outcome(look.wait)
+            lines = (*lines, masked(json.dumps({"fact": "run", **outcome})))
+        return Examination(self.plan.container, self.plan.place, self.plan.built.through, self.plan.how, lines, log)
+
+    def _facts(self) -> tuple[str, ...]:
+        through = self.plan.built.through
+        lines: tuple[str, ...] = ()
+        ended = None
+        for stage_, since in self._stages(through):
+            if stage_.state is State.WAITING:
+                self._starts(stage_, since)
+                continue
+            self.tell(f"looking into {self.plan.container}")
+            lines = self._log(through) or lines
+            if whole(lines):
+                return lines
+            if stage_.state is State.ENDED:
+                ended = ended or time.monotonic()
+                if time.monotonic() - ended > _LATE:
+                    break
+            elif since > _LOOK:
+                break
+        if any(map(parsed, lines)):
+            return lines
+        code = stage_.ended.get("exitCode")
+        said = f": {lines[-1]}" if lines else ""
+        raise Stuck(f"container {through} said nothing that it was asked for, and ended with exit code {code}{said}")
+
+    def _outcome(self, wait: float) -> tuple[Object, tuple[str, ...]]:
+        """What became of the container when it was started, and what it said."""
+        name = self.plan.container
+        for stage_, since in self._stages(name):
+            if stage_.state is State.WAITING:
+                self._starts(stage_, since)
+            elif stage_.state is State.ENDED:
+                return _end(stage_.ended), self._log(name)
+            elif since >= wait:
+                return {"state": "running", "seconds": round(since)}, self._log(name)
+            else:
+                self.tell(f"waiting for what {name} does, for {wait:g}s")
+        raise AssertionError("the stages never end")
+
+    def _stages(self, container: str) -> Iterator[tuple[Stage, float]]:
+        """How far the container is, again and again, and for how many seconds it has been in that state."""
+        began, before = time.monotonic(), State.WAITING
+        while True:
+            found = stage(self._pod(), container)
+            if found.state is not before:
+                began, before = time.monotonic(), found.state
+            yield found, time.monotonic() - began
+            time.sleep(_AGAIN)
+
+    def _starts(self, stage_: Stage, since: float) -> None:
+        """Tell what is waited for. Raises Stuck where it takes too long, or where the kubelet says what is missing."""
+        self.tell(f"waiting for {stage_.words}")
+        if since > _PATIENCE and (said := self._not_ready()):
+            raise Stuck(said)
+        if since > _START:
+            raise Stuck(f"after {_START:g}s it still waits for {stage_.words}")
+
+    def _pod(self) -> Object:
+        """The pod as it is now. An answer may fail to come, but not for long."""
+        while True:
+            try:
+                pod = self.cluster.get(self.plan.path)
+                self.answered = time.monotonic()
+                return pod
+            except Absent:
+                raise Stuck("somebody has deleted the pod") from None
+            except Unreachable:
+                if time.monotonic() - self.answered > _SILENCE:
+                    raise
+            time.sleep(_AGAIN)
+
+    def _log(self, container: str) -> tuple[str, ...]:
+        """What the container has said; nothing while the kubelet has no log yet."""
+        try:
+            text = self.cluster.text(f"{self.plan.path}/log", {"container": container, **_LAST_LINES})
+        except (Refused, Unreachable, Absent):
+            return ()
+        return tuple(log_text(text).split("\n")[: -1 if text.endswith("\n") else None]) if text else ()
+
+    def _not_ready(self) -> str:
+        """What the kubelet says of volumes and network of the pod, where it waits for them; a courtesy, like all events."""
+        selector = f"involvedObject.kind=Pod,involvedObject.name={self.plan.place}"
+        try:
+            found = self.cluster.get(path_of("Event", self.plan.namespace), {"fieldSelector": selector})
+        except ClusterError:
+            return ""
+        said = [event for event in listing(found.get("items")) if event.get("reason") in _NOT_READY]
+        return f"{said[-1].get('reason')}: {said[-1].get('message')}" if said else ""
+
+
+def _end(ended: Object) -> Object:
+    """How a container ended (state.terminated), as a fact tells it."""
+    first, last = moment(ended.get("startedAt")), moment(ended.get("finishedAt"))
+    seconds = {"seconds": (last - first).total_seconds()} if first and last else {}
+    said = ("exitCode", "reason", "signal", "message")
+    return {"state": "exited", **{part: ended[part] for part in said if ended.get(part) is not None}, **seconds}

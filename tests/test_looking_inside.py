@@ -1,0 +1,412 @@
+"""A look inside as a user takes it: real kubectl, a server that can be changed, and what is left behind."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from kubectl_why import cli
+from kubectl_why.debug import builders, privileges
+from tests.replay import Fault, Replay, environment, fail, hang, reset, slow
+from tests.wire.live import FACTS, FLOWS, Live
+
+CASES = Path(__file__).parent / "cases"
+CRASHING, POD, CONTAINER = "ledger-export", "ledger-export-29921853-9rjkb", "export"
+RUNNING = "slow-start"
+REFUSALS = json.loads((FLOWS / "refusals.json").read_text())
+
+
+@pytest.fixture(scope="module")
+def server():
+    with Replay([CASES / "silent-exit" / CRASHING, CASES / "healthy" / "stock-ticker"]) as replay:
+        yield replay
+
+
+class Why:
+    """`kubectl why` with these arguments, against one case."""
+
+    def __init__(self, server: Replay, case: str):
+        self.server, self.case = server, case
+        recorded = server.cases[case].case if isinstance(server.cases[case], Live) else server.cases[case]
+        self.live = server.cases[case] = Live(recorded)
+        server.faults.clear()
+        server.requests.clear()
+
+    def start(self, *arguments: str, **options) -> subprocess.Popen:
+        command = ["kubectl", "why", *arguments, "--kubeconfig", self.server.kubeconfig(self.case)]
+        usual = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "env": environment()}
+        return subprocess.Popen(command, **{**usual, **options})
+
+    def __call__(self, *arguments: str) -> subprocess.CompletedProcess:
+        process = self.start(*arguments)
+        stdout, stderr = process.communicate(timeout=60)
+        return subprocess.CompletedProcess(arguments, process.returncode, stdout, stderr)
+
+    def asked(self, pattern: str) -> list[str]:
+        return [f"{method} {url}" for method, url in self.server.requests if re.search(pattern, f"{method} {url}")]
+
+    def until(self, pattern: str):
+        """Wait until that was asked."""
+        for _ in range(3000):
+            if self.asked(pattern):
+                return
+            time.sleep(0.01)
+        raise AssertionError(f"never asked: {pattern}; {self.server.requests}")
+
+
+@pytest.fixture
+def why(server):
+    return Why(server, CRASHING)
+
+
+@pytest.fixture
+def running(server):
+    return Why(server, "stock-ticker")
+
+
+def running_pod(why: Why) -> str:
+    return why.live.stored["v1/pods"][0]["metadata"]["name"]
+
+
+# --- what is seen ----------------------------------------------------------------------------------------------------
+
+
+def test_a_copy_is_made_looked_into_and_deleted(why):
+    done = why(POD, "--sleep", "-o", "json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["verdict"] == "silent-exit"
+    (copy,) = why.live.deleted
+    assert re.fullmatch(r"ledger-export-29921853-9rjkb-why-[bcdfghjklmnpqrstvwxz2456789]{5}", copy)
+    assert done.stderr == f"creating pod {copy}, a copy of {POD} to look into container export\n"
+    assert why.live.copies == []
+    writes = [request.partition("/api")[2] for request in why.asked("^(POST|PATCH|DELETE)") if "reviews" not in request]
+    pods = f"/v1/namespaces/{CRASHING}/pods"
+    assert writes == [f"{pods}?dryRun=All", pods, f"{pods}/{copy}?gracePeriodSeconds=1"]
+
+
+def test_what_was_seen_goes_into_the_snapshot(why, tmp_path):
+    why(POD, "--sleep", "--save", str(tmp_path / "seen"))
+    seen = json.loads((tmp_path / "seen").read_text())["examination"]
+    assert seen["lines"] == FACTS.splitlines()
+    assert (seen["how"], seen["container"], seen["through"], seen["pod"]) == (
+        "sleep",
+        CONTAINER,
+        CONTAINER,
+        *why.live.deleted,
+    )
+
+
+def test_what_is_run_in_the_copy_is_told(why, tmp_path):
+    why.live.says[CONTAINER] = "reading ledger\npassword=hunter2\n"
+    done = why(POD, "--sleep", "--run", "--save", str(tmp_path / "seen"))
+    assert done.returncode == 1 and why.live.copies == []
+    seen = json.loads((tmp_path / "seen").read_text())["examination"]
+    assert seen["through"] == "kubectl-why-examine"
+    assert json.loads(seen["lines"][-1]) == {
+        "fact": "run",
+        "state": "exited",
+        "exitCode": 3,
+        "reason": "Error",
+        "seconds": 0.0,
+    }
+    assert seen["log"] == ["reading ledger", "password=***"]
+
+
+@pytest.mark.skipif("wait" not in {param.name for param in cli.main.params}, reason="until --wait is there")
+def test_what_stays_up_in_the_copy_is_told_after_its_time(why, tmp_path):
+    why.live.play("sleep-copy")
+    why(POD, "--sleep", "--run", "--wait", "1s", "--save", str(tmp_path / "seen"))
+    seen = json.loads((tmp_path / "seen").read_text())["examination"]
+    assert json.loads(seen["lines"][-1]) == {"fact": "run", "state": "running", "seconds": 1}
+
+
+def test_an_ephemeral_container_is_added_to_the_pod(running):
+    pod = running_pod(running)
+    running.live.play("debug-target-running")
+    done = running(pod, "--debug", "-o", "name")
+    assert (done.returncode, done.stdout) == (0, "healthy\n")
+    (added,) = running.live.stored["v1/pods"][0]["spec"]["ephemeralContainers"]
+    assert done.stderr.startswith(f"adding ephemeral container {added['name']} to pod {pod}")
+    assert "it ends by itself, but stays listed" in done.stderr
+    assert running.asked("^DELETE") == []
+
+
+def test_an_owner_means_its_worst_pod(why):
+    done = why("job/ledger-export-29921853", "--sleep")
+    assert why.live.deleted[0].startswith("ledger-export-29921853-")
+    assert done.returncode == 1
+
+
+def test_an_owner_without_pods_has_nothing_to_look_into(why):
+    why.live.stored["v1/pods"] = []
+    done = why("job/ledger-export-29921853", "--sleep", "-o", "name")
+    assert "not looked inside: job/ledger-export-29921853 has no pod" in done.stderr
+    assert done.stdout.strip() and why.asked("^POST") == []
+
+
+# --- what is not allowed ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "flag, denied, words, rule",
+    [
+        ("--sleep", {"create pods", "delete pods"}, "you may not create pods, delete pods", {"pods": ["create", "delete"]}),
+        ("--sleep", {"get pods/log"}, "you may not get pods/log", {"pods/log": ["get"]}),
+        (
+            "--debug",
+            {"patch pods/ephemeralcontainers"},
+            "you may not patch pods/ephemeralcontainers",
+            {"pods/ephemeralcontainers": ["patch"]},
+        ),
+    ],
+)
+def test_a_right_that_is_missing_is_named_with_its_rule(why, flag, denied, words, rule):
+    why.live.denied = denied
+    done = why(POD, flag)
+    assert done.returncode == 1 and "WHY" in done.stdout
+    assert words in done.stderr and "UNSEEN" in done.stdout and words in " ".join(done.stdout.split())
+    rules = yaml.safe_load(done.stderr.partition("\nrules:")[2].join(["rules:", ""]))["rules"]
+    assert {resource: found["verbs"] for found in rules for resource in found["resources"]} == rule
+    assert why.asked("(POST|PATCH) .*/pods") == []
+
+
+def refusal(part: str) -> tuple[int, bytes]:
+    found = next(item for item in REFUSALS if part in item["response"]["message"])
+    return found["status"], json.dumps(found["response"]).encode()
+
+
+@pytest.mark.parametrize(
+    "part, words",
+    [
+        (
+            "violates PodSecurity",
+            'Pod Security "restricted" of the namespace forbids the copy: allowPrivilegeEscalation != false',
+        ),
+        ("failed quota", "quota team of the namespace forbids the copy, for it does not say its limits.memory"),
+        ("service account", "the copy needs ServiceAccount nope, which does not exist"),
+        ("is invalid: metadata.name", "the server refuses the copy (422 Invalid): metadata.name: Invalid value"),
+    ],
+)
+def test_a_refusal_of_the_dry_run_in_words(why, part, words):
+    why.server.faults.append(fail("dryRun=All", *refusal(part)))
+    done = why(POD, "--sleep")
+    assert words in done.stderr and done.returncode == 1
+    assert ("with no profile would it pass" in done.stderr) == ("Pod Security" in words)
+    assert why.asked("POST .*/pods$") == []
+
+
+def test_the_profile_that_would_pass_is_named(why):
+    why.server.faults.append(Fault("dryRun=All", *refusal("violates PodSecurity"), count=1))
+    assert "it would pass with --profile=baseline" in why(POD, "--sleep", "--profile", "general").stderr
+
+
+def test_a_webhook_that_takes_no_part_in_a_dry_run_stops_nothing(why):
+    said = {"kind": "Status", "code": 400, "reason": "BadRequest"}
+    said["message"] = 'admission webhook "a.b.c" does not support dry run'
+    why.server.faults.append(fail("dryRun=All", 400, json.dumps(said).encode()))
+    assert why(POD, "--sleep").returncode == 1
+    assert len(why.live.deleted) == 1
+
+
+def test_who_may_not_be_asked_for_rights_is_not_refused(why):
+    why.server.faults.append(fail("selfsubjectaccessreviews", 403))
+    why(POD, "--sleep")
+    assert len(why.live.deleted) == 1
+
+
+# --- what does not start ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "flow, flag, words",
+    [
+        ("sleep-copy-bad-image", "--sleep", "the image of the tools, "),
+        ("debug-bad-image", "--debug", "the image of the tools, "),
+        ("sleep-copy-deadline", "--sleep", "has failed: DeadlineExceeded"),
+    ],
+)
+def test_what_cannot_start_is_told_at_once(why, running, flow, flag, words):
+    who = running if flag == "--debug" else why
+    who.live.play(flow)
+    if "deadline" in flow:
+        who.live.flow = who.live.flow[-1:]
+        who.live.flow[0] |= {"phase": "Failed", "reason": "DeadlineExceeded"}
+        for part in ("containerStatuses", "initContainerStatuses"):
+            who.live.flow[0].pop(part)
+    started = time.monotonic()
+    done = who(POD if who is why else running_pod(running), flag)
+    assert words in done.stderr
+    assert "no such host" in done.stderr or "image" not in words
+    assert "WHY" in done.stdout or "POD" in done.stdout
+    assert who.live.copies == [] and time.monotonic() - started < 10
+
+
+def test_a_look_that_says_nothing_is_told_with_its_last_words(why):
+    why.live.says[CONTAINER] = "sh: not found\n"
+    done = why(POD, "--sleep")
+    assert "said nothing that it was asked for, and ended with exit code 3: sh: not found" in done.stderr
+    assert why.live.copies == []
+
+
+# --- every way out ---------------------------------------------------------------------------------------------------
+
+LOG = f"GET .*-why-.*/log.container={CONTAINER}"
+# What holds the program in a phase, and the request that shows that it is there.
+PHASES = {
+    "asking": (lambda why: why.server.faults.append(hang("dryRun=All", 5)), "dryRun=All"),
+    "creating": (
+        lambda why: why.server.faults.append(Fault("POST .*/pods$", delay=5, raw=b"", arrives=True)),
+        "POST .*/pods$",
+    ),
+    "created late": (lambda why: why.server.faults.append(slow("POST .*/pods$", 0.8)), "POST .*/pods$"),
+    "pending": (lambda why: setattr(why.live, "reach", 2), "GET .*/pods/[^/]*-why-[^/]*$"),
+    "running": (lambda why: (why.live.play("sleep-copy"), why.live.says.update({CONTAINER: FACTS[:50]})), LOG),
+    "reading": (lambda why: why.server.faults.append(hang(LOG, 5)), LOG),
+    "deleting": (lambda why: why.server.faults.append(slow("DELETE", 0.5)), "DELETE"),
+}
+
+
+@pytest.mark.parametrize("phase", PHASES)
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_nothing_is_left_after_a_signal(why, phase, name):
+    if name != "SIGINT" and phase not in ("running", "deleting"):
+        pytest.skip("one signal is as good as another, but where it matters most")
+    prepare, reached = PHASES[phase]
+    prepare(why)
+    process = why.start(POD, "--sleep")
+    why.until(reached)
+    number = getattr(signal, name)
+    process.send_signal(number)
+    if phase == "running":
+        # Impatient people, and systems that send one after the other.
+        process.send_signal(number)
+        process.send_signal(signal.SIGTERM)
+    _, stderr = process.communicate(timeout=20)
+    assert process.returncode == 128 + number, stderr
+    assert "Traceback" not in stderr and "may still be there" not in stderr
+    time.sleep(0.1)
+    assert why.live.copies == []
+    assert bool(why.live.deleted) == (phase != "asking")
+
+
+def test_nothing_is_left_when_nobody_reads_the_answer(why):
+    reader, writer = os.pipe()
+    os.close(reader)
+    process = why.start(POD, "--sleep", stdout=writer)
+    os.close(writer)
+    _, stderr = process.communicate(timeout=30)
+    assert process.returncode == 141 and "Traceback" not in stderr and "defect" not in stderr
+    assert why.live.copies == [] and why.live.deleted
+
+
+def test_a_lost_answer_is_no_lost_pod(why):
+    why.server.faults.append(Fault("POST .*/pods$", raw=b"", arrives=True))
+    done = why(POD, "--sleep")
+    assert "not looked inside: " in done.stderr and "closed the connection" in done.stderr
+    assert done.returncode == 1 and len(why.live.deleted) == 1 and why.live.copies == []
+
+
+def test_a_server_that_is_gone_for_a_moment_changes_nothing(why):
+    why.server.faults += [reset("GET .*/pods/[^/]*-why-", count=4), reset("DELETE", count=2)]
+    done = why(POD, "--sleep")
+    assert done.stderr.count("\n") == 1 and done.returncode == 1
+    assert len(why.live.deleted) == 1
+
+
+def test_what_cannot_be_deleted_is_named_with_the_command_that_does(why):
+    why.server.faults.append(reset("DELETE"))
+    done = why(POD, "--sleep", "-o", "name")
+    assert done.stdout == "silent-exit\n"
+    (copy,) = why.live.copies
+    assert f"pod {copy} may still be there" in done.stderr
+    assert f"delete it: kubectl -n {CRASHING} delete pod {copy}" in done.stderr
+
+
+def test_what_is_kept_is_named(why):
+    done = why(POD, "--sleep", "--keep")
+    (copy,) = why.live.copies
+    assert f"kept: kubectl -n {CRASHING} delete pod {copy}" in done.stderr
+
+
+# --- cleaning up -----------------------------------------------------------------------------------------------------
+
+
+def test_leftovers_are_named_and_deleted_on_demand(why):
+    why(POD, "--sleep", "--keep")
+    (copy,) = why.live.copies
+    stranger = {"metadata": {"name": "x-why-abcde", "namespace": CRASHING, "labels": dict(builders.MANAGED_BY)}, "spec": {}}
+    why.live.stored["v1/pods"].append({**stranger, "status": {}})
+    assert f"left by earlier runs: {copy}; kubectl why --cleanup" in why(POD, "--sleep").stderr
+    done = why("--cleanup", "other")
+    assert (done.returncode, done.stdout) == (0, "") and "no copies of other" in done.stderr
+    for arguments in ([POD], []):
+        done = why("--cleanup", *arguments)
+        assert done.returncode == 0
+        assert done.stdout == (f"pod {copy} deleted, a copy of {POD}\n" if arguments else "")
+    assert why.live.copies == ["x-why-abcde"]
+
+
+# --- what would be sent ----------------------------------------------------------------------------------------------
+
+
+def test_a_dry_run_prints_what_kubectl_applies(why):
+    done = why(POD, "--sleep", "--dry-run")
+    assert done.returncode == 0 and why.asked("^(POST|PATCH|DELETE)") == []
+    made = yaml.safe_load(done.stdout)
+    assert (made["kind"], made["metadata"]["namespace"]) == ("Pod", CRASHING)
+    assert done.stdout.startswith("# ") and "kubectl apply -f -" in done.stdout.splitlines()[0]
+
+
+def test_a_dry_run_of_debug_prints_the_patch_and_the_command(running):
+    pod = running_pod(running)
+    done = running(pod, "--debug", "--dry-run")
+    head, _, rest = done.stdout.partition("\n")
+    assert f"patch pod {pod} --subresource=ephemeralcontainers --patch-file=/dev/stdin" in head
+    assert yaml.safe_load(rest)["spec"]["ephemeralContainers"][0]["name"].startswith("kubectl-why-")
+
+
+# --- flags -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        ((POD, "--debug", "--sleep"), "one of them"),
+        ((POD, "--run"), "--run is about the copy"),
+        ((POD, "--debug", "--keep"), "--keep is about the copy"),
+        ((POD, "--keep-labels"), "--keep-labels is about the copy"),
+        ((POD, "--shell"), "--shell goes with --debug or --sleep"),
+        ((POD, "--dry-run"), "--dry-run goes with --debug or --sleep"),
+        ((POD, "--profile", "general"), "--profile goes with"),
+        ((POD, "--sleep", "--shell"), "--shell needs a terminal"),
+        (("--demo", "--sleep"), "needs a cluster"),
+        ((POD, "--cleanup", "--sleep"), "leave out --sleep"),
+        (("job/x", "--cleanup"), "--cleanup takes the POD"),
+        (("--sleep",), "say which pod"),
+    ],
+)
+def test_what_makes_no_sense(why, arguments, words):
+    done = why(*arguments)
+    assert done.returncode == 2 and words in done.stderr
+    assert why.server.requests == []
+
+
+def test_the_profiles_are_those_that_the_builders_know():
+    assert cli.PROFILE_NAMES == privileges.PROFILES
+
+
+def test_the_image_comes_from_the_flag_or_the_environment(why):
+    for arguments, variables, image in (
+        ((), {}, builders.IMAGE),
+        ((), {"KUBECTL_WHY_IMAGE": "own/box:1"}, "own/box:1"),
+        (("--image", "flag/box:1"), {"KUBECTL_WHY_IMAGE": "own/box:1"}, "flag/box:1"),
+    ):
+        process = why.start(POD, "--sleep", "--dry-run", *arguments, env=environment(**variables))
+        stdout, _ = process.communicate(timeout=30)
+        assert yaml.safe_load(stdout)["spec"]["initContainers"][0]["image"] == image
