@@ -504,6 +504,14 @@ COPIES = {
             "words": "without: example.com/gpu",
         },
     ),
+    "limits, and its own requests": (
+        {"web": {"resources": {"limits": {"memory": "1Gi"}, "requests": {"memory": "512Mi"}}}},
+        {"small": False},
+        {
+            f"{WEB}.resources": {"limits": {"memory": "1Gi"}, "requests": {"memory": "512Mi"}},
+            f"{BROUGHT}.resources": {"limits": {"memory": "1Gi"}, "requests": {"memory": "512Mi"}},
+        },
+    ),
     "all of it where it runs": (
         {
             "web": {

@@ -111,18 +111,21 @@ def sleeping_copy(
     keep_labels: bool = False,
     stay: int = 0,
     deadline: int = 600,
+    small: bool = True,
     claims: Mapping[str, Object] | None = None,
 ) -> Built:
     """A copy of the pod in which the container runs examine.sh instead of what it runs; with `run`, before that.
 
     `script`: the text of examine.sh. `stay`: for how many seconds it stays when it has looked; with `run` and `shell`,
     for how long the shell's container does. `deadline`: after how many seconds the server ends the copy by itself.
+    `small`: whether what only looks asks for no more of a node than a shell needs, and not for what the container does:
+    that finds room, and a LimitRange may forbid it.
     `claims`: the PersistentVolumeClaims that could be read, by name; one that is not among them is taken to be usable
     on one node only. `profile`: None for what the pod has, but never privileged. Refused where there can be no copy.
     """
     _refuse_copy(pod, keep_labels)
     examined = _found(mapping(pod.get("spec")), container)
-    copier = _Copier(pod, examined, questions, profile, run, claims or {})
+    copier = _Copier(pod, examined, questions, profile, run, small, claims or {})
     looking = [BUSYBOX, "sh", "-c", script, "examine.sh", *_options(copier.asked(), "pod", "--tools", FOLDER)]
     before, beside = copier.before, copier.beside
     if run:
@@ -317,10 +320,11 @@ class _Copier:
         questions: Questions,
         profile: str | None,
         run: bool,
+        small: bool,
         claims: Mapping[str, Object],
     ) -> None:
         self.pod, self.spec, self.examined = pod, mapping(pod.get("spec")), examined
-        self.questions, self.profile, self.run = questions, profile, run
+        self.questions, self.profile, self.run, self.small = questions, profile, run, small
         self.volumes = volumes(self.spec, claims, privileges.host_allowed(profile))
         company = [list(part) for part in self._company()]
         used = set().union(*map(names, (examined, *company[0], *company[1])))
@@ -381,7 +385,7 @@ class _Copier:
         """A container with the image, user, environment, mounts and limits of the one that is examined, and our command."""
         made = {field: self.examined[field] for field in ("image", "imagePullPolicy") if field in self.examined}
         made |= {"name": name, "command": _literal(*command)} | self._inherited(self.examined)
-        made |= self._small_resources()
+        made |= self._resources_to_look()
         made["volumeMounts"] = [*made.get("volumeMounts", ()), {"name": VOLUME, "mountPath": FOLDER, "readOnly": True}]
         return made
 
@@ -398,7 +402,7 @@ class _Copier:
             "command": _literal("sh", "-c", _BRING),
             "securityContext": {**privileges.RESTRICTED, **who},
             "volumeMounts": [{"name": VOLUME, "mountPath": FOLDER}],
-            **self._small_resources(),
+            **self._resources_to_look(),
         }
 
     def _inherited(self, item: Object) -> Object:
@@ -435,11 +439,12 @@ class _Copier:
         made["claims"] = listing(own.get("claims")) if self.run else []
         return {name: value for name, value in made.items() if value}
 
-    def _small_resources(self) -> Object:
-        """The limits of the container that is examined, for a memory limit has to be seen, with the requests of a shell."""
+    def _resources_to_look(self) -> Object:
+        """The limits of the container that is examined, for a memory limit has to be seen, with small requests."""
         own = mapping(self.examined.get("resources"))
         limits, requests = ({n: v for n, v in mapping(own.get(p)).items() if n in _PLAIN} for p in ("limits", "requests"))
-        requests = {name: _smaller(str(value), _SMALL[name]) for name, value in {**limits, **requests}.items()}
+        if self.small:
+            requests = {name: _smaller(str(value), _SMALL[name]) for name, value in {**limits, **requests}.items()}
         made = {name: value for name, value in (("limits", limits), ("requests", requests)) if value}
         return {"resources": made} if made else {}
 
