@@ -75,12 +75,12 @@ def beside(file: Fact) -> str:
     return f"near it: {', '.join(file.words('near')[:3])}" if file.words("near") else ""
 
 
-def rights(file: Fact) -> str:
+def rights(file: Fact, name: str = "it") -> str:
     """Why it may not be used: whose it is and its mode, or a folder above it; empty where that is not known."""
     if file.word("blocked"):
         return f"{file.word('blocked')} above it may not be entered"
     owner, mode = file.word("owner"), file.word("mode")
-    return f"it belongs to {owner}, with mode {mode}" if owner and mode else ""
+    return f"{name} belongs to {owner}, with mode {mode}" if owner and mode else ""
 
 
 def peer_at(facts: Facts, container: Container, host: str, port: int = 0) -> Fact | None:

@@ -86,7 +86,10 @@ def _files(facts: Facts, container: Container) -> Iterator[str]:
     for file in line.every("file") if line else ():
         file = file.strip()
         if file.startswith("/") or workdir.startswith("/"):
-            yield posixpath.normpath(posixpath.join(workdir, file))
+            path = posixpath.normpath(posixpath.join(workdir, file))
+            yield path
+            if line and line.cause == "permission-denied":
+                yield posixpath.dirname(path)
     for text in _texts(facts, container):
         yield from _paths(text)
     for mount, volume in mounted(facts, container):

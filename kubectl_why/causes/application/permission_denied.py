@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
@@ -67,8 +68,9 @@ def permission_denied(facts: Facts) -> Iterator[Finding]:
         yield _unsaid(facts, lack)
     for container, line in said(facts, "permission-denied"):
         file, who = line["file"].strip(), user(facts, container)
-        seen = file_at(facts, container, file)
         where = _where(facts, container, file)
+        writes = re.search(_WRITES, line.text) is not None
+        seen = _as_seen(facts, container, file, where, writes)
         dropped = _dropped(facts, container) if who.uid == 0 or re.search(_CHOWN, line.text) else ()
         name = f"user {who.uid}" if who.uid is not None else "the process"
         if re.search(_CHOWN, line.text):
@@ -77,28 +79,46 @@ def permission_denied(facts: Facts) -> Iterator[Finding]:
         elif line["mode"]:
             what = f"the mode of {file} lets others read it, and the process does not take it so"
         else:
-            what = f"{name} may not {'write to' if re.search(_WRITES, line.text) else 'access'} {file or 'a file'}"
+            what = f"{name} may not {'write to' if writes else 'access'} {file or 'a file'}"
         group = where and not _group(facts) and _takes_group(where.volume)
         words = f" on {where.words}" if where else ""
         words += " (no fsGroup is set)" if group and who.uid != 0 else ""
         words += ": capabilities are dropped" if dropped else ""
-        words += f": {rights(seen)}" if seen and rights(seen) else ""
-        right = "writable" if re.search(_WRITES, line.text) else "readable"
-        sure = seen is not None and (seen.flag(right) is False or bool(seen.word("blocked")))
+        words += f": {seen.words}" if seen.words else ""
         agrees = bool(dropped) or who.uid not in (None, 0)
-        looked = (facts.cite_examined(seen),) if seen else ()
         yield Finding(
             what + words,
-            Confidence.CERTAIN if sure else Confidence.LIKELY if agrees else Confidence.POSSIBLE,
+            Confidence.CERTAIN if seen.agrees else Confidence.LIKELY if agrees else Confidence.POSSIBLE,
             container.name,
-            (*line.evidence(facts), *looked, *who.evidence, *((where.evidence,) if where else ()), *dropped)
-            if looked or who.evidence or where or dropped
+            (*line.evidence(facts), *seen.evidence, *who.evidence, *((where.evidence,) if where else ()), *dropped)
+            if seen.evidence or who.evidence or where or dropped
             else (*line.evidence(facts), *exit_code(facts, container)),
             (
                 *_remedies(facts, container, line, who, where, bool(group), bool(dropped)),
                 *inside(facts, container),
             ),
         )
+
+
+class Seen(NamedTuple):
+    """What a look from inside showed of the file; of one that is not there yet, of the folder in which it is to be made."""
+
+    agrees: bool
+    words: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+
+def _as_seen(facts: Facts, container: Container, file: str, where: Where | None, writes: bool) -> Seen:
+    seen, whose = file_at(facts, container, file), "it"
+    if seen is None or (seen.word("type") in ("", "absent") and not seen.word("blocked")):
+        whose = posixpath.dirname(file) or (str(where.mount.get("mountPath")) if where else "")
+        seen = file_at(facts, container, whose) if whose.startswith("/") and writes else None
+    if seen is None:
+        return Seen(False)
+    # What outlives the pod is read-only in a copy of it.
+    apart = facts.in_a_copy and writes and facts.volume_at(container, seen.word("path")) is not None
+    denied = seen.flag("writable" if writes else "readable") is False or bool(seen.word("blocked"))
+    return Seen(denied and not apart, rights(seen, whose), (facts.cite_examined(seen),))
 
 
 def _unsaid(facts: Facts, lack: Lack) -> Finding:
