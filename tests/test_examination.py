@@ -155,6 +155,34 @@ ROWS = {
     "no loader": Row(
         silent("/app/server"), {"/app/server": elf(loader=MUSL)}, "interpreter-not-found", CERTAIN, f"has no {MUSL}"
     ),
+    "no loader for its interpreter": Row(
+        silent("/app/run"),
+        {"/app/run": ("#!/usr/bin/env python3\n", 0o755), "/usr/bin/env": elf(), "/usr/bin/python3": elf(loader=MUSL)},
+        "interpreter-not-found",
+        CERTAIN,
+        f"has no {MUSL}, the loader that python3 is linked with",
+    ),
+    "CRLF and an interpreter that takes it": Row(
+        silent("/app/run"),
+        {"/app/run": ("#!/bin/sh -e\r\nexec app\r\n", 0o755), "/bin/sh": elf()},
+        "silent-exit",
+        POSSIBLE,
+        "ends with exit code 1",
+    ),
+    "an interpreter that may not be run": Row(
+        silent("/app/run"),
+        {"/app/run": BASH_SCRIPT, "/bin/bash": (elf()[0], 0o644)},
+        "command-not-executable",
+        CERTAIN,
+        "its interpreter /bin/bash may not be",
+    ),
+    "a byte order mark": Row(
+        silent("/app/run.sh"),
+        {"/app/run.sh": (b"\xef\xbb\xbf#!/bin/sh\n", 0o755), "/bin/sh": elf()},
+        "exec-format-error",
+        CERTAIN,
+        "begins with a byte order mark",
+    ),
     "a shell says not found of a script that is there": Row(
         silent("sh", "-c", "/app/run.sh", exit_code=127, log="sh: /app/run.sh: not found"),
         {"/app/run.sh": BASH_SCRIPT, "/bin/sh": elf()},

@@ -43,7 +43,7 @@ def unusable(facts: Facts, container: Container, program: Fact | None) -> str:
     may = program.flag("executable"), program.flag("interpreterExecutable")
     if program.word("type") == "directory" or program.word("blocked") or False in may:
         return "command-not-executable"
-    if program.flag("crlf") or program.flag("interpreterFound") is False or program.flag("loaderFound") is False:
+    if False in (program.flag("interpreterFound"), program.flag("loaderFound")):
         return "interpreter-not-found"
     foreign = all(machines) and machines[0] != machines[1] and machines not in _RUNS_TOO
     if foreign or program.word("format") in ("empty", "other"):

@@ -11,6 +11,7 @@ from ..looking import inside
 from . import content, failures, program
 
 if TYPE_CHECKING:
+    from ...examination import Fact
     from ...facts import Facts
 
 _SCRIPT = r"\.(?:sh|bash|py|rb|pl|js|php)$|entrypoint"
@@ -34,25 +35,25 @@ def interpreter_not_found(facts: Facts) -> Iterator[Finding]:
     for failure in failures(facts, "interpreter-not-found"):
         container, what = failure.container, program(failure.container, failure.what)
         first = (content(facts, container, what) or "").partition("\n")[0]
-        seen = failure.seen.word("interpreter") if failure.seen else ""
+        seen, loader = _as_seen(failure.seen)
         interpreter = seen or failure.groups.get("interpreter") or " ".join(first.removeprefix("#!").split()[:1])
         crlf = first.endswith("\r") or re.search(_RETURN, interpreter) or re.search(_RETURN, failure.evidence[0].value)
-        crlf = crlf or (failure.seen and failure.seen.flag("crlf"))
-        name = re.sub(_RETURN, "", interpreter)
-        loader = failure.seen.word("loader") if failure.seen and not seen else ""
+        crlf = (crlf or (failure.seen is not None and failure.seen.flag("crlf"))) and not loader
+        name = "" if loader else re.sub(_RETURN, "", interpreter)
         if crlf:
             why = "its #! line ends in a carriage return (CRLF)"
+        elif loader:
+            why = f"image {container.image} has no {loader}, the loader that {seen or 'it'} is linked with"
         elif name:
             why = f"image {container.image} has no {name}"
-        elif loader:
-            why = f"image {container.image} has no {loader}, the loader that it is linked with"
         elif re.search(_SCRIPT, what):
             why = "its #! line ends in CRLF, or names an interpreter that the image does not have"
         else:
             why = "its dynamic loader is missing (glibc program on Alpine or scratch), or its #! line ends in CRLF"
         script = not loader and (crlf or name or re.search(_SCRIPT, what))
         lines = f"save {what} with LF line ends and build again"
-        other = f"build {what} statically, or on the libc of image {container.image}; of a script, {lines}"
+        other = f"build {(loader and seen) or what} statically, or on the libc of image {container.image}"
+        other += "" if loader else f"; of a script, {lines}"
         yield Finding(
             f"{what} is there, its interpreter is not: {why}",
             failure.confidence,
@@ -69,3 +70,10 @@ def interpreter_not_found(facts: Facts) -> Iterator[Finding]:
                 *inside(facts, container),
             ),
         )
+
+
+def _as_seen(seen: Fact | None) -> tuple[str, str]:
+    """The interpreter of the #! line and the loader that is not there, as a look from inside found them."""
+    if seen is None:
+        return "", ""
+    return seen.word("interpreter"), seen.word("loader") if seen.flag("loaderFound") is False else ""
