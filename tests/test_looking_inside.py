@@ -206,6 +206,19 @@ def test_the_profile_that_would_pass_is_named(why):
     assert "it would pass with --profile=baseline" in why(POD, "--sleep", "--profile", "general").stderr
 
 
+def test_where_a_limit_range_forbids_to_ask_for_little_the_copy_asks_for_what_the_pod_asks(why):
+    said = {"kind": "Status", "code": 403, "reason": "Forbidden"}
+    said["message"] = 'pods "a" is forbidden: minimum memory usage per Container is 64Mi, but request is 16Mi'
+    web = why.live.stored["v1/pods"][0]["spec"]["containers"][0]
+    web["resources"] = {"limits": {"memory": "1Gi"}, "requests": {"memory": "64Mi"}}
+    why.server.faults.append(Fault("dryRun=All", 403, json.dumps(said).encode(), count=1))
+    assert why(POD, "--sleep", "--keep").returncode == 1
+    copy = why.live.stored["v1/pods"][-1]
+    assert [item["resources"]["requests"] for item in copy["spec"]["containers"]] == [{"memory": "64Mi"}]
+    why.server.faults.append(Fault("dryRun=All", 403, json.dumps(said).encode()))
+    assert "a LimitRange of the namespace forbids the copy: minimum memory" in why(POD, "--sleep").stderr
+
+
 def test_a_webhook_that_takes_no_part_in_a_dry_run_stops_nothing(why):
     said = {"kind": "Status", "code": 400, "reason": "BadRequest"}
     said["message"] = 'admission webhook "a.b.c" does not support dry run'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -83,8 +84,8 @@ def chosen(snapshot: Snapshot) -> str:
     return next((name for name in (*found, *names) if name), "")
 
 
-def plan(cluster: Cluster, snapshot: Snapshot, container: str, look: Look) -> Plan:
-    """What the look takes. Reads the pod once more, for a snapshot keeps it without passwords. Raises NotLooked."""
+def plan(cluster: Cluster, snapshot: Snapshot, container: str, look: Look, small: bool = True) -> Plan:
+    """What the look takes; `small` as in `sleeping_copy`. Reads the pod anew, with its passwords. Raises NotLooked."""
     facts = Facts(snapshot)
     if not facts.pod:
         raise NotLooked(f"{snapshot.target[0].lower()}/{snapshot.target[2]} has no pod to look into")
@@ -110,6 +111,7 @@ def plan(cluster: Cluster, snapshot: Snapshot, container: str, look: Look) -> Pl
                 shell=look.shell,
                 keep_labels=look.keep_labels,
                 deadline=(STAY if look.shell else 0) + _DEADLINE + int(look.wait),
+                small=small,
                 claims=_claims(snapshot, facts.namespace),
                 **options,
             )
@@ -119,8 +121,11 @@ def plan(cluster: Cluster, snapshot: Snapshot, container: str, look: Look) -> Pl
     return Plan("sleep" if look.sleep else "debug", facts.namespace, facts.name, container, place, built)
 
 
-def check(cluster: Cluster, snapshot: Snapshot, look: Look, plan_: Plan) -> None:
-    """Ask the server whether it would be allowed, without doing it. Raises NotLooked."""
+def check(cluster: Cluster, snapshot: Snapshot, look: Look, plan_: Plan) -> Plan:
+    """Ask the server whether it would be allowed, without doing it; gives the plan that is. Raises NotLooked.
+
+    Where a LimitRange forbids a copy that asks for little, one that asks for what the pod asks may pass.
+    """
     needed = (*(rights.SLEEP if look.sleep else rights.DEBUG), *(rights.SHELL if look.shell else ()))
     lacking = rights.missing(cluster, plan_.namespace, "" if look.sleep else plan_.pod, needed)
     if lacking:
@@ -132,10 +137,16 @@ def check(cluster: Cluster, snapshot: Snapshot, look: Look, plan_: Plan) -> None
         plan_.send(cluster, _DRY_RUN)
     except Refused as error:
         if refusals.cannot_be_tried(error):
-            return
+            return plan_
+        if look.sleep and refusals.of_limits(error):
+            with suppress(Refused):
+                full = plan(cluster, snapshot, plan_.container, look, small=False)
+                full.send(cluster, _DRY_RUN)
+                return full
         raise NotLooked(refusals.words(error, what) + _profile(cluster, snapshot, look, plan_, error)) from None
     except ClusterError as error:
         raise NotLooked(str(error)) from None
+    return plan_
 
 
 def _profile(cluster: Cluster, snapshot: Snapshot, look: Look, plan_: Plan, error: Refused) -> str:

@@ -40,7 +40,7 @@ def words(error: Refused, what: str) -> str:
     if found := re.search(_POLICY, said, re.DOTALL):
         return f"policy {found['name']} denies {what}{found['why']}"
     rest = re.sub(_HEAD, "", said)
-    if re.search(_LIMITS, said):
+    if of_limits(error):
         return f"a LimitRange of the namespace forbids {what}: {rest.strip('[]')}"
     if error.reason == "AlreadyExists":
         return f"there is an object of that name already: {said}"
@@ -51,6 +51,11 @@ def level(error: Refused) -> str | None:
     """The Pod Security level that the object violates; None where something else is the matter."""
     found = re.search(_VIOLATES, error.message, re.DOTALL)
     return found["level"] if found else None
+
+
+def of_limits(error: Refused) -> bool:
+    """Whether a LimitRange forbids what the object asks for."""
+    return re.search(_LIMITS, error.message) is not None
 
 
 def cannot_be_tried(error: Refused) -> bool:

@@ -76,8 +76,7 @@ def look_inside(
 
     `say` is for lines that stay, `progress` for what is being waited for. Raises NotLooked.
     """
-    planned = plan(cluster, snapshot, container, look)
-    check(cluster, snapshot, look, planned)
+    planned = check(cluster, snapshot, look, plan(cluster, snapshot, container, look))
     _name_leftovers(cluster, planned, say)
     with Interruptions() as interruptions:
         say(planned.words)
