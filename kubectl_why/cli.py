@@ -20,6 +20,10 @@ from . import __version__
 from .names import nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from click.shell_completion import CompletionItem
+
     from .cluster import Cluster
     from .collect import NotFound, Target
     from .debug import Look
@@ -75,25 +79,41 @@ class Asked(NamedTuple):
     namespace: str | None = None
 
 
+def _offers(name: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    """What the function of completion.py with that name finds, as click wants it."""
+
+    def offers(context: click.Context, _: click.Parameter, typed: str) -> list[CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        from . import completion
+
+        # An option that still lacks its value keeps click from giving the words to their parameter.
+        words = context.params.get("target") or tuple(context.args)
+        found = completion.offered(getattr(completion, name), {**context.params, "target": words}, typed)
+        return [CompletionItem(choice.value, choice.kind, choice.about) for choice in found]
+
+    return offers
+
+
 @click.command(
     name="kubectl why",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="Exit status: 0 nothing is wrong; 1 a cause was found; 2 usage; 3 it fails and the cause is unknown; "
     "4 could not look.",
 )
-@click.argument("target", metavar="POD | TYPE/NAME", nargs=-1)
-@click.option("-n", "--namespace", help="The namespace, if not the current one.")
-@click.option("--context", help="The kubeconfig context to use.")
-@click.option("--cluster", help="The kubeconfig cluster to use.")
-@click.option("--user", help="The kubeconfig user to use.")
-@click.option("--kubeconfig", help="Path of the kubeconfig file.")
+@click.argument("target", metavar="POD | TYPE/NAME", nargs=-1, shell_complete=_offers("targets"))
+@click.option("-n", "--namespace", help="The namespace, if not the current one.", shell_complete=_offers("namespaces"))
+@click.option("--context", help="The kubeconfig context to use.", shell_complete=_offers("contexts"))
+@click.option("--cluster", help="The kubeconfig cluster to use.", shell_complete=_offers("clusters"))
+@click.option("--user", help="The kubeconfig user to use.", shell_complete=_offers("users"))
+@click.option("--kubeconfig", help="Path of the kubeconfig file.", shell_complete=_offers("files"))
 @click.option("--as", "as_user", help="The user to impersonate.")
 @click.option("--as-group", "as_groups", multiple=True, help="A group to impersonate; may be repeated.")
 @click.option("--request-timeout", help="How long to wait for one answer, such as 1s or 2m; 0 is for ever. Default: 10s.")
 @click.option("-l", "--selector", help="Only the pods with these labels, such as app=web.")
 @click.option("-A", "--all-namespaces", is_flag=True, help="Look at the workloads of all namespaces.")
 @click.option("--all", "everything", is_flag=True, help="Look into every broken workload, however many there are.")
-@click.option("-c", "--container", help="Say only what is about this container.")
+@click.option("-c", "--container", help="Say only what is about this container.", shell_complete=_offers("containers"))
 @click.option(
     "-o",
     "--output",
@@ -106,14 +126,21 @@ class Asked(NamedTuple):
     "--filename",
     metavar="FILE",
     help="Read a snapshot, or what kubectl get -o json or yaml printed, in the place of a cluster; - is standard input.",
+    shell_complete=_offers("files"),
 )
 @click.option(
     "--save",
     metavar="FILE",
     help="Write what was read, without secrets, for -f to read; - prints it in the place of the verdict.",
+    shell_complete=_offers("files"),
 )
 @click.option("--demo", is_flag=True, help="A recorded failure; needs no cluster.")
-@click.option("--explain", metavar="WHAT", help="What a cause, exit code, signal, waiting or event reason means.")
+@click.option(
+    "--explain",
+    metavar="WHAT",
+    help="What a cause, exit code, signal, waiting or event reason means.",
+    shell_complete=_offers("explained"),
+)
 @click.option("--causes", is_flag=True, help="All causes, by family.")
 @click.option("--alerts", is_flag=True, help="A PrometheusRule to apply; with -o rules a rule file of Prometheus itself.")
 @click.option("--debug", is_flag=True, help="Look from an ephemeral container beside it, then diagnose again.")
@@ -193,6 +220,22 @@ def main(
     except Exception as error:
         status = _complain(f"this is a defect of kubectl why: {type(error).__name__}: {error}")
     sys.exit(status)
+
+
+def complete() -> None:
+    """The executable kubectl_complete-why, which kubectl's own completion runs with the words after `kubectl why`."""
+    from click.shell_completion import ShellComplete
+
+    from .completion import Choice, as_cobra
+
+    gc.disable()
+    *words, typed = sys.argv[1:] or [""]
+    try:
+        found = ShellComplete(main, {}, "kubectl why", "").get_completions(words, typed)
+        click.echo(as_cobra(Choice(item.value, item.help or "", item.type) for item in found))
+    # Whatever went wrong would stand among the choices.
+    except Exception:
+        click.echo(as_cobra([]))
 
 
 def _asked(words: tuple[str, ...], selector: str | None, namespace: str | None) -> Asked:

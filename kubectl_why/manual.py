@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 
 from . import exits, reasons, remarks
 from .causes import STAGES, all_causes
@@ -79,13 +80,16 @@ def meant(word: str) -> str | None:
     return known[near] if near else None
 
 
-def words() -> tuple[str, ...]:
-    """Every name that can be asked for, but numbers: causes, families, words of Kubernetes, signals."""
-    names = [cause.id for cause in all_causes() if not cause.is_symptom]
-    names += [stage for stage in STAGES if stage != "symptoms"]
-    names += [row.name for row in _rows()]
-    names += [signal.name for signal in exits.SIGNALS]
-    return tuple(dict.fromkeys(names))
+def words() -> dict[str, str]:
+    """Every name that can be asked for, but numbers, and what it means: causes, families, words of Kubernetes, signals."""
+    found = {cause.id: _summaries()[cause.id] for cause in all_causes() if not cause.is_symptom}
+    for name, words in (
+        *((stage, f"the causes of the family {stage}") for stage in STAGES if stage != "symptoms"),
+        *((row.name, row.words) for row in _rows()),
+        *((signal.name, signal.words) for signal in exits.SIGNALS),
+    ):
+        found.setdefault(name, words)
+    return found
 
 
 def catalogue() -> tuple[Page, ...]:
@@ -120,6 +124,7 @@ def _is(name: str, word: str) -> bool:
     return name.lower() in (word.lower(), word.lower().removeprefix("init:"))
 
 
+@cache
 def _rows() -> tuple[reasons.Reason, ...]:
     return (*reasons.reasons(), *remarks.PHASES, *remarks.STATUSES)
 
@@ -136,7 +141,7 @@ def _of_cause(cause: Cause) -> Page:
         fix,
         source,
         family=cause.family,
-        neighbours=tuple(Lead(other.id, _parts(other.doc)[0]) for other in near),
+        neighbours=tuple(Lead(other.id, _summaries()[other.id]) for other in near),
         seen_as=tuple(_seen_as(cause.id)),
     )
 
@@ -210,9 +215,13 @@ def _of_code(code: int) -> Page:
     )
 
 
-def _with_summaries(leads) -> tuple[Lead, ...]:
-    summaries = {cause.id: _parts(cause.doc)[0] for cause in all_causes()}
-    return tuple(Lead(lead.cause, lead.when or summaries.get(lead.cause, "")) for lead in leads)
+def _with_summaries(leads: Iterable[Lead]) -> tuple[Lead, ...]:
+    return tuple(Lead(lead.cause, lead.when or _summaries()[lead.cause]) for lead in leads)
+
+
+@cache
+def _summaries() -> dict[str, str]:
+    return {cause.id: cause.doc.strip().partition("\n")[0] for cause in all_causes()}
 
 
 def _sentence(words: str) -> str:

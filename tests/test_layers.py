@@ -16,7 +16,7 @@ LINE = [
 # Pure helpers without knowledge of their own users: whoever needs them may import them.
 PURE = {"status", "nodes", "names", "reasons", "redact", "resources", "quantities", "hosts", "labels", "exits", "remarks"}
 PURE |= {"workloads"}
-ONLY_CLI = {"cluster", "collect", "debug", "files"}
+ONLY_CLI = {"cluster", "collect", "completion", "debug", "files"}
 OUTSIDE = {
     "click": {"cli"},
     "tabulate": {"render"},
