@@ -73,6 +73,7 @@ KEYS = {
         "source": WORD,
         "type": WORD,
         "readOnly": FLAG,
+        "noExec": FLAG,
         "size": int,
         "available": int,
         "inodes": int,

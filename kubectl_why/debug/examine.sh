@@ -102,7 +102,7 @@ list() { awk -v most="$1" "$json"' NR <= most { printf "%s%s", (NR > 1 ? "," : "
 
 # after SECONDS COMMAND...: run in the background, until it is killed
 after() {
-	trap 'kill $!; exit' TERM
+	trap 'kill -9 $!; exit' TERM # a process that is just being made may miss any other signal
 	sleep "$1" >/dev/null &
 	wait $!
 	shift
@@ -138,14 +138,17 @@ know_user() {
 		esac
 	done <"/proc/$process/status"
 	own=$uid
-	[ -n "$user" ] || return
-	gid=${user#"${user%%:*}"}
-	gid=${gid#:}
-	[ "${user%%:*}" = "$uid" ] || groups=$gid caps=2 # another user; as root it has what containers have by default
-	uid=${user%%:*}
+	if [ -n "$user" ]; then
+		[ "${user%%:*}" = "$uid" ] || gid='' groups='' caps=2 # another one; as root it has what containers have by default
+		uid=${user%%:*}
+		[ -z "${user#*:}" ] || gid=${user#*:}
+	elif [ "$where" = beside ]; then
+		uid='' # our own tells nothing
+	fi
 }
 
 look_at_user() {
+	[ -n "$uid" ] || return
 	fact user
 	raw uid "$uid"
 	raw gid "$gid"
@@ -203,7 +206,8 @@ walk() {
 		fi
 	done
 	real=${real:-/}
-	[ "$uid" = 0 ] && [ $((caps & 6)) != 0 ] && return # it may enter every folder
+	# as root it may enter every folder
+	if [ -z "$uid" ] || { [ "$uid" = 0 ] && [ $((caps & 6)) != 0 ]; }; then return; fi
 	for passed in $(stat -c %f,%u,%g "$@"); do
 		owner=${passed#*,}
 		if ! may 1 $((0x${passed%%,*})) "${owner%,*}" "${owner#*,}"; then
@@ -219,7 +223,7 @@ inspect() {
 	type=absent mode=0 owner_uid='' owner_gid='' size=''
 	walk "$1"
 	# shellcheck disable=SC2046
-	set -- $(stat -c '%f %u %g %s' "$root$real")
+	set -- $(stat -L -c '%f %u %g %s' "$root$real")
 	if [ $# = 4 ]; then
 		mode=$((0x$1)) owner_uid=$2 owner_gid=$3 size=$4
 		case $((mode >> 12)) in
@@ -246,15 +250,21 @@ readable() {
 writable() {
 	usable 2 || return
 	mount_of "$real"
-	[ "$mount_options" = rw ]
+	case $mount_options in ro*) return 1 ;; esac
+}
+executable() {
+	usable 1 || return
+	mount_of "$real"
+	case $type,$mount_options in file,*noexec) return 1 ;; esac
 }
 
 say_permissions() {
 	[ -n "$mode" ] && [ "$mode" != 0 ] || return
 	raw mode "\"$(printf '%04o' $((mode & 4095)))\""
+	[ -n "$uid" ] || return
 	whether readable readable
 	[ "$1" = entrypoint ] || whether writable writable
-	whether executable usable 1
+	whether executable executable
 }
 
 # The names in these folders that are most like a name: at most 20, those that share the most pairs of letters.
@@ -314,7 +324,7 @@ describe_file() {
 
 # ---- mounts
 
-# PATH TYPE SOURCE ro|rw, one a line, without those of the kernel and the kubelet's own files
+# PATH TYPE SOURCE ro|rw[,noexec], one a line, without those of the kernel and the kubelet's own files
 know_mounts() {
 	mounts=$(awk -v tools="$tools" '
 		{
@@ -322,7 +332,8 @@ know_mounts() {
 			type = $(dash + 1)
 			if (type ~ /^(proc|sysfs|cgroup2?|devpts|mqueue|devtmpfs|securityfs|debugfs|tracefs|bpf|pstore|fusectl|configfs|nsfs|binfmt_misc|autofs|rpc_pipefs|efivarfs)$/) next
 			if ($5 ~ /^\/(proc|sys)(\/|$)/ || ($5 ~ /^\/dev(\/|$)/ && $5 != "/dev/shm") || $5 ~ /^\/etc\/(hosts|hostname|resolv.conf)$/) next
-			if ($5 != tools) print $5, type, $(dash + 2), ("," $6 "," $(dash + 3) ",") ~ /,ro,/ ? "ro" : "rw"
+			options = "," $6 "," $(dash + 3) ","
+			if ($5 != tools) print $5, type, $(dash + 2), (options ~ /,ro,/ ? "ro" : "rw") (options ~ /,noexec,/ ? ",noexec" : "")
 		}' "/proc/$process/mountinfo")
 }
 
@@ -335,7 +346,7 @@ plain() {
 	esac
 }
 
-# Sets mount_path (as mountinfo writes it) and mount_options (ro, rw) of a path; the later of two is the upper one.
+# Sets mount_path (as mountinfo writes it) and mount_options of a path; the later of two is the upper one.
 mount_of() {
 	mount_path=/ mount_options=rw mount_depth=0
 	while read -r path _ _ options; do
@@ -368,7 +379,8 @@ describe_mount() {
 	text path "$mount"
 	text source "$plain"
 	text type "$2"
-	whether readOnly [ "$4" = ro ]
+	case $4 in ro*) raw readOnly true ;; *) raw readOnly false ;; esac
+	case $4 in *noexec) raw noExec true ;; esac
 	if [ "$where" != target ] || [ "$root_readable" = true ]; then
 		# shellcheck disable=SC2046
 		set -- "$4" $(stat -f -c '%S %b %a %c %d' "$root$mount")
@@ -382,7 +394,7 @@ describe_mount() {
 			[ "$4" = 0 ] || raw inodesFree "$5"
 		fi
 		inspect "$mount"
-		[ -z "$owner_uid" ] || whether writable writable
+		[ -z "$owner_uid" ] || [ -z "$uid" ] || whether writable writable
 	fi
 	say
 }
@@ -409,7 +421,7 @@ look_at_entrypoint() {
 			inspect "$folder/$command"
 			[ "$type" = file ] || continue
 			first=${first:-$folder/$command}
-			usable 1 && first=$folder/$command && break
+			executable && first=$folder/$command && break
 		done
 		search_path=$* # folders with blanks are not looked through for near names
 		set -- "$first"
@@ -437,6 +449,7 @@ look_at_entrypoint() {
 	case ${machine:=$(uname -m)} in
 	x86_64) machine=amd64 ;;
 	aarch64) machine=arm64 ;;
+	loongarch64) machine=loong64 ;;
 	armv* | armhf) machine=arm ;;
 	i?86) machine=386 ;;
 	esac
@@ -471,7 +484,7 @@ look_at_script() {
 	unset IFS
 	set +f
 	depth=$1 interpreter=$2 found=''
-	inspect "$interpreter"
+	case $interpreter in /*) inspect "$interpreter" ;; *) inspect "${workdir%/}/$interpreter" ;; esac
 	if [ "$type" = file ]; then
 		found=$real
 		case $interpreter in
@@ -489,7 +502,7 @@ look_at_script() {
 	if [ "$depth" = 0 ] || [ -z "$found" ]; then
 		told_interpreter=${interpreter%"$cr"} told_found=false told_executable=''
 		[ -z "$found" ] || { told_found=true && told_executable=false; }
-		[ -z "$found" ] || ! usable 1 || told_executable=true
+		[ -z "$found" ] || ! executable || told_executable=true
 	fi
 	# the kernel follows a chain of four interpreters
 	if [ -n "$found" ] && [ "$depth" -lt 4 ]; then
@@ -504,7 +517,9 @@ find_program() {
 	case $1 in */*) search=${1%/*} ;; *) search=$(variable PATH) ;; esac
 	search=${search:-/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin}:
 	while [ -n "$search" ] && [ -z "$found" ]; do
-		inspect "${search%%:*}/${1##*/}"
+		folder=${search%%:*}
+		case $folder in /*) ;; *) folder=${workdir%/}/$folder ;; esac
+		inspect "$folder/${1##*/}"
 		search=${search#*:}
 		[ "$type" != file ] || found=$real
 	done
@@ -572,13 +587,17 @@ elf_needs() {
 	# shellcheck disable=SC2086
 	set -- $strings
 	[ $# -gt 3 ] || return
-	bytes "$needs_path" "$1" "$2" | awk -v wanted="$*" "$number"'
-	END {
+	bytes "$needs_path" "$1" "$2" | awk -v wanted="$*" '
+	BEGIN {
+		at = 0
 		count = split(wanted, want, " ")
-		for (k = 4; k < count; k += 2) {
-			name = want[k] " "
-			for (at = want[k + 1] - want[3]; at < n && b[at]; at++) name = name sprintf("%c", b[at])
-			print name
+		for (k = 4; k < count; k += 2) kind[want[k + 1] - want[3]] = want[k]
+	}
+	{
+		for (i = 1; i <= NF; i++) {
+			if (at in kind) name[at] = kind[at] " "
+			for (k in name) if ($i) name[k] = name[k] sprintf("%c", $i); else { print name[k]; delete name[k] }
+			at++
 		}
 	}'
 }
@@ -733,7 +752,7 @@ look_at_host() {
 	*:*) host=${1%:*} port=${1##*:} ;;
 	*) host=$1 ;;
 	esac
-	case $host in -* | '') return ;; esac
+	case $host,$port in -* | ,* | *[!A-Za-z0-9._:%-]*,* | *,0* | *,*[!0-9]*) return ;; esac
 	began=$(date +%s) result='' error=''
 	addresses=$(resolve "$host")
 	case $addresses in '!'*) error=${addresses#?} addresses='' ;; esac
@@ -779,7 +798,7 @@ resolve() {
 			if (name ~ /\.$/) { print name; exit }
 			early = gsub(/\./, ".", name) >= ndots
 			if (early) print name "."
-			for (i = 1; i <= count; i++) print name "." list[i] (list[i] ~ /\.$/ ? "" : ".")
+			for (i = 1; i <= count; i++) if (list[i] != ".") print name "." list[i] (list[i] ~ /\.$/ ? "" : ".")
 			if (!early) print name "."
 		}' "$etc/etc/resolv.conf"); do
 		answer=$(timeout 3 nslookup "$candidate" 2>&1)
