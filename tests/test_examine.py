@@ -374,6 +374,32 @@ ENTRYPOINT = {
         ["--command", "/run"],
         {"missing": ["libb.so"]},
     ),
+    "LD_LIBRARY_PATH": (
+        {"/run": elf(loader=GLIBC, needed=["liba.so", "libb.so"]), GLIBC: elf(), "/libraries/liba.so": elf()},
+        ["--command", "/run"],
+        {"missing": ["libb.so"]},
+    ),
+    "a ring of libraries": (
+        {"/run": elf(loader=GLIBC, needed=["liba.so"]), GLIBC: elf(), "/lib/liba.so": elf(needed=["libb.so"]), "/lib/libb.so": elf(needed=["liba.so", "libc.so.6"])},
+        ["--command", "/run"],
+        {"missing": ["libc.so.6"]},
+    ),
+    "a relative interpreter": (
+        {"/app/run": ("#!bin/x\n", 0o755), "/app/bin/x": elf(183)},
+        ["--command", "./run", "--workdir", "/app"],
+        {"interpreter": "bin/x", "interpreterFound": True, "machine": "arm64"},
+    ),
+    "an interpreter that may not be run": (
+        {"/run": ("#!/x\n", 0o755), "/x": (elf()[0], 0o644)},
+        ["--command", "/run"],
+        {"executable": True, "interpreterFound": True, "interpreterExecutable": False},
+    ),
+    "nothing but #!": ({"/run": ("#!", 0o755)}, ["--command", "/run"], {"format": "script", "interpreter": None}),
+    "a name with everything in it": (
+        {"/a/it's \"$x\" \\n": elf()},
+        ["--command", "it's \"$x\" \\n"],
+        {"word": "it's \"$x\" \\n", "path": "/a/it's \"$x\" \\n", "type": "file"},
+    ),
     "a program cut off": ({"/run": (elf(loader=GLIBC, needed=["a"])[0][:30], 0o755)}, ["--command", "/run"], {"format": "elf", "loader": None}),
     "behind a link that is absolute": (
         {"/usr/bin/java": Link("/etc/alternatives/java"), "/etc/alternatives/java": Link("../../opt/java"), "/opt/java": elf(183)},
@@ -392,7 +418,13 @@ ENTRYPOINT = {
 def test_entrypoint(shell, tmp_path, name):
     tree, options, want = ENTRYPOINT[name]
     options = ["--user", f"{os.getuid()}:{os.getgid()}", *options]
-    facts = run(shell, "--root", plant(tmp_path, tree), *options, env={"PATH": "/a:/b:/usr/bin:/bin"})
+    facts = run(
+        shell,
+        "--root",
+        plant(tmp_path, tree),
+        *options,
+        env={"PATH": "/a:/b:/usr/bin:/bin", "LD_LIBRARY_PATH": "/nowhere:/libraries"},
+    )
     [fact] = of(facts, "entrypoint")
     expect(fact, want)
 
@@ -487,6 +519,11 @@ def test_any_name_makes_json(shell, tmp_path):
         "caf\u00e9 \u20ac \U0001f600" in absent["near"]
         and "bad \ufffd\ufffd( \ufffd\ufffd\ufffd \ufffd\ufffd" in absent["near"]
     )
+
+
+def test_the_standard_output_is_not_opened(shell):
+    [fact] = of(run(shell, "--file", "/dev/stdout"), "file")
+    expect(fact, {"path": "/dev/stdout", "type": "pipe", "readable": True})
 
 
 def test_twenty_of_many_names(shell, tmp_path):
@@ -606,7 +643,8 @@ def listener():
 def test_hosts_and_ports(shell, listener):
     accepting, full = listener(accepts=True), listener(accepts=False)
     sixth = listener(accepts=True, family=socket.AF_INET6, host="::1")
-    hosts = [f"127.0.0.1:{accepting}", "127.0.0.1:1", f"127.0.0.1:{full}", f"[::1]:{sixth}", "::1", "127.0.0.1", "-e:80"]
+    hosts = [f"127.0.0.1:{accepting}", "127.0.0.1:1", f"127.0.0.1:{full}", f"[::1]:{sixth}", "::1", "127.0.0.1"]
+    hosts += ["-e:80", "127.0.0.1:http", "127.0.0.1:080", "a b:1", "*", ":80"]
     began = time.monotonic()
     facts = run(shell, *[word for host in hosts for word in ("--host", host)])
     assert time.monotonic() - began < 8
@@ -708,7 +746,10 @@ def test_nobody_answers_for_names_and_nobody_is_there(shell, tmp_path):
 @needs_namespaces
 def test_mounts(shell, tmp_path):
     tmp_path.chmod(0o755)
-    plant(tmp_path, {"/full": FOLDER, "/fixed": FOLDER, "/with blank": FOLDER, "/below": FOLDER, "/few": FOLDER})
+    plant(
+        tmp_path,
+        {"/full": FOLDER, "/fixed": FOLDER, "/noexec": FOLDER, "/with blank": FOLDER, "/below": FOLDER, "/few": FOLDER},
+    )
     before = f"""
         cd {tmp_path}
         mount -t tmpfs -o size=64k,mode=1777 full-disk full
@@ -717,13 +758,16 @@ def test_mounts(shell, tmp_path):
         echo x >fixed/file
         mount -o remount,ro fixed
         mount -t tmpfs blank 'with blank'
+        mount -t tmpfs -o noexec noexec noexec
+        printf '#!/bin/sh' >noexec/run
+        chmod 755 noexec/run
         mount -t tmpfs -o nr_inodes=2 few few
         touch few/a 2>/dev/null || true
         mount -t tmpfs first below
         mount -t tmpfs -o ro second below
         cd /"""
     files = ["--file", f"{tmp_path}/fixed/file", "--file", f"{tmp_path}/with blank", "--file", f"{tmp_path}/below"]
-    facts = run(shell, *files, before=before)
+    facts = run(shell, *files, "--command", f"{tmp_path}/noexec/run", before=before)
     mounts = {fact["path"].removeprefix(str(tmp_path)): fact for fact in of(facts, "mount")}
     expect(
         mounts["/full"],
@@ -731,6 +775,8 @@ def test_mounts(shell, tmp_path):
     )
     expect(mounts["/fixed"], {"readOnly": True, "writable": False})
     expect(mounts["/with blank"], {"source": "blank", "readOnly": False})
+    expect(mounts["/noexec"], {"noExec": True, "readOnly": False})
+    expect(*of(facts, "entrypoint"), {"mode": "0755", "executable": False})
     expect(mounts["/few"], {"inodes": 2, "inodesFree": 0})
     assert not [path for path in mounts if path.startswith(("/proc", "/sys"))]
     fixed, blank, below = of(facts, "file")
@@ -744,7 +790,11 @@ def test_without_a_target_only_what_is_mounted(shell, tmp_path):
     plant(tmp_path, {"/data/file": "", "/other": ""})
     before = f"mount -t tmpfs data {tmp_path}/data; touch {tmp_path}/data/file"
     options = ["--where", "beside", "--command", "sh", "--file", f"{tmp_path}/data/file", "--file", f"{tmp_path}/other"]
-    facts = run(shell, *options, "--user", "1000:1000", before=before)
+    [fact] = of(run(shell, *options, before=before), "file")
+    # whose rights are meant is not known
+    expect(fact, {"type": "file", "mode": "0644", "readable": None, "writable": None})
+    facts = run(shell, *options, "--user", "1000:", before=before)
+    assert of(facts, "user") == [{"uid": 1000}]
     assert [fact["path"] for fact in of(facts, "file")] == [f"{tmp_path}/data/file"]
     kinds = {fact["fact"] for fact in facts}
     assert {"mount", "dns", "clock", "limits", "user"} <= kinds and not kinds & {
