@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .collect import NotFound, Target
     from .debug import Look
     from .files import Recorded
+    from .model import NotChecked
     from .snapshot import Snapshot
 
 # Of kubectl debug.
@@ -344,20 +345,22 @@ def _word(target: Target) -> str:
     return f"{target.kind.lower()}/{target.name}"
 
 
-def _answer(container: str | None, save: str | None, output: str, snapshot: Snapshot, unseen: str = "") -> ExitStatus:
+def _answer(
+    container: str | None, save: str | None, output: str, snapshot: Snapshot, unseen: NotChecked | None = None
+) -> ExitStatus:
     """Save the snapshot, where that is wished, and print its diagnosis; `unseen` is why nobody looked inside."""
-    from . import files
     from .diagnose import diagnose
-    from .model import NotChecked
     from .render import FORMATS
 
     if save:
+        from . import files
+
         files.save(snapshot, save)
         if save != "-":
             _say(f"saved, without the values of Secrets: {save}; look through it before you pass it on")
     diagnosis = diagnose(snapshot, container)
     if unseen:
-        diagnosis = replace(diagnosis, not_checked=(*diagnosis.not_checked, NotChecked("inside", unseen)))
+        diagnosis = replace(diagnosis, not_checked=(*diagnosis.not_checked, unseen))
     if save != "-":
         click.echo(FORMATS[output](diagnosis, _paper()))
     return _OF_STATE.get(diagnosis.state, ExitStatus.WELL)
@@ -406,7 +409,9 @@ def _look_inside(
     """Answer with what is seen inside; where nobody could look, say why, and answer without."""
     from .debug.plan import NotLooked, chosen
     from .debug.session import look_inside
+    from .model import NotChecked
     from .progress import progress
+    from .snapshot import key
 
     name = container or chosen(snapshot)
     try:
@@ -419,7 +424,8 @@ def _look_inside(
         _say(f"not looked inside: {error}")
         if error.advice:
             click.echo(error.advice, err=True)
-        return answer(snapshot, unseen=f"{name or 'it'} was not looked into, because {error}")
+        what = f"{key(*snapshot.target)}/inside/{name}"
+        return answer(snapshot, unseen=NotChecked(what, error.brief) if name else None)
 
 
 def _dry_run(cluster: Cluster, snapshot: Snapshot, container: str | None, look: Look) -> ExitStatus:

@@ -34,7 +34,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from tests.wire import tables
+from tests.wire import tables, terminal
 from tests.wire.live import Live
 from tests.wire.recorded import Case, find_cases
 
@@ -567,7 +567,12 @@ class _Handler(BaseHTTPRequestHandler):
     replay: "Replay"
 
     def do_GET(self):
-        self._send(*self.replay._answer("GET", self.path, self.headers.get("Accept", "*/*"), self))
+        if self.headers.get("Upgrade") == "websocket":
+            self.replay.requests.append(("GET", self.path))
+            self.close_connection = True
+            terminal.serve(self)
+        else:
+            self._send(*self.replay._answer("GET", self.path, self.headers.get("Accept", "*/*"), self))
 
     def _change(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

@@ -3,9 +3,11 @@
 import json
 import os
 import re
+import select
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from kubectl_why.debug import builders, privileges
 from tests.replay import Fault, Replay, environment, fail, hang, reset, slow
 from tests.wire.live import FACTS, FLOWS, Live
 
+pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and terminals as Unix has them")
 CASES = Path(__file__).parent / "cases"
 CRASHING, POD, CONTAINER = "ledger-export", "ledger-export-29921853-9rjkb", "export"
 RUNNING = "slow-start"
@@ -170,7 +173,8 @@ def test_a_right_that_is_missing_is_named_with_its_rule(why, flag, denied, words
     why.live.denied = denied
     done = why(POD, flag)
     assert done.returncode == 1 and "WHY" in done.stdout
-    assert words in done.stderr and "UNSEEN" in done.stdout and words in " ".join(done.stdout.split())
+    assert words in done.stderr
+    assert f"UNSEEN inside export: not looked at, because {words} in namespace" in " ".join(done.stdout.split())
     rules = yaml.safe_load(done.stderr.partition("\nrules:")[2].join(["rules:", ""]))["rules"]
     assert {resource: found["verbs"] for found in rules for resource in found["resources"]} == rule
     assert why.asked("(POST|PATCH) .*/pods") == []
@@ -423,3 +427,81 @@ def test_the_image_comes_from_the_flag_or_the_environment(why):
         process = why.start(POD, "--sleep", "--dry-run", *arguments, env=environment(**variables))
         stdout, _ = process.communicate(timeout=30)
         assert yaml.safe_load(stdout)["spec"]["initContainers"][0]["image"] == image
+
+
+# --- a shell ---------------------------------------------------------------------------------------------------------
+
+
+class Terminal:
+    """A process that has a terminal of its own, as in a window."""
+
+    def __init__(self, why: Why, *arguments: str):
+        command = ["kubectl", "why", *arguments, "--kubeconfig", why.server.kubeconfig(why.case)]
+        import pty  # which Windows does not have
+
+        self.pid, self.window = pty.fork()
+        if self.pid == 0:
+            os.execvpe("kubectl", command, environment(TERM="xterm"))
+        self.shown = ""
+
+    def until(self, text: str):
+        """Read until that is shown."""
+        deadline = time.monotonic() + 30
+        while text not in self.shown and time.monotonic() < deadline:
+            if select.select([self.window], [], [], 0.1)[0]:
+                self.shown += os.read(self.window, 4096).decode()
+        assert text in self.shown
+
+    def type(self, text: str):
+        os.write(self.window, text.encode())
+
+    def status(self) -> int:
+        """What it ended with; what it shows until then is read, for a full window would hold it up."""
+        while True:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                return os.waitstatus_to_exitcode(status)
+            with suppress(OSError, ValueError):
+                if select.select([self.window], [], [], 0.05)[0]:
+                    self.shown += os.read(self.window, 4096).decode()
+
+
+@pytest.fixture
+def shell(why):
+    why.live.play("sleep-copy")
+    terminal = Terminal(why, POD, "--sleep", "--shell", "--as", "dev")
+    terminal.until("/ $ ")
+    return terminal
+
+
+def test_a_shell_comes_after_the_verdict_and_the_copy_goes_with_it(why, shell):
+    assert shell.shown.index("WHY") < shell.shown.index("/ $ ")
+    (copy,) = why.live.copies
+    (asked,) = why.asked("/exec")
+    assert f"/pods/{copy}/exec?" in asked and "container=export" in asked and "tty=true" in asked
+    assert "command=%2F.kubectl-why%2Fbusybox&command=sh" in asked
+    shell.type("\x03ls\r")  # Ctrl-C is the shell's, and ends nothing
+    shell.until("ls")
+    assert why.live.copies == [copy]
+    shell.type("exit\r")
+    assert shell.status() == 1
+    assert why.live.copies == []
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP"])
+def test_nothing_is_left_when_the_terminal_of_a_shell_is_closed(why, shell, name):
+    if name == "SIGHUP":
+        os.close(shell.window)
+    else:
+        os.kill(shell.pid, signal.SIGTERM)
+    assert shell.status() == 128 + getattr(signal, name)
+    assert why.live.copies == [] and why.live.deleted
+
+
+def test_a_terminal_shows_what_is_waited_for_and_nothing_of_it_is_left(why):
+    why.live.reach = 2
+    terminal = Terminal(why, POD, "--sleep")
+    terminal.until("s waiting for init container kubectl-why-tools to start...")
+    why.live.reach = 99
+    assert terminal.status() == 1
+    assert "...\r\x1b[K" in terminal.shown

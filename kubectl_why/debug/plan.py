@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -24,11 +25,11 @@ _LETTERS = "bcdfghjklmnpqrstvwxz2456789"  # of generated names (apimachinery, pk
 
 
 class NotLooked(Exception):
-    """No look inside was taken. The text says why; `advice` are lines that can be pasted."""
+    """No look inside was taken. The text says why, `brief` the same without the particulars; `advice` can be pasted."""
 
     def __init__(self, why: str, advice: str = "") -> None:
         super().__init__(why)
-        self.advice = advice
+        self.brief, self.advice = re.split("[:;] ", why)[0].rstrip(":"), advice
 
 
 class Plan(NamedTuple):
@@ -130,7 +131,7 @@ def check(cluster: Cluster, snapshot: Snapshot, look: Look, plan_: Plan) -> Plan
     lacking = rights.missing(cluster, plan_.namespace, "" if look.sleep else plan_.pod, needed)
     if lacking:
         verbs = ", ".join(map(str, lacking))
-        why = f"you may not {verbs} in namespace {plan_.namespace}; what a Role needs to grant it:"
+        why = f"you may not {verbs} in namespace {plan_.namespace}; a Role grants it that has these"
         raise NotLooked(why, rights.rule(lacking))
     what = "the copy" if look.sleep else "the debug container"
     try:

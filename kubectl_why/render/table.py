@@ -212,6 +212,9 @@ def unseen(item: NotChecked) -> str:
     _, is_log, container = item.what.partition("/log/")
     if is_log:
         return f"log {container} ({item.reason}): what it says is not known"
+    _, is_look, container = item.what.partition("/inside/")
+    if is_look:
+        return f"inside {container}: not looked at, because {item.reason}"
     if name == "*":
         return f"{kind}s of the namespace ({item.reason}): what they would say is not ruled out"
     return f"{kind} {name} ({item.reason}): that it is missing, or wrong, is not ruled out"
