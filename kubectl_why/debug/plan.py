@@ -111,7 +111,7 @@ def plan(cluster: Cluster, snapshot: Snapshot, container: str, look: Look, small
                 run=look.run,
                 shell=look.shell,
                 keep_labels=look.keep_labels,
-                deadline=(STAY if look.shell else 0) + _DEADLINE + int(look.wait),
+                deadline=(STAY if look.shell else 0) + _DEADLINE + int(min(look.wait, STAY)),
                 small=small,
                 claims=_claims(snapshot, facts.namespace),
                 **options,
@@ -140,7 +140,7 @@ def check(cluster: Cluster, snapshot: Snapshot, look: Look, plan_: Plan) -> Plan
         if refusals.cannot_be_tried(error):
             return plan_
         if look.sleep and refusals.of_limits(error):
-            with suppress(Refused):
+            with suppress(ClusterError):
                 full = plan(cluster, snapshot, plan_.container, look, small=False)
                 full.send(cluster, _DRY_RUN)
                 return full
