@@ -2,7 +2,11 @@
 
 import itertools
 import json
+import os
+import shutil
+import subprocess
 from copy import deepcopy
+from pathlib import Path
 
 import pytest
 
@@ -395,7 +399,7 @@ COPIES = {
     "a claim of one node": (
         {"spec": {"volumes": [CLAIM]}, "web": {"volumeMounts": [mount("data", "/data")]}},
         claims("ReadWriteOnce"),
-        {REQUIRED: HERE, PREFERRED: ABSENT},
+        {REQUIRED: HERE, PREFERRED: ABSENT, "spec.tolerations": [{"operator": "Exists", "effect": "NoSchedule"}]},
     ),
     "a claim of one node, and rules for nodes": (
         {
@@ -473,6 +477,14 @@ COPIES = {
         },
         {},
         {"spec.volumes[1]": ABSENT, f"{WEB}.volumeMounts[1]": ABSENT},
+    ),
+    "a volume that holds a variable": (
+        {
+            "spec": {"volumes": [EMPTY]},
+            "web": {"env": [{"name": "A", "valueFrom": {"fileKeyRef": {"volumeName": "work", "path": "env", "key": "A"}}}]},
+        },
+        {},
+        {"spec.volumes[0]": EMPTY},
     ),
     "a volume that nothing mounts": (
         {"spec": {"volumes": [CLAIM, volume("rules", "secret", secretName="gone")]}},
@@ -629,6 +641,33 @@ COPIES = {
         },
     ),
 }
+# the programs in the image of the tools -> which of them is brought
+BRINGS = {"one": (("busybox",), "busybox"), "a static one beside it": (("busybox", "busybox.static"), "busybox.static")}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+@pytest.mark.parametrize("case", BRINGS)
+def test_what_brings_the_tools(case, tmp_path):
+    there, brought = BRINGS[case]
+    for name in there:
+        (tmp_path / name).write_text(name)
+        (tmp_path / name).chmod(0o755)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    words = [word.replace("$$", "$").replace(FOLDER, str(folder)) for word in at(copy({}, {}).object, f"{BROUGHT}.command")]
+    subprocess.run(words, env={"PATH": f"{tmp_path}:/bin:/usr/bin"}, check=True)
+    assert [(file.name, file.read_text(), os.access(file, os.X_OK)) for file in folder.iterdir()] == [
+        ("busybox", brought, True)
+    ]
+
+
+@pytest.mark.skipif(os.name == "nt" or os.path.exists("/bin/busybox"), reason="needs a POSIX shell and no BusyBox")
+def test_an_image_without_busybox_says_so(tmp_path):
+    words = [word.replace("$$", "$") for word in at(copy({}, {}).object, f"{BROUGHT}.command")]
+    done = subprocess.run([shutil.which(words[0]), *words[1:]], env={"PATH": str(tmp_path)}, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (127, "no busybox in this image\n")
+
+
 OF_QUESTIONS = set(Questions._fields)
 
 
@@ -997,3 +1036,32 @@ def test_nothing_is_privileged_unless_it_is_asked_for_by_name(profile):
     assert "privileged" not in json.dumps(
         ephemeral_container(whole, "web", Questions(), script="", suffix="abcde", profile=profile).object
     )
+
+
+RECORDED = sorted((Path(__file__).parent / "cases").glob("*/*/snapshot.json"))
+
+
+@pytest.mark.parametrize("run", [False, True])
+def test_no_copy_of_a_recorded_pod_can_do_harm(run):
+    seen = 0
+    for file in RECORDED:
+        whole = json.loads(file.read_text()).get("pod")
+        for item in [i for part in ("initContainers", "containers") for i in (whole or {}).get("spec", {}).get(part, ())]:
+            made = sleeping_copy(whole, item["name"], Questions(), script=SCRIPT, suffix="abcde", run=run).object
+            spec = made["spec"]
+            every = [*spec["initContainers"], *spec["containers"]]
+            sources = {volume["name"]: volume for volume in spec["volumes"]}
+            mounts = [mount for container in every for mount in container.get("volumeMounts", ())]
+            assert len({container["name"] for container in every}) == len(every)
+            assert {mount["name"] for mount in mounts} == set(sources), file
+            assert not {"nodeName", "priorityClassName", "hostPID", "hostIPC"} & set(spec)
+            assert not {"ownerReferences", "finalizers", "uid"} & set(made["metadata"])
+            assert not any(
+                word in json.dumps(spec)
+                for word in ("hostPort", "livenessProbe", "readinessProbe", "lifecycle", "privileged")
+            )
+            for mount in mounts:
+                source = sources[mount["name"]]
+                assert mount.get("readOnly") or not {"persistentVolumeClaim", "hostPath", "nfs"} & set(source), file
+            seen += 1
+    assert seen > 100

@@ -329,6 +329,7 @@ class _Copier:
         company = [list(part) for part in self._company()]
         used = set().union(*map(names, (examined, *company[0], *company[1])))
         self.volumes = {name: volume for name, volume in self.volumes.items() if name in used}
+        self.here = bool(self.spec.get("nodeName")) and any(volume.here for volume in self.volumes.values())
         self.company = {str(item.get("name")) for part in company for item in part}
         # With --run the copy would take the ports of the node.
         self.host_network = bool(self.spec.get("hostNetwork")) and not run and privileges.host_allowed(profile)
@@ -469,6 +470,9 @@ class _Copier:
         selector, affinity = {**machine, **mapping(self.spec.get("nodeSelector"))}, self._node_affinity()
         made |= {"nodeSelector": selector} if selector else {}
         made |= {"affinity": {"nodeAffinity": affinity}} if affinity else {}
+        if self.here:
+            # The pod is there, whatever the node has been told since: it may be cordoned.
+            made["tolerations"] = [*listing(made.get("tolerations")), {"operator": "Exists", "effect": "NoSchedule"}]
         # In memory, so that it can be executed where the node's disk is mounted noexec.
         tools = {"name": VOLUME, "emptyDir": {"medium": "Memory", "sizeLimit": "16Mi"}}
         return {**made, "volumes": [*(volume.source for volume in self.volumes.values()), tools]}
@@ -480,7 +484,7 @@ class _Copier:
         if not node:
             return own
         field = {"matchFields": [{"key": "metadata.name", "operator": "In", "values": [node]}]}
-        if any(volume.here for volume in self.volumes.values()):
+        if self.here:
             required = "requiredDuringSchedulingIgnoredDuringExecution"
             terms = listing(mapping(own.get(required)).get("nodeSelectorTerms")) or [{}]
             return {**own, required: {"nodeSelectorTerms": [{**term, **field} for term in terms]}}

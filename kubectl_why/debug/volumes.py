@@ -66,8 +66,10 @@ def mounts(container: Object, known: Mapping[str, Volume]) -> list[Object]:
 
 
 def names(container: Object) -> set[str]:
-    """The volumes that a container mounts."""
-    return {str(mount.get("name")) for mount in listing(container.get("volumeMounts"))}
+    """The volumes that a container mounts, or whose files hold its variables."""
+    files = (mapping(mapping(item.get("valueFrom")).get("fileKeyRef")) for item in listing(container.get("env")))
+    mounted = (mount.get("name") for mount in listing(container.get("volumeMounts")))
+    return {str(name) for name in (*mounted, *(file.get("volumeName") for file in files)) if name}
 
 
 def under(file: str, mounts: Iterable[Object]) -> bool:
