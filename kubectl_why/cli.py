@@ -8,11 +8,11 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import click
 
@@ -28,8 +28,9 @@ if TYPE_CHECKING:
     from .collect import NotFound, Target
     from .debug import Look
     from .files import Recorded
-    from .model import NotChecked
+    from .model import Diagnosis, NotChecked
     from .snapshot import Snapshot
+    from .watching import Seen
 
 # Of kubectl debug.
 PROFILE_NAMES = ("general", "baseline", "restricted", "netadmin", "sysadmin")
@@ -56,6 +57,8 @@ _BY_SIGNAL = 128
 _BROKEN_PIPE = _BY_SIGNAL + 13
 # The flags that say which cluster, and as whom.
 _ACCESS = ("context", "cluster", "user", "kubeconfig", "as_user", "as_groups", "request_timeout")
+# What stands between two answers of --watch.
+_BETWEEN = {"name": "", "yaml": "---\n"}
 _OF_STATE = {"failing": ExitStatus.CAUSE_FOUND, "unknown": ExitStatus.UNKNOWN}
 
 
@@ -67,6 +70,20 @@ class Format(click.Choice):
         if template in _TEMPLATES:
             self.fail(f"{template} is not supported; use -o json and jq: kubectl why POD -o json | jq -r .verdict")
         return super().convert(value, param, ctx)
+
+
+class TimeLimit(click.ParamType):
+    """Seconds, written as for --request-timeout; infinity for 0."""
+
+    name = "duration"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        from .quantities import time_limit
+
+        limit = time_limit(value)
+        if limit is None:
+            self.fail(f"{value} is no time: 30, 30s, 2m, 1h30m", param, ctx)
+        return limit
 
 
 class Asked(NamedTuple):
@@ -122,6 +139,13 @@ def _offers(name: str) -> Callable[[click.Context, click.Parameter, str], list[C
     default="table",
     help="name is the cause's id alone; rules is for --alerts. Default: table.",
 )
+@click.option("-w", "--watch", is_flag=True, help="Draw again on every change, until interrupted.")
+@click.option(
+    "--wait",
+    type=TimeLimit(),
+    help="Until it is healthy or completed, all of it, or will never be, or so long, such as 2m; 0 is for ever. "
+    "With --run: how long to see what it does. Default: 30s.",
+)
 @click.option(
     "-f",
     "--filename",
@@ -169,6 +193,8 @@ def main(
     everything: bool,
     container: str | None,
     output: str,
+    watch: bool,
+    wait: float | None,
     filename: str | None,
     save: str | None,
     demo: bool,
@@ -194,7 +220,8 @@ def main(
         return _manual(" ".join([explain, *target]) if explain is not None else None, output)
     asked = _asked(target, selector, namespace)
     access = {name: flags.pop(name) for name in _ACCESS}
-    look = _look(filename or demo, cleanup, **flags)
+    follows = watch or (wait and not flags["run"])
+    look = _look(filename or demo, cleanup, wait, **flags)
     _check_sources(asked, filename, demo, access)
     several = not (asked.name or filename or demo or cleanup)
     if not several and (all_namespaces or everything):
@@ -202,14 +229,19 @@ def main(
     if several and (container or save or look):
         flag = "--container" if container else "--save" if save else "--debug" if look.debug else "--sleep"
         raise click.UsageError(f"say which pod: kubectl why POD {flag} ...")
-    if cleanup:
+    if follows:
+        _check_following(watch and wait, several or cleanup, filename or demo or save or look)
+        follow = _watch if watch else partial(_wait, limit=wait)
+        answer = partial(_followed, partial(follow, container=container, output=output), asked)
+    elif cleanup:
         answer = partial(_clean_up, asked)
     elif several:
         answer = partial(_triage, namespace, all_namespaces, selector or "", everything, output)
     else:
         answer = partial(_why, asked, filename, save, demo, look, container, output)
-    # The process is over before there is garbage worth collecting, and the collector takes a tenth of its time.
-    gc.disable()
+    if not follows:
+        # The process is over before there is garbage worth collecting, and the collector takes a tenth of its time.
+        gc.disable()
     try:
         status = answer(access)
     except KeyboardInterrupt as interrupt:
@@ -220,6 +252,8 @@ def main(
         raise
     except Exception as error:
         status = _complain(f"this is a defect of kubectl why: {type(error).__name__}: {error}")
+    if follows:
+        _leave(status)
     sys.exit(status)
 
 
@@ -267,6 +301,17 @@ def _check_sources(asked: Asked, filename: str | None, demo: bool, access: dict[
         raise click.UsageError("--demo shows a recorded failure: it takes no pod and no file")
     if flags and (demo or filename):
         raise click.UsageError(f"{flags[0]} is about a cluster, and {'--demo' if demo else '-f'} asks none")
+
+
+def _check_following(both: object, several: bool, recorded: object) -> None:
+    if both:
+        raise click.UsageError("--watch goes on until it is interrupted, --wait until all is well: one of them")
+    if several:
+        raise click.UsageError("--watch and --wait follow one POD or TYPE/NAME")
+    if recorded:
+        raise click.UsageError(
+            "--watch and --wait only look at a cluster, again and again: leave out -f, --demo, --save, --debug..."
+        )
 
 
 def _why(
@@ -350,7 +395,6 @@ def _answer(
 ) -> ExitStatus:
     """Save the snapshot, where that is wished, and print its diagnosis; `unseen` is why nobody looked inside."""
     from .diagnose import diagnose
-    from .render import FORMATS
 
     if save:
         from . import files
@@ -362,8 +406,117 @@ def _answer(
     if unseen:
         diagnosis = replace(diagnosis, not_checked=(*diagnosis.not_checked, unseen))
     if save != "-":
-        click.echo(FORMATS[output](diagnosis, _paper()))
+        click.echo(_rendered(diagnosis, output))
+    return _status_of(diagnosis)
+
+
+def _rendered(diagnosis: Diagnosis, output: str) -> str:
+    from .render import FORMATS
+
+    return FORMATS[output](diagnosis, _paper())
+
+
+def _status_of(diagnosis: Diagnosis) -> ExitStatus:
     return _OF_STATE.get(diagnosis.state, ExitStatus.WELL)
+
+
+def _followed(follow: Callable[[Cluster, Target], ExitStatus], asked: Asked, access: dict[str, object]) -> ExitStatus:
+    from .cluster import ClusterError, connect
+    from .collect import NotFound
+
+    try:
+        cluster = connect(namespace=asked.namespace, **access)
+        return follow(cluster, _target(cluster, asked._replace(namespace=cluster.namespace)))
+    except NotFound as error:
+        return _complain(f"{error}{_instead(error, [], asked.name)}")
+    except ClusterError as error:
+        return _complain(str(error))
+
+
+def _target(cluster: Cluster, asked: Asked) -> Target:
+    """What to follow. A name that is no pod's now is taken for what it means now; else a pod of that name may come."""
+    from .cluster import Absent, ClusterError
+    from .collect import Target, meant
+    from .resources import path_of
+
+    target = Target(asked.kind, asked.namespace or "", asked.name)
+    if not asked.is_bare:
+        return target
+    try:
+        cluster.get(path_of(target.kind, target.namespace, target.name))
+        return target
+    except Absent as error:
+        found = meant(cluster, target)
+        if len(found) > 1:
+            raise ClusterError(f"{error}; it may be {' or '.join(map(_word, found))}: name one") from None
+        if found:
+            _say(f"{error}; taken for {_word(found[0])}")
+        return found[0] if found else target
+
+
+def _watch(cluster: Cluster, target: Target, container: str | None, output: str) -> ExitStatus:
+    from .screen import Screen
+    from .watching import draw, print_changes
+
+    _take_signals()
+    render = partial(_rendered, output=output)
+    following = _looks(cluster, target, container, patient=False)
+    if sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
+        with closing(Screen(partial(click.echo, nl=False), shutil.get_terminal_size)) as screen:
+            last = draw(following, render, screen)
+    else:
+        last = print_changes(following, render, click.echo, _BETWEEN.get(output, "\n"), _say)
+    if last.error:
+        raise last.error
+    return _status_of(last.diagnosis)
+
+
+def _wait(cluster: Cluster, target: Target, container: str | None, output: str, limit: float) -> ExitStatus:
+    from .outcome import State
+    from .progress import progress
+    from .render.table import duration
+    from .watching import wait
+
+    _take_signals()
+    with progress(_word(target)) as tell:
+        following = _looks(cluster, target, container, patient=True)
+        look, how = wait(following, target, limit, lambda words: tell(f"{_word(target)}: {words}"))
+    if look and look.diagnosis:
+        click.echo(_rendered(look.diagnosis, output))
+    if look is None:
+        return _complain(f"the cluster gave no answer in {duration(limit)}")
+    if look.error:
+        raise look.error
+    if how.state is State.DONE:
+        return ExitStatus.WELL
+    _say(how.words if how.state is State.FINAL else f"not well in {duration(limit)}: {how.words}")
+    return _status_of(look.diagnosis) or ExitStatus.CAUSE_FOUND
+
+
+def _looks(cluster: Cluster, target: Target, container: str | None, patient: bool) -> Iterator[Seen | None]:
+    from .watching import looks
+
+    for look in looks(cluster, target, container, patient):
+        if container and look and look.snapshot and look.snapshot.pod:
+            _check_container(look.snapshot.pod, container)
+        yield look
+
+
+def _take_signals() -> None:
+    """Have SIGTERM end the process as Ctrl-C does: with its own status, and with a terminal that was tidied up."""
+
+    def interrupt(number: int, _: object) -> NoReturn:
+        raise KeyboardInterrupt(number)
+
+    signal.signal(signal.SIGTERM, interrupt)
+
+
+def _leave(status: int) -> NoReturn:
+    """End the process at once: Python would first await the answers to all requests that are under way."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    os._exit(status)
 
 
 def _alerts(output: str) -> None:
@@ -375,7 +528,7 @@ def _alerts(output: str) -> None:
     click.echo(FORMATS[output]())
 
 
-def _look(no_cluster: object, cleanup: bool, **flags: object) -> Look | None:
+def _look(no_cluster: object, cleanup: bool, wait: float | None, **flags: object) -> Look | None:
     """What the flags for looking inside ask for; None where they ask for nothing."""
     from .debug import Look
 
@@ -395,7 +548,7 @@ def _look(no_cluster: object, cleanup: bool, **flags: object) -> Look | None:
         return None
     if flags["shell"] and not flags["dry_run"] and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise click.UsageError("--shell needs a terminal")
-    return Look(**flags)
+    return Look(**flags, **({"wait": wait} if wait else {}))
 
 
 def _look_inside(

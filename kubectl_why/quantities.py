@@ -55,6 +55,16 @@ def mebibytes(number: Fraction | int) -> int:
     return int(number / _UNITS["Mi"])
 
 
+def time_limit(text: str) -> float | None:
+    """The seconds of a kubectl timeout: 30, 5s, 1m30s, 500ms; infinity for 0; None where it is none.
+
+    Source: client-go tools/clientcmd/overrides.go, ParseTimeout.
+    """
+    whole = text.isascii() and text.isdigit()
+    found = float(text) if whole else seconds(text)
+    return math.inf if found == 0 else found
+
+
 def seconds(duration: str) -> float | None:
     """The seconds of a duration without a sign as Go writes and reads it (time.ParseDuration); None where it is none."""
     number = r"(\d+\.?\d*|\.\d+)"

@@ -22,7 +22,7 @@ import struct
 import sys
 import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
@@ -36,6 +36,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tests.wire import tables, terminal
 from tests.wire.live import Live
+from tests.wire.played import Played
 from tests.wire.recorded import Case, find_cases
 
 DISCOVERY = json.loads((Path(__file__).parent / "wire" / "discovery.json").read_text())
@@ -369,6 +370,19 @@ def _list(case: Case, target: Target, resource: Resource, query: dict, accept: s
     return _shown(case, target, resource, items, meta, query, accept)
 
 
+def _watched(case: Played, target: Target, query: dict) -> Iterator[dict]:
+    """What happens to the objects of a list, beginning with those that there are."""
+    resource = SERVED[target.group_version][target.resource]
+    labels = label_match(query.get("labelSelector", ""))
+    fields = field_match(query.get("fieldSelector", ""), target.resource)
+    for event in case.stream(f"{target.group_version}/{target.resource}", float(query.get("timeoutSeconds") or 1800)):
+        item = event["object"]
+        if event["type"] == "ERROR":
+            yield event
+        elif item["metadata"]["namespace"] == target.namespace and labels(item) and fields(item):
+            yield {**event, "object": {"kind": resource.kind, "apiVersion": target.group_version, **item}}
+
+
 def _start(token: str) -> int:
     if not token:
         return 0
@@ -594,6 +608,19 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(found.body)
         self.wfile.flush()
 
+    def stream(self, events: Iterable[dict], now: datetime):
+        """A watch: one line of JSON for each event, and then the end of the connection."""
+        self.close_connection = True
+        self.send_response_only(200)
+        self.send_header("Date", format_datetime(now, usegmt=True))
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.flush()
+        for event in events:
+            self.wfile.write(json.dumps(event, separators=(",", ":")).encode() + b"\n")
+            self.wfile.flush()
+
     def cut(self, raw: bytes):
         """Ends the connection: after the bytes, or with a reset where there are none."""
         self.close_connection = True
@@ -610,7 +637,7 @@ class Replay:
     """The server: its cases, the faults to play, and the log of what it was asked (method, path with query)."""
 
     def __init__(self, folders: Iterable[str | Path], port: int = 0):
-        self.cases: dict[str, Case | Live] = {}
+        self.cases: dict[str, Case | Live | Played] = {}
         for case in find_cases(folders):
             if self.cases.setdefault(case.name, case) != case:
                 raise ValueError(f"{case.folder} and {self.cases[case.name].folder}: two cases of one name")
@@ -631,6 +658,10 @@ class Replay:
         self._server.shutdown()
         self._server.server_close()
         self._kubeconfigs.cleanup()
+
+    def play(self, flow: Played):
+        """Serve a recorded stream as a case of its name."""
+        self.cases[flow.name] = flow
 
     def url(self, case: str) -> str:
         """The `server:` of the case."""
@@ -675,6 +706,9 @@ class Replay:
                 return _failure(fault, path), case.now
         if method != "GET":
             return _changed(case, method, path, query, body), case.now
+        if isinstance(case, Played) and query.get("watch") in ("true", "1"):
+            handler.stream(_watched(case, Target.parse(path), query), case.now)
+            return None, case.now
         if not case.fixed:
             return answer(case, path, query, accept), case.now
         # a recording never changes, so an answer is made once

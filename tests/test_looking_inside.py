@@ -121,7 +121,6 @@ def test_what_is_run_in_the_copy_is_told(why, tmp_path):
     assert seen["log"] == ["reading ledger", "password=***"]
 
 
-@pytest.mark.skipif("wait" not in {param.name for param in cli.main.params}, reason="until --wait is there")
 def test_what_stays_up_in_the_copy_is_told_after_its_time(why, tmp_path):
     why.live.play("sleep-copy")
     why(POD, "--sleep", "--run", "--wait", "1s", "--save", str(tmp_path / "seen"))

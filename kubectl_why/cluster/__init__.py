@@ -4,9 +4,10 @@ The only package that imports `kubernetes`. Modules that only some ways of loggi
 where they are needed: a start costs what this cluster needs and no more.
 """
 
+import math
 from collections.abc import Sequence
 
-from ..quantities import seconds
+from ..quantities import time_limit
 from .client import Cluster
 from .errors import Absent, ClusterError, Forbidden, Misconfigured, NotRecorded, Refused, Unreachable, Unserved, one_line
 from .kubeconfig import impersonation, read_kubeconfig, server_of
@@ -69,13 +70,12 @@ def connect(
 def _timeout(duration: str) -> float | None:
     """The seconds of kubectl's --request-timeout: 30, 5s, 1m30s, 500ms; None (without end) for 0.
 
-    Raises Misconfigured, in kubectl's words. Source: client-go tools/clientcmd/overrides.go, ParseTimeout.
+    Raises Misconfigured, in kubectl's words.
     """
-    whole = duration.isascii() and duration.isdigit()
-    timeout = float(duration) if whole else seconds(duration)
+    timeout = time_limit(duration)
     if timeout is None:
         raise Misconfigured(
             f"--request-timeout {one_line(duration)}: Invalid timeout value. Timeout must be a single integer in "
             "seconds, or an integer followed by a corresponding time unit (e.g. 1s | 2m | 3h)"
         )
-    return timeout or None
+    return timeout if timeout < math.inf else None

@@ -6,7 +6,7 @@ those and the log name; the pods behind a Service that fails.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 from typing import Any, NamedTuple
@@ -15,10 +15,11 @@ from ..cluster import Absent, Cluster, ClusterError, NotRecorded
 from ..nodes import candidates
 from ..redact import clean
 from ..resources import RESOURCES, WORKLOADS, path_of
+from ..rollouts import of_newest_revision
 from ..snapshot import Log, Object, Snapshot, key
 from ..status import condition, controller, listing, mapping, moment, name_of, worst
 from . import peers
-from .owners import keep_revisions, maker, owners_of, pods_beside, pods_of, revision_of, siblings_of
+from .owners import keep_revisions, maker, owners_of, pods_beside, pods_of, revision_of, selector_of, siblings_of
 from .reader import Reader
 from .references import (
     claims,
@@ -33,6 +34,8 @@ from .references import (
     was_killed,
 )
 
+__all__ = ["NotFound", "Target", "collect", "selector_of"]
+
 # A Service that fails is followed to its pods, and those to theirs.
 _MAX_DEPTH = 2
 # How long a rollout is what one thinks of first.
@@ -46,9 +49,9 @@ _MAX_NODES = 10
 class NotFound(Exception):
     """The target does not exist. `names` are those that do, `elsewhere` the namespaces that have it."""
 
-    def __init__(self, message: str, names: list[str], elsewhere: list[str]) -> None:
+    def __init__(self, message: str, names: Iterable[str] = (), elsewhere: Iterable[str] = ()) -> None:
         super().__init__(message)
-        self.names, self.elsewhere = names, elsewhere
+        self.names, self.elsewhere = list(names), sorted(elsewhere)
 
 
 class Target(NamedTuple):
@@ -69,7 +72,8 @@ def collect(cluster: Cluster, target: Target) -> Snapshot:
     with ThreadPoolExecutor(max_workers=8) as pool:
         reader = Reader(cluster, pool)
         if target.selector:
-            return _of_worst(reader, target, _selected(reader, target))
+            selected = _selected(reader, target)
+            return _of_worst(reader, target, selected, selected)
         if target.kind == "Pod":
             events = pool.submit(reader.events, "Pod", target.namespace, target.name)
             pod = _first(reader, target)
@@ -78,7 +82,7 @@ def collect(cluster: Cluster, target: Target) -> Snapshot:
         chain, pods = pods_of(reader, owner, target.namespace)
         if pods and not _lacks_pods(reader, target, chain, pods):
             # What has an owner of its own may have made only some of the workload's pods.
-            return _of_worst(reader, target, pods, whole=controller(owner) is None)
+            return _of_worst(reader, target, pods, _current(pods, chain), whole=controller(owner) is None)
         return of_owner(reader, target, chain)
 
 
@@ -93,9 +97,20 @@ def _lacks_pods(reader: Reader, target: Target, chain: list[Object], pods: list[
     return last.get("reason") in ("FailedCreate", "ReplicaSetCreateError")
 
 
-def _of_worst(reader: Reader, target: Target, pods: list[Object], whole: bool = False) -> Snapshot:
-    """`whole` says that these are the pods of a workload, and not only some of them."""
-    pod = worst(pods) or {}
+def _current(pods: list[Object], chain: list[Object]) -> list[Object]:
+    """Of a workload's pods those of the newest revision where any of them is not well, else all that are to stay."""
+    there = [pod for pod in pods if not mapping(pod.get("metadata")).get("deletionTimestamp")] or pods
+    newest = [
+        pod
+        for pod in there
+        if controller(pod) == (chain[0].get("kind"), name_of(chain[0])) and of_newest_revision(pod, chain[0], chain[-1])
+    ]
+    return there if all(map(is_well, newest)) else newest
+
+
+def _of_worst(reader: Reader, target: Target, pods: list[Object], current: list[Object], whole: bool = False) -> Snapshot:
+    """Of the worst of the `current` ones; `whole` says that these are the pods of a workload, and not only some of them."""
+    pod = worst(current) or {}
     whole = whole and key("Pod", target.namespace, "*") not in reader.unreadable
     return of_pod(reader, Target("Pod", target.namespace, name_of(pod)), pod, None, pods=pods if whole else None)
 
@@ -105,7 +120,7 @@ def _selected(reader: Reader, target: Target) -> list[Object]:
     if pods is None:
         raise ClusterError(f"the pods cannot be listed: {reader.unreadable[key('Pod', target.namespace, '*')]}")
     if not pods:
-        raise ClusterError(f'no pod in namespace "{target.namespace}" has the labels {target.selector}')
+        raise NotFound(f'no pod in namespace "{target.namespace}" has the labels {target.selector}')
     return pods
 
 
@@ -124,7 +139,7 @@ def _not_found(reader: Reader, target: Target, where: str) -> NotFound:
     names = [name_of(obj) for obj in reader.list_names(target.kind, target.namespace) or ()]
     elsewhere = {str(mapping(obj["metadata"]).get("namespace")) for obj in reader.elsewhere(target.kind, target.name)}
     message = f'{target.kind.lower()} "{target.name}" {where}'
-    return NotFound(message, names, sorted(elsewhere - {target.namespace}))
+    return NotFound(message, names, elsewhere - {target.namespace})
 
 
 def meant(cluster: Cluster, target: Target) -> list[Target]:

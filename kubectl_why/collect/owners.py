@@ -39,12 +39,12 @@ def keep_revisions(reader: Reader, owner: Object, namespace: str) -> None:
     kind = {"ReplicaSet": "ReplicaSet", "StatefulSet": "ControllerRevision", "DaemonSet": "ControllerRevision"}.get(
         str(owner.get("kind"))
     )
-    selector = _selector(owner, without="pod-template-hash")
+    selector = selector_of(owner, without="pod-template-hash")
     if kind and selector:
         reader.keep(kind, namespace, labelSelector=selector)
 
 
-def _selector(owner: Object, without: str = "") -> str | None:
+def selector_of(owner: Object, without: str = "") -> str | None:
     """The owner's selector as a labelSelector of the API, `without` one label, or None where it has none."""
     selector = mapping(owner.get("spec")).get("selector")
     labels = mapping(mapping(selector).get("matchLabels"))
@@ -70,7 +70,7 @@ def pods_of(reader: Reader, owner: Object, namespace: str) -> tuple[list[Object]
             return chain, []
         jobs.sort(key=lambda job: str(mapping(job.get("metadata")).get("creationTimestamp") or ""), reverse=True)
         chain.insert(0, jobs[0])
-    selector = _selector(chain[0])
+    selector = selector_of(chain[0])
     if selector is None:
         return chain, []
     pods = reader.list("Pod", namespace, labelSelector=selector)
@@ -89,7 +89,7 @@ def pods_of(reader: Reader, owner: Object, namespace: str) -> tuple[list[Object]
 
 def pods_beside(reader: Reader, owner: Object, namespace: str) -> list[Object]:
     """The pods with the labels of the workload behind a pod's owner: one request; none where they are too many for it."""
-    selector = _selector(owner, without="pod-template-hash")
+    selector = selector_of(owner, without="pod-template-hash")
     return reader.page("Pod", namespace, _MAX_SIBLINGS, labelSelector=selector) if selector else []
 
 

@@ -1,0 +1,165 @@
+"""--watch and --wait on a recorded rollout that goes well, fails and heals, through real kubectl, pipes and terminals."""
+
+import queue
+import shutil
+import signal
+import subprocess
+import threading
+import time
+
+import pytest
+
+from tests.replay import Replay, environment, fail
+from tests.wire.played import Played
+
+FLOW = "rollout-fails-then-heals"
+CRASHING = "web-f9f764cd4-zzw9p"
+LOGS = {"web-f9f764cd4": b"2026-11-22T02:37:06.000000000Z KeyError: S3_BUCKET\n"}
+PROGRAM = ["kubectl", "why"] if shutil.which("kubectl") else ["kubectl-why"]
+EXPIRED = {
+    "kind": "Status",
+    "status": "Failure",
+    "message": "too old resource version: 1 (2)",
+    "reason": "Expired",
+    "code": 410,
+}
+
+
+@pytest.fixture
+def flow(replay: Replay):
+    """The rollout, at the beginning of which there is nothing yet."""
+    played = Played(FLOW, LOGS)
+    replay.play(played)
+    yield played
+    played.end_streams()
+    del replay.cases[FLOW]
+
+
+class Running:
+    """A run of the program, whose lines are read as they come."""
+
+    def __init__(self, replay: Replay, *arguments: str):
+        command = [*PROGRAM, *arguments]
+        pipe = subprocess.PIPE
+        env = environment(KUBECONFIG=replay.kubeconfig(FLOW))
+        self.process = subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=env)
+        self.lines: queue.Queue[str] = queue.Queue()
+        self.errors: queue.Queue[str] = queue.Queue()
+        for stream, lines in ((self.process.stdout, self.lines), (self.process.stderr, self.errors)):
+            threading.Thread(target=lambda s=stream, q=lines: [q.put(line) for line in s], daemon=True).start()
+
+    def until(self, word: str, seconds: float = 15, errors: bool = False) -> str:
+        """What was printed up to the line with that word."""
+        seen = ""
+        deadline = time.monotonic() + seconds
+        while word not in seen.rpartition("\n")[0].rpartition("\n")[2] or not seen:
+            seen += (self.errors if errors else self.lines).get(timeout=max(0.01, deadline - time.monotonic()))
+        return seen
+
+    def end(self, number: int = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(5)
+
+
+@pytest.fixture
+def run(replay):
+    """Start the program on the rollout; ended with the test."""
+    started = []
+
+    def start(*arguments: str) -> Running:
+        started.append(Running(replay, *arguments))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.process.kill()
+        one.process.wait()
+
+
+def test_watch_piped_prints_a_block_for_each_change(flow, run):
+    flow.to(3)
+    watch = run("deploy/web", "--watch")
+    assert "POD      flow-w/web-6974588d77" in watch.until("healthy")
+    flow.to(16.05)
+    block = watch.until("starting")
+    assert block.startswith("\nPOD      flow-w/web-f9f764cd4-zzw9p")
+    flow.to(19)
+    assert "CrashLoopBackOff, 1 restart" in watch.until("WHY      web: KeyError: S3_BUCKET")
+    flow.to(70)
+    assert "web-5b9f85696d" in watch.until("healthy")
+    assert watch.end() == 143
+    assert watch.errors.empty()
+
+
+def test_watch_by_name_prints_a_line_for_each_change_and_json_a_document(flow, run):
+    flow.to(3)
+    names, documents = run("deploy/web", "-w", "-o", "name"), run("deploy/web", "-w", "-o", "json")
+    assert names.until("healthy") == "healthy\n"
+    documents.until("notChecked")
+    flow.to(19)
+    assert names.until("unhandled-exception") == "unhandled-exception\n"
+    documents.until('"verdict": "unhandled-exception"')
+    flow.to(70)
+    assert names.until("healthy") == "healthy\n"
+    assert names.end(signal.SIGINT) == 130
+
+
+def test_counting_on_is_no_change(flow, run):
+    flow.to(19)
+    names = run("deploy/web", "-w")
+    names.until("PROPER")
+    flow.to(31)
+    time.sleep(2)
+    assert names.lines.empty()
+
+
+@pytest.mark.parametrize("at, status, words", [(3, 0, "healthy"), (70, 0, "healthy"), (50, 1, "KeyError")])
+def test_wait_ends_at_once_where_it_stands(flow, run, at, status, words):
+    flow.to(at)
+    wait = run("deploy/web", "--wait", "2m")
+    assert wait.process.wait(5) == status
+    assert words in wait.until("WHY")
+
+
+def test_wait_goes_on_until_the_rollout_is_complete(flow, run):
+    """One new pod is ready at 61.23, both at 61.71; the old one is counted until 61.73."""
+    wait = run("deploy/web", "--wait", "1m")
+    time.sleep(0.7)  # there is nothing yet
+    flow.to(15.7)
+    time.sleep(1.5)
+    flow.to(61.5)
+    with pytest.raises(subprocess.TimeoutExpired):
+        wait.process.wait(2)
+    flow.to(62)
+    assert wait.process.wait(5) == 0
+    assert "healthy" in wait.until("WHY")
+
+
+def test_wait_ends_with_the_verdict_when_the_time_is_up(flow, run):
+    flow.to(31)
+    wait = run("deploy/web", "--wait", "1.5s", "-o", "name")
+    assert wait.process.wait(5) == 1
+    assert wait.until("un") == "unhandled-exception\n"
+    assert "not well in 2s: 1 of 2 new pods" in wait.until("not well", errors=True)
+
+
+def test_wait_for_what_never_comes(flow, run):
+    wait = run("deploy/web", "--wait", "1s")
+    assert wait.process.wait(5) == 4
+    assert 'deployment "web" not found' in wait.until("not found", errors=True)
+    assert wait.lines.empty()
+
+
+def test_watch_of_what_is_not_there_is_an_error(flow, run):
+    watch = run("deploy/web", "--watch")
+    assert watch.process.wait(5) == 4
+
+
+def test_forbidden_watch_is_told_and_polls(flow, run, replay):
+    flow.to(3)
+    replay.faults.append(fail(r"[?&]watch=true", 403))
+    watch = run("deploy/web", "--watch", "-o", "name")
+    watch.until("healthy")
+    flow.to(19)
+    assert watch.until("unhandled-exception")
+    assert "watching" in watch.until("forbidden", errors=True)
