@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from .model import Diagnosis, NotChecked, Verdict
 from .snapshot import Object, Snapshot
@@ -17,9 +17,6 @@ from .workloads import LEFT, Workload, since, troubled
 
 if TYPE_CHECKING:
     from .collect.sweep import Sweep
-
-Look = Callable[[list[Workload], float], list[Diagnosis]]
-"""Diagnoses workloads; each may cost so many requests beside the lists."""
 
 _BROKEN = ("failing", "unknown")
 # So many workloads are looked into at first, and so many requests may that cost in all.
@@ -31,6 +28,22 @@ _SUBJECTS = frozenset(
         *("PriorityClass", "RuntimeClass", "ResourceQuota", "LimitRange"),
     )
 )
+
+
+class Looked(NamedTuple):
+    """A diagnosis, and whether there was more to read for it than its workload had requests left."""
+
+    diagnosis: Diagnosis
+    left: bool
+
+    @property
+    def lacks(self) -> bool:
+        """Whether a cause asked for what was left."""
+        return self.diagnosis.state in _BROKEN and any(item.reason == LEFT for item in self.diagnosis.not_checked)
+
+
+Look = Callable[[list[Workload], float], list[Looked]]
+"""Diagnoses workloads; each may cost so many requests beside the lists."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,13 +122,13 @@ class Triage:
 def triage(swept: Sweep, diagnose: Callable[[Snapshot], Diagnosis], everything: bool = False) -> Triage:
     """What is broken in what was swept. `everything` looks into every workload, whatever that costs."""
 
-    def look(some: list[Workload], share: float) -> list[Diagnosis]:
-        return [diagnose(snapshot) for snapshot in swept.snapshots(some, share)]
+    def look(some: list[Workload], share: float) -> list[Looked]:
+        return [Looked(diagnose(it), LEFT in it.unreadable.values()) for it in swept.snapshots(some, share)]
 
     now, workloads = swept.now, swept.workloads()
     doubtful = [workload for workload in workloads if swept.in_trouble(workload)]
-    found, left = looked_into(doubtful, look, everything)
-    pairs = list(zip(doubtful, found, strict=True))
+    found = looked_into(doubtful, look, everything)
+    pairs = [(workload, looked.diagnosis) for workload, looked in zip(doubtful, found, strict=True)]
     return Triage(
         namespace=swept.scope.namespace,
         taken_at=now,
@@ -123,8 +136,8 @@ def triage(swept: Sweep, diagnose: Callable[[Snapshot], Diagnosis], everything: 
         workloads=len(workloads),
         groups=grouped([row(*pair, now) for pair in pairs if pair[1].state in _BROKEN], now),
         starting=tuple(workload for workload, diagnosis in pairs if diagnosis.state == "starting"),
-        left=left,
-        not_checked=_not_checked(swept.unreadable, found),
+        left=sum(looked.lacks for looked in found),
+        not_checked=_not_checked(swept.unreadable, [diagnosis for _, diagnosis in pairs]),
     )
 
 
@@ -135,24 +148,21 @@ def _not_checked(unlisted: Mapping[str, str], found: list[Diagnosis]) -> tuple[N
     return tuple(NotChecked(*pair) for pair in sorted(kinds | set(unlisted.items())))
 
 
-def looked_into(broken: list[Workload], look: Look, everything: bool) -> tuple[list[Diagnosis], int]:
-    """The diagnoses of workloads in trouble, and how many of them could have been looked into further.
+def looked_into(broken: list[Workload], look: Look, everything: bool) -> list[Looked]:
+    """The diagnoses of workloads in trouble.
 
-    The lists alone are enough for most. Where a verdict wants more, so many workloads are looked into: first one of each
-    kind of trouble. `everything` looks into all.
+    The lists alone are enough for most verdicts. So many workloads are looked into: those whose verdict wants more before
+    those of which only a detail is left, and one of each kind of trouble first. `everything` looks into all.
     """
     found = look(broken, 0)
-    short = [index for index, diagnosis in enumerate(found) if _lacks(diagnosis)]
-    chosen = [short[index] for index in _one_of_each([_likeness(broken[i], found[i]) for i in short])]
-    chosen = chosen if everything else chosen[:_WORKLOADS]
+    short = [index for index, looked in enumerate(found) if looked.left and looked.diagnosis.state in _BROKEN]
+    turns = _turns([_likeness(broken[index], found[index].diagnosis) for index in short])
+    order = sorted(zip(short, turns, strict=True), key=lambda pair: (not found[pair[0]].lacks, pair[1], pair[0]))
+    chosen = [index for index, _ in order[: None if everything else _WORKLOADS]]
     share = math.inf if everything else _REQUESTS // max(1, len(chosen))
-    for index, diagnosis in zip(chosen, look([broken[index] for index in chosen], share), strict=True):
-        found[index] = diagnosis
-    return found, len(short) - len(chosen)
-
-
-def _lacks(diagnosis: Diagnosis) -> bool:
-    return diagnosis.state in _BROKEN and any(item.reason == LEFT for item in diagnosis.not_checked)
+    for index, looked in zip(chosen, look([broken[index] for index in chosen], share), strict=True):
+        found[index] = looked
+    return found
 
 
 def _likeness(workload: Workload, diagnosis: Diagnosis) -> str:
@@ -163,14 +173,12 @@ def _likeness(workload: Workload, diagnosis: Diagnosis) -> str:
     return json.dumps([diagnosis.verdict, [v.finding.message for v in diagnosis.verdicts], runs])
 
 
-def _one_of_each(kinds: Sequence[str]) -> list[int]:
-    """The indices of `kinds`, in an order in which every kind comes before one comes again."""
+def _turns(kinds: Sequence[str]) -> Iterator[int]:
+    """Of each item how many of its kind stand before it."""
     seen: Counter[str] = Counter()
-    turns = []
-    for index, kind in enumerate(kinds):
-        turns.append((seen[kind], index))
+    for kind in kinds:
+        yield seen[kind]
         seen[kind] += 1
-    return [index for _, index in sorted(turns)]
 
 
 def row(workload: Workload, diagnosis: Diagnosis, now: datetime) -> Row:

@@ -63,6 +63,7 @@ class Sweep:
         """Kinds that could not be listed, and why."""
         self._tables: dict[str, Table | None] = {}
         self._whole: set[tuple[str, str]] = set()
+        self._doubted: set[tuple[str, str, str]] = set()
         self._events: dict[tuple[str, str, str], list[Object]] = {}
         self._asked: dict[tuple[Any, ...], Future[Any]] = {}
         self._lock = threading.Lock()
@@ -226,7 +227,11 @@ class Sweep:
             return pods
 
         pods = self._listed("Pod", collected, {"labelSelector": self.scope.selector} if self.scope.selector else {})
-        self.pods_seen, self._tables["Pod"], self._whole = pods.seen, pods.table, pods.whole
+        self.pods_seen, self._tables["Pod"], self._whole = pods.seen, pods.table, set(pods.whole)
+        # Here every ReplicaSet may be a Deployment's: they are not read yet.
+        for (namespace, _), pod in pods.whole.items():
+            kind, name = top(pod, lambda kind, *_: {"kind": kind})
+            self._doubted.add((kind, namespace, name))
 
     def read_owners(self, kind: str) -> None:
         """The workloads of a kind, of which those that have what they want lose their templates."""
@@ -234,7 +239,8 @@ class Sweep:
         def collected(items: Iterator[Object]) -> Table:
             table: Table = defaultdict(dict)
             for item in items:
-                table[namespace_of(item)][name_of(item)] = _owner({**item, "kind": kind})
+                namespace, name = namespace_of(item), name_of(item)
+                table[namespace][name] = _owner({**item, "kind": kind}, whole=(kind, namespace, name) in self._doubted)
             return table
 
         self._tables[kind] = self._listed_or_noted(kind, collected)
@@ -341,9 +347,9 @@ class _Pods:
         self._keep(pod)
 
     @property
-    def whole(self) -> set[tuple[str, str]]:
-        """Namespace and name of those that were kept whole."""
-        return {(namespace_of(pod), name_of(pod)) for pod in self._worst.values()}
+    def whole(self) -> dict[tuple[str, str], Object]:
+        """Those that were kept whole, by namespace and name."""
+        return {(namespace_of(pod), name_of(pod)): pod for pod in self._worst.values()}
 
     def _keep(self, pod: Object) -> None:
         self.table[namespace_of(pod)][name_of(pod)] = pod
@@ -360,21 +366,25 @@ def _trimmed(pod: Object) -> Object:
     return {**one, "spec": spec, "status": status}
 
 
-def _owner(obj: Object) -> Object:
-    """A workload; without the template of its pods where it has all of them."""
+def _owner(obj: Object, whole: bool) -> Object:
+    """A workload; without the template of its pods where it has all of them, and they are well."""
     obj = clean(obj)
-    spec, status = mapping(obj.get("spec")), mapping(obj.get("status"))
+    spec = mapping(obj.get("spec"))
+    if not whole and not _lacks(obj):
+        labels = labels_of(mapping(spec.get("template")))
+        obj["spec"] = {name: value for name, value in spec.items() if name not in ("template", "jobTemplate")}
+        obj["spec"]["template"] = {"metadata": {"labels": labels}}
+    return obj
+
+
+def _lacks(owner: Object) -> bool:
+    """Whether an owner has fewer pods that are ready than it wants."""
+    spec, status = mapping(owner.get("spec")), mapping(owner.get("status"))
+    if owner["kind"] in ("Job", "CronJob"):
+        return owner["kind"] == "Job" and condition(owner, "Complete").get("status") != "True"
     wanted = number(spec.get("replicas")) or number(status.get("desiredNumberScheduled"))
     ready = number(status.get("readyReplicas")) or number(status.get("numberReady"))
-    if obj["kind"] in ("Job", "CronJob"):
-        well = condition(obj, "Complete").get("status") == "True" or obj["kind"] == "CronJob"
-    else:
-        well = ready >= wanted and not wants_more(obj)
-    if well:
-        labels = {"metadata": {"labels": labels_of(mapping(spec.get("template")))}}
-        obj["spec"] = {**spec, "template": labels}
-        obj["spec"].pop("jobTemplate", None)
-    return obj
+    return ready < wanted or wants_more(owner)
 
 
 def sweep(cluster: Cluster, scope: Scope, tell: Callable[[str], None]) -> Sweep:
