@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from .model import Diagnosis, NotChecked, Verdict
+from .model import Confidence, Diagnosis, NotChecked, Verdict
 from .snapshot import Object, Snapshot
 from .status import listing, mapping, name_of
 from .workloads import LEFT, Workload, since, troubled
@@ -38,8 +38,10 @@ class Looked(NamedTuple):
 
     @property
     def lacks(self) -> bool:
-        """Whether a cause asked for what was left."""
-        return self.diagnosis.state in _BROKEN and any(item.reason == LEFT for item in self.diagnosis.not_checked)
+        """Whether a cause asked for what was left, and what stands first is not certain without it."""
+        verdicts = self.diagnosis.verdicts
+        certain = bool(verdicts) and verdicts[0].finding.confidence is Confidence.CERTAIN
+        return not certain and any(item.reason == LEFT for item in self.diagnosis.not_checked)
 
 
 Look = Callable[[list[Workload], float], list[Looked]]
@@ -56,6 +58,8 @@ class Row:
     total: int
     since: datetime | None
     diagnosis: Diagnosis
+    left: bool = False
+    """Whether only the lists were read, and the diagnosis wants more."""
 
     @property
     def verdict(self) -> Verdict | None:
@@ -103,8 +107,6 @@ class Triage:
     """What explains several first, then worst and newest."""
     starting: tuple[Workload, ...] = ()
     """The workloads that are only starting."""
-    left: int = 0
-    """Workloads whose logs, or whatever else a verdict on them wants, have not been asked for."""
     not_checked: tuple[NotChecked, ...] = ()
     """By kind, what could not be read."""
 
@@ -128,16 +130,15 @@ def triage(swept: Sweep, diagnose: Callable[[Snapshot], Diagnosis], everything: 
     now, workloads = swept.now, swept.workloads()
     doubtful = [workload for workload in workloads if swept.in_trouble(workload)]
     found = looked_into(doubtful, look, everything)
-    pairs = [(workload, looked.diagnosis) for workload, looked in zip(doubtful, found, strict=True)]
+    pairs = list(zip(doubtful, found, strict=True))
     return Triage(
         namespace=swept.scope.namespace,
         taken_at=now,
         pods=swept.pods_seen,
         workloads=len(workloads),
-        groups=grouped([row(*pair, now) for pair in pairs if pair[1].state in _BROKEN], now),
-        starting=tuple(workload for workload, diagnosis in pairs if diagnosis.state == "starting"),
-        left=sum(looked.lacks for looked in found),
-        not_checked=_not_checked(swept.unreadable, [diagnosis for _, diagnosis in pairs]),
+        groups=grouped([row(*pair, now) for pair in pairs if pair[1].diagnosis.state in _BROKEN], now),
+        starting=tuple(workload for workload, looked in pairs if looked.diagnosis.state == "starting"),
+        not_checked=_not_checked(swept.unreadable, [looked.diagnosis for looked in found]),
     )
 
 
@@ -181,24 +182,36 @@ def _turns(kinds: Sequence[str]) -> Iterator[int]:
         seen[kind] += 1
 
 
-def row(workload: Workload, diagnosis: Diagnosis, now: datetime) -> Row:
+def row(workload: Workload, looked: Looked, now: datetime) -> Row:
     """The row of a broken workload."""
     failing = [pod for pod in workload.pods if troubled(pod, now)]
     owner = [workload.owner] if workload.owner else []
-    return Row(workload, len(failing), len(workload.pods), since(failing or owner), diagnosis)
+    began = since(failing or owner)
+    return Row(workload, len(failing), len(workload.pods), began, looked.diagnosis, looked.lacks)
 
 
 def grouped(rows: list[Row], now: datetime) -> tuple[Group, ...]:
-    """Rows in groups: behind one dependency, on one node, for the same cause about the same thing, for the same cause."""
-    groups = list(_behind_one(rows))
-    rest = [row for row in rows if not any(row in group.rows for group in groups)]
+    """Rows in groups: behind one dependency, on one node, for the same cause about the same thing, for the same cause.
+
+    Those that were not looked into are the last.
+    """
+    known = [row for row in rows if not row.left]
+    groups = list(_behind_one(known))
+    rest = [row for row in known if not any(row in group.rows for group in groups)]
     for common in (_subject, _cause):
         alike = defaultdict(list)
         for item in rest:
             alike[common(item)].append(item)
         groups += [_alike(subject, members, now) for (subject, _), members in alike.items() if len(members) > 1]
         rest = [item for members in alike.values() if len(members) == 1 for item in members]
-    return tuple(sorted([*groups, *(Group((item,)) for item in rest)], key=_place))
+    groups += [Group((item,)) for item in rest]
+    left = tuple(sorted((row for row in rows if row.left), key=_urgency))
+    last = [Group(left, f"not looked into, for which there is --all: {_workloads(len(left))}")] if left else []
+    return (*sorted(groups, key=_place), *last)
+
+
+def _workloads(count: int) -> str:
+    return f"{count} workload{'' if count == 1 else 's'}"
 
 
 def _place(group: Group) -> tuple[bool, bool, int, float]:
@@ -215,7 +228,7 @@ def _age(row: Row) -> float:
 
 
 def _alike(subject: str, members: list[Row], now: datetime) -> Group:
-    words, many = members[0].cause.replace("-", " "), f"{len(members)} workloads"
+    words, many = members[0].cause.replace("-", " "), _workloads(len(members))
     rows = tuple(sorted(members, key=_urgency))
     if subject.startswith("node "):
         node = subject.partition(" ")[2]
@@ -225,10 +238,10 @@ def _alike(subject: str, members: list[Row], now: datetime) -> Group:
 
 
 def _subject(row: Row) -> tuple[str, str]:
-    """What a row's finding is about, as far as other workloads may share it, and its cause."""
+    """What a row's finding is about, empty where no other workload can share it; and its cause."""
     verdict, pod = row.verdict, _pod(row.workload, row.diagnosis)
     if verdict is None:
-        return "", row.diagnosis.target[2]
+        return "", row.cause
     node = _node_of(pod)
     objects = [item.object for item in verdict.finding.evidence]
     if node and verdict.cause.family == "lifecycle" and f"Node/{node}" in objects:
@@ -240,7 +253,7 @@ def _subject(row: Row) -> tuple[str, str]:
     if verdict.cause.family == "image":
         image = _image(pod, verdict.finding.container)
         return (image if verdict.cause.id == "image-not-found" else registry(image)), row.cause
-    return "", f"{row.cause} {verdict.finding.message}"
+    return "", row.cause
 
 
 def _cause(row: Row) -> tuple[str, str]:

@@ -2,15 +2,20 @@
 
 import json
 import subprocess
+from collections import Counter
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
 
 from kubectl_why.cli import main
+from kubectl_why.resources import RESOURCES
+from tests.crowd import Crowd, Part
 from tests.replay import environment
 from tests.test_namespace import TRUTH
 
 BROKEN = set(TRUTH["workloads"])
+PLURALS = {resource.plural for resource in RESOURCES.values()}
 
 
 @pytest.fixture
@@ -68,3 +73,60 @@ def test_each_workload_is_told_as_when_it_is_asked_about_by_itself(why):
     for item in json.loads(why("--all", "-o", "json").stdout)["items"]:
         alone = why(item["workload"], "-o", "json")
         assert item["diagnosis"] == json.loads(alone.stdout)
+
+
+# --- many pods ------------------------------------------------------------------------------------------------------
+
+WAYS = {
+    "tariff-sync": "image-registry-unreachable",
+    "legal-docs": "image-pull-secret-missing",
+    "report-builder": "oom-killed",
+    "driver-docs": "env-configmap-key-not-found",
+    "notify": "missing-env-var",
+    "media-transcode": "insufficient-resources",
+    "profile-web": "listening-on-localhost",
+    "thumbs": "read-only-filesystem",
+    "recommender": "unhandled-exception",
+    "upload-gw": "disk-full",
+    "doc-uploads": "pvc-not-found",
+    "gateway": "port-in-use",
+}
+
+
+@pytest.fixture(scope="module")
+def crowd(recordings) -> str:
+    """The name of a case: 2,000 pods, of which 60 fail in 12 ways, 5 workloads each."""
+    shop = recordings.cases["shop-prod"]
+    calm = tuple(name for name in Part(shop, 1).workloads if name not in BROKEN and name != "db-migrate")
+    parts = [*(Part(recordings.cases[name], 5) for name in WAYS), Part(shop, 97, calm, events=False)]
+    recordings.cases["crowd"] = Crowd("crowd", parts)
+    yield "crowd"
+    del recordings.cases["crowd"]
+
+
+def further(replay) -> list[str]:
+    """The requests that are no lists."""
+    paths = [urlsplit(url).path.split("/") for _, url in replay.requests]
+    lists = [parts for parts in paths if parts[-1] in PLURALS]
+    return ["/".join(parts) for parts in paths if parts not in lists]
+
+
+def test_sixty_that_fail_in_twelve_ways_among_two_thousand(why, replay, crowd):
+    found = json.loads(why("-o", "json", case=crowd).stdout)
+    assert found["podsLookedAt"] >= 2000
+    assert len(found["items"]) == 60
+    looked_into = [item for item in found["items"] if item["lookedInto"]]
+    assert Counter(item["cause"] for item in looked_into).keys() == set(WAYS.values())
+    titled = [{member["workload"] for member in group["workloads"]} for group in found["groups"][:-1]]
+    for cause in WAYS.values():
+        assert {item["workload"] for item in looked_into if item["cause"] == cause} in titled
+    assert len(found["groups"][-1]["workloads"]) == 60 - len(looked_into)
+    assert len(further(replay)) <= 60
+    assert sum("/log" in path for path in further(replay)) <= 40
+
+
+def test_on_demand_all_are_looked_into(why, crowd):
+    found = json.loads(why("--all", "-o", "json", case=crowd).stdout)
+    assert Counter(item["cause"] for item in found["items"]) == Counter(list(WAYS.values()) * 5)
+    assert all(item["lookedInto"] for item in found["items"])
+    assert len(found["groups"]) == 12

@@ -87,8 +87,6 @@ def _ago(triage: Triage, row: Row) -> str:
 
 
 def _below(triage: Triage) -> Iterator[str]:
-    if triage.left:
-        yield f"MORE     {_many(triage.left, 'workload')} could be looked into further, by what their logs say: --all"
     if triage.starting:
         yield f"STARTING {_many(len(triage.starting), 'workload')}"
     for item in triage.not_checked:
@@ -119,7 +117,6 @@ def as_data(triage: Triage) -> dict[str, Any]:
         "items": [_item(row) for row in triage.rows],
         "groups": [_group(group) for group in triage.groups if group.title],
         "starting": [_named(workload) for workload in triage.starting],
-        "notLookedInto": triage.left,
         "notChecked": [vars(item) for item in triage.not_checked],
     }
 
@@ -131,6 +128,7 @@ def _item(row: Row) -> dict[str, Any]:
         "cause": row.cause,
         "message": row.why,
         "since": row.since.isoformat().replace("+00:00", "Z") if row.since else None,
+        "lookedInto": not row.left,
         "diagnosis": plain(row.diagnosis),
     }
 
