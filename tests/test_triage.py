@@ -83,7 +83,7 @@ WAYS = {
     "report-builder": "oom-killed",
     "driver-docs": "env-configmap-key-not-found",
     "notify": "missing-env-var",
-    "media-transcode": "insufficient-resources",
+    "search-crawler": "node-selector-mismatch",
     "profile-web": "listening-on-localhost",
     "thumbs": "read-only-filesystem",
     "recommender": "unhandled-exception",
