@@ -15,6 +15,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from . import __version__
 from .names import nearest
@@ -210,14 +211,11 @@ def main(
     workload alone, or the beginning of the names of its pods, is taken for it. Without any, each broken
     workload of the namespace, worst and newest first.
     """
-    if ((causes or alerts) and (target or explain is not None)) or (causes and alerts):
-        raise click.UsageError("--causes and --alerts stand alone; --explain WHAT says more of one cause")
-    if alerts:
-        return _alerts(output)
+    if causes or alerts or explain is not None:
+        _check_alone()
+        return _alerts(output) if alerts else _manual(explain and " ".join((explain, *target)), output)
     if output == "rules":
         raise click.UsageError("-o rules is for --alerts")
-    if causes or explain is not None:
-        return _manual(" ".join([explain, *target]) if explain is not None else None, output)
     asked = _asked(target, selector, namespace)
     access = {name: flags.pop(name) for name in _ACCESS}
     follows = watch or (wait and not flags["run"])
@@ -517,6 +515,17 @@ def _leave(status: int) -> NoReturn:
         with suppress(OSError):
             stream.flush()
     os._exit(status)
+
+
+def _check_alone() -> None:
+    """That beside --explain, --causes or --alerts there is only -o, and what belongs to WHAT."""
+    source = click.get_current_context().get_parameter_source
+    given = {param.name: param for param in main.params if source(param.name or "") is ParameterSource.COMMANDLINE}
+    first = next(name for name in ("explain", "causes", "alerts") if name in given)
+    allowed = {first, "output", *(("target",) if first == "explain" else ())}
+    for param in (param for name, param in given.items() if name not in allowed):
+        what = param.opts[-1] if param.param_type_name == "option" else "POD"
+        raise click.UsageError(f"--{first} looks at no cluster and no file: it takes no {what}")
 
 
 def _alerts(output: str) -> None:

@@ -175,7 +175,7 @@ def _of_family(name: str) -> Page:
 
 
 def _of_row(row: reasons.Reason) -> Page:
-    remark = remarks.REMARKS.get(row.name, remarks.Remark(""))
+    remark = remarks.REMARKS.get((row.kind, row.name), remarks.Remark(""))
     leads = remark.leads or tuple(Lead(id) for id in row.causes if id != "starting")
     text = [part for part in remark.text.split("\n\n") if part]
     if not text and row.leads in _NAMES_NO_CAUSE:

@@ -58,26 +58,26 @@ _BY_PULL = (
     Lead("image-platform-mismatch", "no match for platform in manifest"),
 )
 REMARKS = {
-    "CrashLoopBackOff": Remark(
+    ("waiting", "CrashLoopBackOff"): Remark(
         "It is the wait between two starts, and no cause: the container did start. The kubelet waits 10 seconds, then"
         " twice as long each time, 5 minutes at most, and begins anew when a run has lasted 10 minutes. What was wrong"
         " stands in lastState.terminated (exit code and reason) and in the log of the run before (kubectl logs --previous)."
         "\n\nAn image that cannot be pulled is ImagePullBackOff; a container that cannot be made is CreateContainerError.",
         _BY_EXIT,
     ),
-    "BackOff": Remark(
+    ("event", "BackOff"): Remark(
         "Two things have this name: `Back-off restarting failed container` (CrashLoopBackOff) and `Back-off pulling image`"
         " (ImagePullBackOff). It repeats that the kubelet waits; the events before it say why."
     ),
-    "Error": Remark("The exit code says more than the word, and the log more than the exit code.", _BY_EXIT),
-    "ErrImagePull": Remark("The message, and the event Failed, have the registry's own words.", _BY_PULL),
-    "ImagePullBackOff": Remark(
+    ("terminated", "Error"): Remark("The exit code says more than the word, and the log more than the exit code.", _BY_EXIT),
+    ("waiting", "ErrImagePull"): Remark("The message, and the event Failed, have the registry's own words.", _BY_PULL),
+    ("waiting", "ImagePullBackOff"): Remark(
         "The message `Back-off pulling image` says nothing; that of the event Failed does. The kubelet waits 10"
         " seconds, then twice as long each time, 5 minutes at most, and tries for ever: it heals by itself as soon as"
         " the image is there.",
         _BY_PULL,
     ),
-    "CreateContainerConfigError": Remark(
+    ("waiting", "CreateContainerConfigError"): Remark(
         "The container has never run, and there is no log. The kubelet tries again at every sync, so that it starts by"
         " itself as soon as what is missing is there.",
         (
@@ -89,7 +89,7 @@ REMARKS = {
             Lead("container-create-failed", "anything else"),
         ),
     ),
-    "ContainerCreating": Remark(
+    ("waiting", "ContainerCreating"): Remark(
         "It is so for some seconds in the life of every pod. Where it lasts for minutes, a volume, the pod's network"
         " or a large image is waited for, and the events of the pod name it: FailedMount, FailedCreatePodSandBox, Pulling.",
         (
@@ -99,19 +99,19 @@ REMARKS = {
             Lead("sandbox-failed", "FailedCreatePodSandBox"),
         ),
     ),
-    "OOMKilled": Remark(
+    ("terminated", "OOMKilled"): Remark(
         "The limit was the container's own; a node that runs short kills with the reason Error, or evicts. The number that"
         " was reached is not in the status. With cgroup v2 the whole container is killed when one process of it is"
         " (memory.oom.group; the kubelet's singleProcessOOMKill turns that off).",
     ),
-    "Completed": Remark(
+    ("terminated", "Completed"): Remark(
         "For a Job and an init container it is the end that is wanted. In a pod with restartPolicy Always it means that the"
         " program did not stay, and after the second time it waits as CrashLoopBackOff."
     ),
-    "ContainerStatusUnknown": Remark(
+    ("terminated", "ContainerStatusUnknown"): Remark(
         "Neither the reason nor the 137 beside it tells how the container ended; look at its node."
     ),
-    "Pending": Remark(
+    ("phase", "Pending"): Remark(
         "Three waits look alike. Before a node is chosen the condition PodScheduled is False and the scheduler says"
         " why. After that the volumes, the network and the image are made ready (ContainerCreating, ImagePullBackOff)."
         " Then the init containers run one by one.",
@@ -125,7 +125,7 @@ REMARKS = {
             Lead("scheduler-missing", "nobody says anything"),
         ),
     ),
-    "Running": Remark(
+    ("phase", "Running"): Remark(
         "READY beside it is what counts: 0/1 means that a readiness probe fails, that the program is still starting, or that"
         " it waits for something without saying so.",
         (
@@ -134,10 +134,8 @@ REMARKS = {
             Lead("readiness-gate-unmet", "every container is ready, and the pod is not"),
         ),
     ),
-    "Failed": Remark(
-        "As the phase of a pod: status.reason says more where Kubernetes ended it (Evicted, DeadlineExceeded)."
-    ),
-    "Unhealthy": Remark(
+    ("phase", "Failed"): Remark("The pod's status.reason says more where Kubernetes ended it (Evicted, DeadlineExceeded)."),
+    ("event", "Unhealthy"): Remark(
         "One failed attempt is nothing: only failureThreshold of them in a row make a pod not ready (readiness), or end its"
         " container (liveness, startup). During a rollout and right after a start it is usual.",
         (
@@ -152,12 +150,12 @@ REMARKS = {
             Lead("probe-command-failed", "the output of a command"),
         ),
     ),
-    "Terminating": Remark(
+    ("status", "Terminating"): Remark(
         "Usual for 30 seconds (terminationGracePeriodSeconds). After that a finalizer, a node that does not answer, or"
         " a mount that does not come off holds it. kubectl prints it for every pod with a deletionTimestamp, whatever"
         " else is wrong."
     ),
-    "Evicted": Remark(
+    ("pod", "Evicted"): Remark(
         "The pod is not started again; its owner makes another one, perhaps on the same node.",
         (
             Lead("evicted-ephemeral-storage", "the message: exceeds its limit, of ephemeral-storage or of an emptyDir"),
@@ -166,11 +164,16 @@ REMARKS = {
             Lead("node-refused", "the node had one of the conditions already: it never ran there"),
         ),
     ),
-    "StartError": Remark("The message has the words of runc or crun; no process ever ran, and there is no log."),
-    "Unschedulable": Remark(
+    ("terminated", "StartError"): Remark(
+        "The message has the words of runc or crun. No process ever ran, so there is no log."
+    ),
+    ("condition", "Unschedulable"): Remark(
         "The message counts the nodes by what keeps the pod away from each; a node counts for the first thing that"
         " does. It is tried again whenever a node, a pod or a claim changes.",
     ),
 }
-"""By the words. Source: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/; kubelet (MaxContainerBackOff, 5
-minutes; images.go), scheduler and runtimes in the words that the causes look for, 1.36."""
+"""By where the word stands, and the word.
+
+Source: https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/; kubelet (MaxContainerBackOff, images.go),
+and the words of kubelet, scheduler, runtimes and registries that the causes look for, 1.36.
+"""

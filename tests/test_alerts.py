@@ -114,7 +114,7 @@ def test_reasons_are_words_of_kubernetes():
     assert waiting <= used
 
 
-@pytest.mark.parametrize("arguments", [["-o", "wide"], ["-o", "name"], ["pod"], ["--causes"], ["--explain", "1"]])
+@pytest.mark.parametrize("arguments", [["-o", "wide"], ["-o", "name"], ["pod"], ["--causes"]])
 def test_what_makes_no_sense_is_a_wrong_use(arguments):
     found = CliRunner().invoke(main, ["--alerts", *arguments])
     assert found.exit_code == 2

@@ -141,12 +141,16 @@ SUMMARIES = {page.summary for page in catalogue()}
 
 
 def test_remarks_are_about_words_and_name_no_cause_that_their_row_does_not():
-    rows = (*reasons(), *PHASES, *STATUSES)
-    for word, remark in REMARKS.items():
-        ids = {id for row in rows if row.name == word for id in row.causes}
-        assert any(row.name == word for row in rows), word
-        if ids:
-            assert {lead.cause for lead in remark.leads} <= ids, word
+    rows = {(row.kind, row.name): row for row in (*reasons(), *PHASES, *STATUSES)}
+    for key, remark in REMARKS.items():
+        if rows[key].causes:
+            assert {lead.cause for lead in remark.leads} <= set(rows[key].causes), key
+
+
+def test_remark_on_one_meaning_is_not_on_another():
+    ended, resized = explain("Error").stdout.split("reason of a condition")
+    assert "exit code" in ended
+    assert "exit code" not in resized
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4, 6, 7, 8, 9, 11, 13, 14, 15, 24, 25, 31])
@@ -220,3 +224,14 @@ def test_explain_needs_no_client_and_little_time():
 
 def test_meant_is_never_the_word_itself():
     assert not [word for word in list(words())[::25] if meant(word) == word]
+
+
+@pytest.mark.parametrize(
+    "others", [["-n", "shop"], ["--demo"], ["-f", "x.json"], ["-A"], ["-c", "api"], ["--context", "x"], ["-l", "app=x"]]
+)
+@pytest.mark.parametrize("asked", [["--explain", "137"], ["--causes"], ["--alerts"]], ids=lambda words: words[0])
+def test_what_makes_no_sense_beside_it_is_a_wrong_use(asked, others):
+    found = CliRunner().invoke(main, [*asked, *others])
+    assert found.exit_code == 2
+    assert asked[0] in found.stderr
+    assert found.stdout == ""
