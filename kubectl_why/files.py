@@ -21,7 +21,7 @@ from .facts import seen_last
 from .labels import meets_query
 from .resources import RESOURCES, WORKLOADS, path_of
 from .snapshot import Object, Snapshot
-from .status import container_statuses, listing, mapping, moment, name_of, worst
+from .status import condition, container_statuses, counted, listing, mapping, moment, name_of, number, worst
 
 LIMIT = 64 * 1024 * 1024
 """Bytes that are read of a file at the most."""
@@ -154,7 +154,7 @@ class Recorded:
         """
         there = [obj for obj in self._targets() if namespace in (None, _namespace(obj))]
         pods = [obj for obj in there if obj.get("kind") == "Pod"]
-        found = worst(pods) if pods else min(there, key=lambda obj: WORKLOADS.index(str(obj["kind"])), default=None)
+        found = worst(pods) or min(there, key=lambda obj: (_is_well(obj), WORKLOADS.index(str(obj["kind"]))), default=None)
         if found is None:
             where = f" in namespace {namespace}" if namespace else ""
             raise ClusterError(f"{self.file} has no pod{where}, and nothing that makes pods")
@@ -198,6 +198,13 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, (dict, list)):
         for item in value.values() if isinstance(value, dict) else value:
             yield from _texts(item)
+
+
+def _is_well(owner: Object) -> bool:
+    """Whether a workload has all the pods that it wants, and they are ready, or has done its work."""
+    there, ready = counted(owner)
+    failed = any(condition(owner, kind).get("status") == "True" for kind in ("Failed", "ReplicaFailure"))
+    return not failed and ready >= max(there, number(mapping(owner.get("spec")).get("replicas")))
 
 
 def _namespace(obj: Object) -> str:
@@ -278,10 +285,10 @@ def _yaml(text: str) -> Iterator[Any]:
 
 def _objects(documents: list[Any], name: str) -> Iterator[Object]:
     """The objects of the documents, and of the lists among them."""
-    for number, document in enumerate(documents, 1):
+    for count, document in enumerate(documents, 1):
         if document is None:
             continue  # nothing stands between two ---
-        where = name if len(documents) == 1 else f"{name}, document {number},"
+        where = name if len(documents) == 1 else f"{name}, document {count},"
         if not isinstance(document, dict) or not isinstance(document.get("kind"), str):
             raise Unusable(f"{where} is neither a snapshot nor what kubectl get -o json or -o yaml prints")
         kind, items = document["kind"], document.get("items")

@@ -6,10 +6,12 @@ import re
 from datetime import timedelta
 from typing import TypedDict
 
-from .facts import Container, End, Facts
+from .causes.lifecycle import span
+from .facts import Container, End, Facts, seen_last
 from .model import Verdict
 from .quantities import seconds
-from .status import condition, mapping, number, pod_status, ready_count
+from .snapshot import Object
+from .status import condition, counted, mapping, moment, number, pod_status, ready_count
 
 # Seconds within which an end is an immediate crash: the application never got to its work.
 _IMMEDIATE = 10.0
@@ -19,6 +21,7 @@ _FIRST_DELAY, _LONGEST_DELAY, _RESET_AFTER = 10.0, 300.0, 600.0
 
 class Headline(TypedDict):
     status: str
+    rollout: str
     restarts: int
     ready: str
     next_try: float | None
@@ -31,6 +34,7 @@ def headline(facts: Facts, verdict: Verdict | None) -> Headline:
     end = facts.end(container) if container else None
     return Headline(
         status=pod_status(facts.pod) if facts.pod else _pods(facts) if facts.snapshot.target[0] != "Pod" else "Unknown",
+        rollout=rollout(facts),
         restarts=container.restarts if container else max((c.restarts for c in facts.containers), default=0),
         ready=ready_count(facts.pod) if facts.pod else "",
         next_try=_next_try(facts, container, end) if container and end else None,
@@ -42,7 +46,7 @@ def _pods(facts: Facts) -> str:
     """How many pods an owner has of those that it wants, where it lacks some."""
     owner = mapping(facts.snapshot.owners[0] if facts.snapshot.owners else None)
     spec, status = mapping(owner.get("spec")), mapping(owner.get("status"))
-    there = number(status.get("replicas")) or number(status.get("currentNumberScheduled")) or number(status.get("active"))
+    there, _ = counted(owner)
     wanted = number(spec.get("replicas")) or number(status.get("desiredNumberScheduled")) or number(spec.get("parallelism"))
     return f"{there} of {wanted} pods" if there and wanted else "no pods"
 
@@ -127,15 +131,65 @@ def _ended(container: Container) -> str:
 def _owner_well(facts: Facts) -> tuple[str, str]:
     owner = mapping(facts.snapshot.owners[-1]) if facts.snapshot.owners else {}
     spec, status = mapping(owner.get("spec")), mapping(owner.get("status"))
+    there, ready = counted(owner)
     if condition(owner, "Complete").get("status") == "True":
         return "completed", "the Job is complete"
-    if spec.get("replicas") == 0 and not number(status.get("replicas")):
-        return "healthy", "it is scaled to 0"
+    if spec.get("replicas") == 0 and not there:
+        return "healthy", f"it is scaled to 0{_scaled(facts)}"
     if spec.get("suspend"):
-        return "healthy", "it is suspended"
+        return (
+            "healthy",
+            f"it is suspended{_since(facts, condition(owner, 'Suspended'))}: no pod is made until that is undone",
+        )
+    if there and ready >= there:
+        return "healthy", f"{ready} of {there} pods are ready, as its status counts them"
+    if spec.get("paused"):
+        return "healthy", "it is paused: no pod is made"
     if owner.get("kind") == "DaemonSet" and status.get("desiredNumberScheduled") == 0:
-        return "healthy", "no node is to run it"
+        return "healthy", f"no node is to run it{_wanted_nodes(spec)}"
     if owner.get("kind") == "CronJob":
         last = status.get("lastSuccessfulTime") or status.get("lastScheduleTime")
         return "healthy", f"no run is under way{f', the last was at {last}' if last else ''}"
     return "starting", "it has no pod yet, and no controller has reported a failure"
+
+
+def _wanted_nodes(spec: Object) -> str:
+    """By which labels a DaemonSet chooses its nodes."""
+    labels = mapping(mapping(mapping(spec.get("template")).get("spec")).get("nodeSelector"))
+    return ": none has " + ", ".join(f"{name}={value}" for name, value in labels.items()) if labels else ""
+
+
+def _scaled(facts: Facts) -> str:
+    """When the Deployment took its last pods away, as long as the event tells it."""
+    for event in facts.events("ScalingReplicaSet", kind="Deployment", text=r"^Scaled down .* to 0$")[:1]:
+        last = seen_last(event)
+        return f", since {span((facts.now - last).total_seconds())}" if last else ""
+    return ""
+
+
+def _since(facts: Facts, found: Object) -> str:
+    """How long a condition has been as it is."""
+    changed = moment(found.get("lastTransitionTime"))
+    return f" since {span((facts.now - changed).total_seconds())}" if changed else ""
+
+
+def rollout(facts: Facts) -> str:
+    """That the Deployment of the pod does not roll out what it is to be; empty where nothing holds it up.
+
+    Source: pkg/controller/deployment/progress.go, 1.36.
+    """
+    owner = mapping(facts.snapshot.owners[-1] if facts.snapshot.owners else None)
+    if owner.get("kind") != "Deployment":
+        return ""
+    spec, status = mapping(owner.get("spec")), mapping(owner.get("status"))
+    if spec.get("paused"):
+        return f"paused: what is changed reaches no pod until {facts.kubectl('rollout', 'resume', '/'.join(facts.workload))}"
+    progress = condition(owner, "Progressing")
+    if (progress.get("status"), progress.get("reason")) != ("False", "ProgressDeadlineExceeded"):
+        return ""
+    limit = span(number(spec.get("progressDeadlineSeconds")) or 600)
+    new, wanted = number(status.get("updatedReplicas")), number(spec.get("replicas"))
+    return (
+        f"stuck{_since(facts, progress)}: no progress for {limit} (ProgressDeadlineExceeded); "
+        f"of the newest revision: {new} of {wanted} pods; ready of all: {number(status.get('readyReplicas'))}"
+    )

@@ -169,6 +169,8 @@ class Diagnosis:
     """immediate crash, slow death, health check failure or silent."""
     note: str = ""
     """What was looked at where no cause stands first: why it is healthy, starting or unknown."""
+    rollout: str = ""
+    """What holds up the rollout of the pod's Deployment; empty where nothing does."""
     inside: str = ""
     """What a look from inside came to; empty where nobody looked."""
     siblings: Siblings | None = None

@@ -179,6 +179,18 @@ def _job_of(pod: Object) -> str:
     return f"{owners[0].get('name')} {index}" if owners else ""
 
 
+def counted(owner: Object) -> tuple[int, int]:
+    """How many pods a workload has, and how many of them are ready, as its own status counts them."""
+    status = mapping(owner.get("status"))
+    there = number(status.get("replicas")) or number(status.get("currentNumberScheduled")) or number(status.get("active"))
+    return there, number(status.get("readyReplicas")) or number(status.get("numberReady")) or number(status.get("ready"))
+
+
+def fails(pod: Object) -> bool:
+    """Whether a pod fails, and does not only start or end."""
+    return _badness(pod) < 2
+
+
 def _badness(pod: Object) -> int:
     """0 is the worst."""
     status, metadata = mapping(pod.get("status")), mapping(pod.get("metadata"))

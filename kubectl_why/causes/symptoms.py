@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ..facts import seen_last
-from ..model import Confidence, Finding
+from ..model import Confidence, Finding, proper
 from ..reasons import HARMLESS, reason
-from ..status import mapping, moment
+from ..snapshot import key
+from ..status import condition, counted, mapping, moment
 from . import cause
 from .creation import denial, overdue
 from .loglines.ranking import untold
@@ -158,6 +159,42 @@ def cronjob_never_runs(facts: Facts) -> Iterator[Finding]:
             f"the CronJob never runs: {known.words if known else event.get('message')}",
             Confidence.POSSIBLE,
             evidence=(facts.cite_event(event),),
+            remedies=described(facts),
+        )
+
+
+@cause()
+def cronjob_run_is_gone(facts: Facts) -> Iterator[Finding]:
+    """The CronJob's last run did not succeed, and nothing is left of it: no Job, no pod, no log."""
+    cronjob = mapping(facts.snapshot.owners[-1] if facts.snapshot.owners else None)
+    spec, status = mapping(cronjob.get("spec")), mapping(cronjob.get("status"))
+    ran, succeeded = moment(status.get("lastScheduleTime")), moment(status.get("lastSuccessfulTime"))
+    left = len(facts.snapshot.owners) > 1 or key("Job", facts.namespace, "*") in facts.snapshot.unreadable
+    if cronjob.get("kind") != "CronJob" or facts.pod or left or spec.get("suspend") or not ran or status.get("active"):
+        return
+    if not succeeded or succeeded < ran:
+        last = f", the last that did ended at {status['lastSuccessfulTime']}" if succeeded else ", and none before it"
+        keep = proper(facts.change("to keep failed runs and their logs, raise failedJobsHistoryLimit"))
+        yield Finding(
+            f"the run of {status['lastScheduleTime']} did not succeed{last}; its Job is gone",
+            Confidence.POSSIBLE,
+            evidence=(facts.cite(cronjob, "status.lastScheduleTime"),),
+            remedies=(keep, *described(facts)),
+        )
+
+
+@cause()
+def pods_unread(facts: Facts) -> Iterator[Finding]:
+    """The owner counts pods that are not ready, and they could not be read."""
+    owner = mapping(facts.snapshot.owners[-1] if facts.snapshot.owners else None)
+    there, ready = counted(owner)
+    if not facts.pod and there > ready and key("Pod", facts.namespace, "*") in facts.snapshot.unreadable:
+        facts.names("Pod")  # which notes that they are unseen
+        said = "status.conditions{Available}.message"
+        yield Finding(
+            f"{there - ready} of {there} pods are not ready, and they could not be read",
+            Confidence.POSSIBLE,
+            evidence=(facts.cite(owner, said),) if condition(owner, "Available").get("message") else (),
             remedies=described(facts),
         )
 

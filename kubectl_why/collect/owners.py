@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from ..cluster import ClusterError
 from ..resources import WORKLOADS
 from ..snapshot import Object, key
-from ..status import condition, controller, listing, mapping, name_of
+from ..status import condition, controller, fails, listing, mapping, name_of
 from .reader import Reader, only
 
 # So many pods of a workload are compared with the one that is asked about; of an owner that is asked about, all.
@@ -61,22 +60,19 @@ def selector_of(owner: Object, without: str = "") -> str | None:
     return ",".join(terms) or None
 
 
-def pods_of(reader: Reader, owner: Object, namespace: str) -> tuple[list[Object], list[Object]]:
-    """The owner with what stands between it and its pods, nearest to the pods first; and the pods."""
-    chain = [owner]
+def pods_of(reader: Reader, owner: Object, namespace: str) -> tuple[list[Object], list[Object] | None]:
+    """The owner with what stands between it and its pods, nearest to the pods first; and the pods, None where unreadable.
+
+    Of a CronJob they are those of its last run; of one that is under way and has not failed only where the one before did
+    not fail either.
+    """
     if owner.get("kind") == "CronJob":
-        jobs = [job for job in reader.list("Job", namespace) or () if controller(job) == ("CronJob", name_of(owner))]
-        if not jobs:
-            return chain, []
-        jobs.sort(key=lambda job: str(mapping(job.get("metadata")).get("creationTimestamp") or ""), reverse=True)
-        chain.insert(0, jobs[0])
-    selector = selector_of(chain[0])
+        return _of_cronjob(reader, owner, namespace)
+    chain = [owner]
+    selector = selector_of(owner)
     if selector is None:
         return chain, []
     pods = reader.list("Pod", namespace, labelSelector=selector)
-    if pods is None:
-        reason = reader.unreadable[key("Pod", namespace, "*")]
-        raise ClusterError(f"the pods of {str(owner['kind']).lower()} {name_of(owner)} cannot be listed: {reason}")
     between = []
     if owner.get("kind") == "Deployment":
         sets = reader.list("ReplicaSet", namespace, labelSelector=selector) or []
@@ -84,7 +80,25 @@ def pods_of(reader: Reader, owner: Object, namespace: str) -> tuple[list[Object]
         between.sort(key=revision_of, reverse=True)
         chain[:0] = between[:1]
     parents = {name_of(obj) for obj in [*between, *chain]}
-    return chain, [pod for pod in pods if (controller(pod) or ("", ""))[1] in parents]
+    return chain, None if pods is None else [pod for pod in pods if (controller(pod) or ("", ""))[1] in parents]
+
+
+def _of_cronjob(reader: Reader, owner: Object, namespace: str) -> tuple[list[Object], list[Object] | None]:
+    listed = reader.list("Job", namespace)
+    jobs = [job for job in listed or () if controller(job) == ("CronJob", name_of(owner))]
+    jobs.sort(key=lambda job: str(mapping(job.get("metadata")).get("creationTimestamp") or ""), reverse=True)
+    if not jobs:
+        return [owner], None if listed is None else []
+    job, pods = jobs[0], pods_of(reader, jobs[0], namespace)[1]
+    done = next((other for other in jobs if _ended(other)), job)
+    if done is not job and _ended(done) == "Failed" and not any(map(fails, pods or ())):
+        job, pods = done, pods_of(reader, done, namespace)[1]
+    return [job, owner], pods
+
+
+def _ended(job: Object) -> str:
+    """How a Job ended: Complete or Failed; empty where it has not."""
+    return next((kind for kind in ("Complete", "Failed") if condition(job, kind).get("status") == "True"), "")
 
 
 def pods_beside(reader: Reader, owner: Object, namespace: str) -> list[Object]:

@@ -43,6 +43,7 @@ def as_markdown(diagnosis: Diagnosis, _: Paper = _ENDLESS) -> str:
         parts += _rows("Why", [prose(text) for text in said(diagnosis)])
     if diagnosis.siblings:
         parts += _rows("Pods", [prose(diagnosis.siblings.message)])
+    parts += _rows("Rollout", [prose(diagnosis.rollout)] if diagnosis.rollout else [])
     quotations = [quoted(item, "/".join(diagnosis.target), _ENDLESS) for item in evidence_of(diagnosis)[:QUOTES]]
     parts += ["**Seen**", block("\n".join(quotations))] if quotations else []
     for kind, label in BY_KIND.items():

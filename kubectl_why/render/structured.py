@@ -25,6 +25,7 @@ def plain(diagnosis: Diagnosis) -> dict[str, Any]:
             nextTrySeconds=None if diagnosis.next_try is None else round(diagnosis.next_try),
             pattern=diagnosis.pattern,
             note=diagnosis.note or None,
+            rollout=diagnosis.rollout or None,
             inside=diagnosis.inside or None,
             siblings=vars(diagnosis.siblings) if diagnosis.siblings else None,
         ),

@@ -100,6 +100,8 @@ def _grounds(diagnosis: Diagnosis, paper: Paper) -> Iterator[Row]:
     """What is the same with and without a cause: the other pods, the quotations, what to do."""
     if diagnosis.siblings:
         yield "PODS", _wrapped(diagnosis.siblings.message, paper)
+    if diagnosis.rollout:
+        yield "ROLLOUT", _wrapped(diagnosis.rollout, paper)
     shown = evidence_of(diagnosis)[: None if paper.wide else QUOTES]
     yield from _one_label("SEEN", [quoted(item, "/".join(diagnosis.target), paper) for item in shown])
     for kind, label in BY_KIND.items():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ...facts import seen_last
 from ...model import Confidence, Evidence, Finding, Remedy, now
 from ...snapshot import key
-from ...status import condition, listing, mapping, moment, number
+from ...status import condition, counted, listing, mapping, moment, number
 
 if TYPE_CHECKING:
     from ...facts import Facts
@@ -54,6 +54,7 @@ def overdue(facts: Facts) -> bool:
         and key("Event", facts.namespace, "*") in facts.snapshot.unreadable
         and _wants_pods(facts)
         and not idle
+        and not counted(owner)[0]
         and created is not None
         and (facts.now - created).total_seconds() > _LATE
     )
