@@ -10,6 +10,7 @@ from .causes.lifecycle import span
 from .facts import Container, End, Facts, seen_last
 from .model import Verdict
 from .quantities import seconds
+from .rollouts import lacking
 from .snapshot import Object
 from .status import condition, counted, mapping, moment, number, pod_status, ready_count
 
@@ -180,15 +181,12 @@ def rollout(facts: Facts) -> str:
     owner = mapping(facts.snapshot.owners[-1] if facts.snapshot.owners else None)
     if owner.get("kind") != "Deployment":
         return ""
-    spec, status = mapping(owner.get("spec")), mapping(owner.get("status"))
+    spec = mapping(owner.get("spec"))
     if spec.get("paused"):
         return f"paused: what is changed reaches no pod until {facts.kubectl('rollout', 'resume', '/'.join(facts.workload))}"
     progress = condition(owner, "Progressing")
     if (progress.get("status"), progress.get("reason")) != ("False", "ProgressDeadlineExceeded"):
         return ""
     limit = span(number(spec.get("progressDeadlineSeconds")) or 600)
-    new, wanted = number(status.get("updatedReplicas")), number(spec.get("replicas"))
-    return (
-        f"stuck{_since(facts, progress)}: no progress for {limit} (ProgressDeadlineExceeded); "
-        f"of the newest revision: {new} of {wanted} pods; ready of all: {number(status.get('readyReplicas'))}"
-    )
+    words = filter(None, (lacking(owner), f"no progress for {limit} (ProgressDeadlineExceeded)"))
+    return f"stuck{_since(facts, progress)}: {', and '.join(words)}"

@@ -28,7 +28,7 @@ ASKED = {
         1,
         ["POD      shop/web-6958fc7b7-", "image-not-found", "ROLLOUT  stuck since", "ProgressDeadlineExceeded"],
     ),
-    "deployment.apps/web": (1, ["of the newest revision: 1 of 3 pods; ready of all: 3", "rollout undo deployment/web"]),
+    "deployment.apps/web": (1, ["1 of 3 new pods have been made, and no progress for 20s", "rollout undo deployment/web"]),
     # an old pod crashes, and is to go: the new one is what counts
     "deploy/mixed": (0, ["POD      shop/mixed-79c6d8c859-", "starting"]),
     "rs/mixed-7f757cb99b": (3, ["CrashLoopBackOff"]),
