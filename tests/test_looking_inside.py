@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from kubectl_why import cli
 from kubectl_why.debug import builders, privileges
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and terminals a
 CASES = Path(__file__).parent / "cases"
 CRASHING, POD, CONTAINER = "ledger-export", "ledger-export-29921853-9rjkb", "export"
 RUNNING = "slow-start"
+LOG = f"GET .*-why-.*/log.container={CONTAINER}"
 REFUSALS = json.loads((FLOWS / "refusals.json").read_text())
 
 
@@ -266,13 +268,31 @@ def test_what_cannot_start_is_told_at_once(why, running, flow, flag, words):
 def test_a_look_that_says_nothing_is_told_with_its_last_words(why):
     why.live.says[CONTAINER] = "sh: not found\n"
     done = why(POD, "--sleep")
-    assert "said nothing that it was asked for, and ended with exit code 3: sh: not found" in done.stderr
+    assert "container export ended with exit code 3 and told nothing: sh: not found" in done.stderr
+    assert why.live.copies == []
+
+
+@pytest.mark.parametrize(
+    "status, words",
+    [(500, "the log of container export cannot be read: "), (403, 'cannot get resource "pods/log"')],
+)
+def test_a_log_that_cannot_be_read_is_told(why, status, words):
+    why.server.faults.append(fail(LOG, status))
+    done = why(POD, "--sleep")
+    assert words in done.stderr and done.returncode == 1
+    assert why.live.copies == []
+
+
+def test_what_the_kubelet_says_of_a_volume_is_told(why):
+    why.live.reach = 3
+    why.live.event = {"reason": "FailedMount", "message": 'MountVolume.SetUp failed for volume "data": not found'}
+    done = why(POD, "--sleep")
+    assert 'FailedMount: MountVolume.SetUp failed for volume "data"' in done.stderr
     assert why.live.copies == []
 
 
 # --- every way out ---------------------------------------------------------------------------------------------------
 
-LOG = f"GET .*-why-.*/log.container={CONTAINER}"
 # What holds the program in a phase, and the request that shows that it is there.
 PHASES = {
     "asking": (lambda why: why.server.faults.append(hang("dryRun=All", 5)), "dryRun=All"),
@@ -407,10 +427,9 @@ def test_a_dry_run_of_debug_prints_the_patch_and_the_command(running):
         (("--sleep",), "say which pod"),
     ],
 )
-def test_what_makes_no_sense(why, arguments, words):
-    done = why(*arguments)
-    assert done.returncode == 2 and words in done.stderr
-    assert why.server.requests == []
+def test_what_makes_no_sense(arguments, words):
+    done = CliRunner().invoke(cli.main, list(arguments))
+    assert done.exit_code == 2 and words in done.stderr
 
 
 def test_the_profiles_are_those_that_the_builders_know():

@@ -124,6 +124,8 @@ class _Reading:
     def __init__(self, cluster: Cluster, planned: Plan, tell: Say) -> None:
         self.cluster, self.plan, self.tell = cluster, planned, tell
         self.answered = time.monotonic()
+        self.unreadable = ""
+        """Why the log could not be read, when it was last asked for."""
 
     def examine(self, look: Look) -> Examination:
         """Wait for what examine.sh finds, and for what becomes of the container where it is run. Raises as `stage`."""
@@ -153,9 +155,16 @@ class _Reading:
                 break
         if any(map(parsed, lines)):
             return lines
-        code = stage_.ended.get("exitCode")
+        raise Stuck(self._silence(through, stage_, lines))
+
+    def _silence(self, through: str, stage_: Stage, lines: tuple[str, ...]) -> str:
+        """Why there are no facts."""
+        if self.unreadable:
+            return f"the log of container {through} cannot be read: {self.unreadable}"
+        if stage_.state is State.RUNNING:
+            return f"container {through} has told nothing in {_LOOK:g}s"
         said = f": {lines[-1]}" if lines else ""
-        raise Stuck(f"container {through} said nothing that it was asked for, and ended with exit code {code}{said}")
+        return f"container {through} ended with exit code {stage_.ended.get('exitCode')} and told nothing{said}"
 
     def _outcome(self, wait: float) -> tuple[Object, tuple[str, ...]]:
         """What became of the container when it was started, and what it said."""
@@ -207,8 +216,10 @@ class _Reading:
         """What the container has said; nothing while the kubelet has no log yet."""
         try:
             text = self.cluster.text(f"{self.plan.path}/log", {"container": container, **_LAST_LINES})
-        except (Refused, Unreachable, Absent):
+        except (Refused, Unreachable, Absent) as error:
+            self.unreadable = str(error)
             return ()
+        self.unreadable = ""
         return tuple(log_text(text).split("\n")[: -1 if text.endswith("\n") else None]) if text else ()
 
     def _not_ready(self) -> str:

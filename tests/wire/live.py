@@ -39,6 +39,8 @@ class Live:
         """The logs, by container; the facts where none is given."""
         self.denied: set[str] = set()
         """What SelfSubjectAccessReview says no to: "create pods", "get pods/log"."""
+        self.event: dict = {}
+        """What an event says of every copy, where one does."""
         self.deleted: list[str] = []
 
     def play(self, flow: str):
@@ -97,6 +99,9 @@ class Live:
         if not dry:
             self.stored[PODS].append(pod)
             self.began[meta["name"]] = time.monotonic()
+            about = {"kind": "Pod", "namespace": namespace, "name": meta["name"]}
+            if self.event:
+                self.stored["v1/events"].append({**self.event, "metadata": meta, "involvedObject": about})
         return 201, pod
 
     def _patch(self, pod: dict, body: dict, dry: bool) -> dict:
