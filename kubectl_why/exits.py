@@ -237,7 +237,6 @@ EXITS = (
         255,
         "exit(-1), or a code out of range",
         (Lead("node-not-ready", "the reason is Unknown: the node or containerd was started anew, and 255 is made up"), _LOG),
-        "PHP ends so at a fatal error, ssh without a connection.",
     ),
 )
 """Source: sysexits(3) for 64 to 78; timeout(1); POSIX, Shell Command Language, 2.8.2 and its rationale; the Bash manual,
@@ -390,7 +389,7 @@ Source: [MS-ERREF] 2.3.1, NTSTATUS values; dotnet/runtime, corexcep.h and corerr
 
 # Their default is to be ignored, or to stop or go on with the process, signal(7): no exit code comes from them.
 _END_NOTHING = frozenset((17, 18, 19, 20, 21, 22, 23, 28))
-_NUMBER = r"(?:0x[0-9a-f]+|-?\d+)"
+_NUMBER = r"(?:0x[0-9a-f]{1,8}|-?[0-9]{1,10})"
 
 
 def signal(word: str | int) -> Signal | None:
@@ -433,7 +432,7 @@ def read_code(word: str) -> int | None:
 def read_signal(word: str) -> Signal | None:
     """The signal that is meant by SIGKILL, kill, `signal 9`, Signal:9, `kill -9` or -9; a bare 9 is an exit code."""
     text = word.strip().lower()
-    numbered = re.fullmatch(r"(?:(?:sig(?:nal)?|kill(?:ed by signal)?)[\s:=_-]*|-)(\d+)", text)
+    numbered = re.fullmatch(r"(?:(?:sig(?:nal)?|kill(?:ed by signal)?)[\s:=_-]*|-)([0-9]{1,2})", text)
     named = re.fullmatch(r"(?:(?:signal|kill)[\s:=_-]+|-)?((?:sig)?[a-z]+\d?)", text)
     found = numbered or named
     return signal(found[1]) if found else None

@@ -40,7 +40,7 @@ class Page:
     """What the manual says of one meaning of a word."""
 
     kind: str
-    """cause, family, exit code, signal, or where Kubernetes uses the word (reason of an event)."""
+    """cause, symptom, family, exit code, signal, or where Kubernetes uses the word (reason of an event)."""
     name: str
     summary: str
     """What it means, in one sentence."""
@@ -100,7 +100,7 @@ def catalogue() -> tuple[Page, ...]:
 def _pages(word: str) -> Iterator[Page]:
     lower = word.lower()
     for cause in all_causes():
-        if not cause.is_symptom and lower.replace("_", "-") == cause.id:
+        if lower.replace("_", "-") == cause.id:
             yield _of_cause(cause)
     if lower in STAGES and lower != "symptoms":
         yield _of_family(lower)
@@ -134,7 +134,7 @@ def _of_cause(cause: Cause) -> Page:
     said = " ".join((*text, fix))
     near = [other for other in all_causes() if other is not cause and re.search(rf"(?<![\w-]){other.id}(?![\w-])", said)]
     return Page(
-        "cause",
+        "symptom" if cause.is_symptom else "cause",
         cause.id,
         summary,
         text,
@@ -225,4 +225,6 @@ def _summaries() -> dict[str, str]:
 
 
 def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:] + ("" if words.endswith(".") else ".")
+    """With a capital, but for a name of code, and a full stop."""
+    first = words[:1].upper() if re.match(r"[a-z]+(?:[ ,:;]|$)", words) else words[:1]
+    return first + words[1:] + ("" if words.endswith(".") else ".")

@@ -69,7 +69,7 @@ REMARKS = {
         "Two things have this name: `Back-off restarting failed container` (CrashLoopBackOff) and `Back-off pulling image`"
         " (ImagePullBackOff). It repeats that the kubelet waits; the events before it say why."
     ),
-    ("terminated", "Error"): Remark("The exit code says more than the word, and the log more than the exit code.", _BY_EXIT),
+    ("terminated", "Error"): Remark("", _BY_EXIT[1:]),
     ("waiting", "ErrImagePull"): Remark("The message, and the event Failed, have the registry's own words.", _BY_PULL),
     ("waiting", "ImagePullBackOff"): Remark(
         "The message `Back-off pulling image` says nothing; that of the event Failed does. The kubelet waits 10"

@@ -34,6 +34,8 @@ EXPLAINED = {
     # a cause, in any case and with either dash
     "oom-killed": ["oom-killed"],
     "OOM_Killed": ["oom-killed"],
+    # what `explains` in -o json may name, too
+    "container-ended": ["container-ended"],
     # exit codes, as they are written in many places
     "137": ["137"],
     "0x8b": ["139"],
@@ -104,7 +106,21 @@ def test_near_word_is_offered(slip, want):
     assert pages(want)
 
 
-@pytest.mark.parametrize("word", ["", "frobnicate", "\x1b[31m", "é" * 300, "99999999999999999999", "--", "0x"])
+@pytest.mark.parametrize(
+    "word",
+    [
+        "",
+        "frobnicate",
+        "9" * 5000,
+        "0x" + "f" * 5000,
+        "signal " + "9" * 5000,
+        "\x1b[31m",
+        "é" * 300,
+        "99999999999999999999",
+        "--",
+        "0x",
+    ],
+)
 def test_unknown_word_is_a_wrong_use_in_words(word):
     found = explain(word)
     assert found.exit_code == 2
