@@ -35,7 +35,7 @@ def diagnose(snapshot: Snapshot, container: str | None = None) -> Diagnosis:
         verdicts=tuple(named or verdicts),
         not_checked=tuple(NotChecked(what, reason) for what, reason in sorted(facts.unseen.items())),
         broken=tuple(broken),
-        inside=looked(facts),
+        inside=looked(facts, verdicts),
         siblings=compared(facts, (named or verdicts)[0]) if verdicts else None,
         **headline(facts, named[0] if named else None),
     )

@@ -32,10 +32,10 @@ from tests.test_examine import DASH, FOLDER, MUSL, SCRIPT, SH, Link, elf, plant
 CERTAIN, LIKELY, POSSIBLE = Confidence
 
 
-def silent(*command, exit_code=1, log="", **spec):
+def silent(*command, exit_code=1, log="", objects=(), pod=None, **spec):
     """A pod whose container `web` ends with an error code and says nothing, or only this."""
     spec = {**({"command": list(command)} if command else {}), **spec}
-    return pods.snapshot(pods.ended(exit_code), restarts=3, spec=spec, log=log)
+    return pods.snapshot(pods.ended(exit_code), restarts=3, spec=spec, log=log, objects=objects, pod=pod or {})
 
 
 def variable(name, value):
@@ -56,6 +56,15 @@ CHILD_KILLED = pods.snapshot(
 KILLED = pods.snapshot(
     pods.ended(137), restarts=3, spec={"resources": {"limits": {"memory": "64Mi"}}}, log="reading the catalogue"
 )
+
+
+REFUSED = "Readiness probe failed: dial tcp 10.1.2.3:80: connect: connection refused"
+BESIDE = pods.snapshot(
+    pods.runs(900),
+    spec={"readinessProbe": {"tcpSocket": {"port": 80}}},
+    events=[pods.event("Unhealthy", REFUSED)],
+)
+SERVICE = {"kind": "Service", "metadata": {"name": "queue", "namespace": "depot"}, "spec": {"clusterIP": "10.96.1.1"}}
 
 
 class Row(NamedTuple):
@@ -210,6 +219,13 @@ ROWS = {
         CERTAIN,
         "needs shared library libpq.so.5",
     ),
+    "what Kubernetes says stands, whatever a copy of it has": Row(
+        "command-not-found/shift-planner",
+        {"/usr/bin/gunicorn": elf()},
+        "command-not-found",
+        CERTAIN,
+        "is not found in image",
+    ),
     # a file
     "a file that the log names": Row(
         "missing-file/importer", {"/etc/importer/settings.yaml": ""}, "missing-file", CERTAIN, "has settings.yaml"
@@ -233,7 +249,7 @@ ROWS = {
         {"/etc/depot/config.yml": ""},
         "missing-file",
         LIKELY,
-        "/etc/depot/config.yaml does not exist: did you mean /etc/depot/config.yml?",
+        "/etc/depot/config.yaml does not exist, and the process ends without a word: did you mean /etc/depot/config.yml?",
     ),
     "without a word: a file that the command names": Row(
         silent("sh", "/app/main.sh"), {"/bin/sh": elf(), "/srv/x": ""}, "missing-file", LIKELY, "/app/main.sh does not exist"
@@ -253,7 +269,28 @@ ROWS = {
         {"/etc/depot/key.pem": ("x", 0o600)},
         "permission-denied",
         LIKELY,
-        "user 4711 may not read /etc/depot/key.pem: it belongs to",
+        "user 4711 may not read /etc/depot/key.pem, and ends without a word: it belongs to",
+    ),
+    "without a word: where something may be, and need not": Row(
+        silent(**variable("PYTHONPATH", "/opt/plugins")), {"/etc/x": ""}, "silent-exit", POSSIBLE, "ends with exit code 1"
+    ),
+    "without a word: what it would make itself": Row(
+        silent(**variable("LOG_FILE", "/var/log/depot.log")),
+        {"/etc/x": ""},
+        "silent-exit",
+        POSSIBLE,
+        "ends with exit code 1",
+    ),
+    "without a word: on a volume that is empty in a copy": Row(
+        silent(
+            **variable("CONFIG_FILE", "/work/depot.yaml"),
+            volumeMounts=[{"name": "work", "mountPath": "/work"}],
+            pod={"volumes": [{"name": "work", "emptyDir": {}}]},
+        ),
+        {"/work/x": ""},
+        "silent-exit",
+        POSSIBLE,
+        "ends with exit code 1",
     ),
     "a directory that may not be written": Row(
         "permission-denied/press-site",
@@ -373,6 +410,33 @@ ROWS = {
         "host queue does not resolve",
         (fact("host", host="queue", port=5672, result="unresolved"),),
     ),
+    "without a word: another container of the pod, which a copy has not": Row(
+        silent(**variable("CACHE_URL", "redis://localhost:6379")),
+        {},
+        "silent-exit",
+        POSSIBLE,
+        "ends with exit code 1",
+        (fact("host", host="localhost", port=6379, result="refused"),),
+    ),
+    "search domains of another namespace": Row(
+        silent(**variable("QUEUE", "queue:5672"), log="Error: getaddrinfo ENOTFOUND queue", objects=[SERVICE]),
+        {},
+        "dns-not-found",
+        CERTAIN,
+        "the container's search domains (other.svc.cluster.local) have no depot.svc",
+        (
+            fact("host", host="queue", result="unresolved"),
+            fact("dns", nameservers=["10.96.0.10"], search=["other.svc.cluster.local"]),
+        ),
+    ),
+    "no name server": Row(
+        silent(**variable("QUEUE", "queue:5672"), log="Error: getaddrinfo ENOTFOUND queue", objects=[SERVICE]),
+        {},
+        "dns-not-found",
+        LIKELY,
+        "the container knows no name server",
+        (fact("dns", hosts=["localhost"]),),
+    ),
     "without a word: a host whose name is secret": Row(
         silent(**SECRET),
         {},
@@ -390,6 +454,22 @@ ROWS = {
         "the container listens on port 8000",
         (fact("listen", protocol="tcp", address="0.0.0.0", port=8000),),
         DEBUG,
+    ),
+    "in a copy nothing runs that could listen": Row(
+        "probe-port-mismatch/cart-api",
+        {},
+        "probe-port-mismatch",
+        LIKELY,
+        "the container listens on port 8000",
+        (fact("listen", protocol="tcp", address="0.0.0.0", port=9999),),
+    ),
+    "the port that is asked is not open": Row(
+        BESIDE,
+        {},
+        "probe-failed",
+        POSSIBLE,
+        "is refused on port 80, where nothing listens, as a look from inside shows",
+        how=DEBUG,
     ),
     "on the loopback address only": Row(
         "listening-on-localhost/profile-web",
@@ -471,6 +551,14 @@ ROWS = {
         "the clock of its node is 30d ahead",
         (fact("clock", epoch=1797908000),),
         DEBUG,
+    ),
+    "a variable that is there after all": Row(
+        "missing-env-var/billing",
+        {},
+        "missing-env-var",
+        POSSIBLE,
+        "and a look from inside finds it set",
+        (fact("env", names=["PATH", "STRIPE_WEBHOOK_SECRET"]),),
     ),
     "a variable that is not there": Row(
         "missing-env-var/billing",
@@ -677,7 +765,7 @@ def as_if_new(diagnosis: Diagnosis) -> str:
 
 # ---- what is proposed, and what is told
 
-BESIDE = pods.snapshot(pods.runs(900), ready=False, spec={"readinessProbe": {"tcpSocket": {"port": 80}}})
+UNREADY = pods.snapshot(pods.runs(900), spec={"readinessProbe": {"tcpSocket": {"port": 80}}})
 
 
 def proposed(snapshot: Snapshot) -> list[str]:
@@ -696,7 +784,8 @@ def looked(snapshot, *facts_, how="sleep"):
         (BESIDE, ["depot-1 -n depot --debug"]),
         (looked(silent()), ["depot-1 -n depot --sleep --run"]),
         (looked(silent(), ran(1)), ["depot-1 -n depot --sleep --shell"]),
-        (looked(BESIDE, how="debug"), ["depot-1 -n depot --debug --shell"]),
+        (looked(BESIDE, how="debug"), []),
+        (looked(UNREADY, how="debug"), ["depot-1 -n depot --debug --shell"]),
         (looked(silent(), how="debug"), ["depot-1 -n depot --sleep"]),
         (looked(silent("/app/server"), fact("entrypoint", word="/app/server", type="absent")), []),
         (pods.snapshot(pods.runs(9), pods.ended(3, since=10), restarts=3), ["depot-1 -n depot --sleep"]),
@@ -722,11 +811,13 @@ def test_next_never_proposes_both_looks(case):
         ([ran(1)], "web ends in a copy of the pod as it does here after 2s"),
         ([ran(139, reason="OOMKilled")], "web ends in a copy of the pod with exit code 139 (OOMKilled) after 2s"),
         ([fact("run", state="running", seconds=30)], "web stays up in a copy of the pod for 30s: what differs is"),
-        ([fact("file", path="/a", type="absent")], "seen inside of 1 file: /a is not there"),
-        ([fact("file", path="/var/log/app.log", type="absent")], "nothing is amiss of 1 file"),
+        ([fact("file", path="/a", type="absent")], "seen inside: /a is not there (of 1 file)"),
+        ([fact("file", path="/var/log/app.log", type="absent")], "nothing is amiss in 1 file"),
         ([fact("host", host="db", port=5432, result="timeout")], "db:5432 does not answer"),
-        ([fact("host", host="127.0.0.1", port=80, result="refused")], "nothing is amiss of 1 host"),
+        ([fact("host", host="127.0.0.1", port=80, result="refused")], "nothing is amiss in 1 host"),
         ([fact("end", complete=False)], "time was up before all was looked at"),
+        ([fact("begin", where="target", rootReadable=False)], "the files of web could not be seen"),
+        ([fact("begin", where="beside")], "of web, only network and volumes could be seen"),
     ],
 )
 def test_inside_says_what_a_look_came_to(facts_, words):

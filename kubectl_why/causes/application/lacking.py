@@ -88,7 +88,7 @@ def _named(facts: Facts, container: Container, file: Fact) -> tuple[Evidence, ..
     variable, path = file.word("variable"), file.word("path")
     for name, place, value in facts.environment(container):
         if name == variable or (path and value == path and not re.match(_LISTS, name)):
-            return (facts.cite_pod(place),)
+            return (facts.cite_pod(f"{place}.name" if name == variable and ".env[" in place else place),)
     said = said_by_pod(facts, container, path) if path else ()
     return tuple(item.evidence for item in said if not re.match(_LISTS, item.variable))[:1]
 

@@ -85,7 +85,7 @@ def _unsaid(facts: Facts, lack: Lack) -> Finding:
     why = _why(facts, container, path, False) if path else None
     hint = why.words if why else beside(lack.seen) if path else ""
     return Finding(
-        f"{file} does not exist" + (f": {hint}" if hint else "") + ", and the process ends without a word",
+        f"{file} does not exist, and the process ends without a word" + (f": {hint}" if hint else ""),
         Confidence.LIKELY,
         container.name,
         (facts.cite_examined(lack.seen), *(why.evidence if why else ()), *lack.named, *exit_code(facts, container)),

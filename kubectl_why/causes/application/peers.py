@@ -63,7 +63,7 @@ def _variable(facts: Facts, lack: Lack) -> Setting | None:
     """The variable that names a peer whose name is secret."""
     for name, path, _ in facts.environment(lack.container):
         if name == lack.seen.word("variable"):
-            return Setting(name, "", (), facts.cite_pod(path))
+            return Setting(name, "", (), facts.cite_pod(f"{path}.name" if ".env[" in path else path))
     return None
 
 

@@ -126,7 +126,7 @@ def _unsaid(facts: Facts, lack: Lack) -> Finding:
     who, file = user(facts, container), seen.word("path") or f"the file that {seen.word('variable')} names"
     name = f"user {who.uid}" if who.uid is not None else "the process"
     return Finding(
-        f"{name} may not read {file}" + (f": {rights(seen)}" if rights(seen) else "") + ", and ends without a word",
+        f"{name} may not read {file}, and ends without a word" + (f": {rights(seen)}" if rights(seen) else ""),
         Confidence.LIKELY,
         container.name,
         (facts.cite_examined(seen), *lack.named, *exit_code(facts, container)),
