@@ -526,6 +526,27 @@ ROWS = {
         (fact("mount", path="/var/staging", type="tmpfs", size=8388608, available=8000000, inodes=1000, inodesFree=0),),
         DEBUG,
     ),
+    "a file system that does not count its files": Row(
+        "disk-full/upload-gw",
+        {},
+        "disk-full",
+        LIKELY,
+        "no space left on emptyDir staging",
+        (fact("mount", path="/var/staging", type="btrfs", size=8388608, available=8000000, inodes=0, inodesFree=0),),
+        DEBUG,
+    ),
+    "a claim that is read-only in a copy": Row(
+        silent(
+            log="mkdir: cannot create directory '/data/x': Read-only file system",
+            volumeMounts=[{"name": "data", "mountPath": "/data"}],
+            pod={"volumes": [{"name": "data", "persistentVolumeClaim": {"claimName": "data"}}]},
+        ),
+        {},
+        "read-only-filesystem",
+        POSSIBLE,
+        "/data/x cannot be written",
+        (mount("/data", readOnly=True),),
+    ),
     "an empty volume of the copy says nothing": Row(
         "disk-full/upload-gw",
         {},
@@ -728,7 +749,7 @@ def damaged(draw):
 @given(
     name=st.sampled_from(sorted(LOOKS)),
     lines=st.lists(
-        st.one_of(damaged(), st.text(max_size=30), st.sampled_from(["[" * 100000, '{"fact":7}', "{}"])), max_size=8
+        st.one_of(damaged(), st.text(max_size=30), st.sampled_from(['{"a":' * 100000, '{"fact":7}', "{}"])), max_size=8
     ),
     how=st.sampled_from(["sleep", "debug"]),
 )
