@@ -539,6 +539,11 @@ COPIES = {
             "words": "",
         },
     ),
+    "nothing but a device": (
+        {"web": {"resources": {"limits": {"example.com/gpu": "1"}}}},
+        {"run": True},
+        {f"{WEB}.resources": {"limits": {"example.com/gpu": "1"}}, f"{LOOKS}.resources": ABSENT},
+    ),
     # -- privileges
     "the user": (
         {
@@ -917,6 +922,11 @@ EPHEMERAL = {
             "words": "the container's user is not known: its files may stay unseen",
         },
     ),
+    "an unknown user, restricted by name": (
+        {"running": ["web"]},
+        {"profile": "restricted"},
+        {"words": "the container's user is not known: its files may stay unseen"},
+    ),
     "restricted by name": (
         {"running": ["web"]},
         {"user": ROOT, "profile": "restricted"},
@@ -951,7 +961,7 @@ EPHEMERAL = {
     "a name that is taken": (
         {"spec": {"ephemeralContainers": [named("kubectl-why-abcde")]}},
         {},
-        {"name": "kubectl-why-abcde-2"},
+        {"name": "kubectl-why-abcdex"},
     ),
     "nothing that an ephemeral container may not have": (
         {"web": {"resources": {"limits": {"cpu": "1"}}, "ports": [{"containerPort": 80}], "livenessProbe": {}}},

@@ -13,13 +13,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import hosts, quantities
 from ..snapshot import Object
 from ..status import labels_of, listing, mapping, name_of
 from . import privileges
-from .volumes import mounts, names, under, volumes
+from .volumes import Volume, mounts, names, under, volumes
 
 if TYPE_CHECKING:
     from .questions import Questions
@@ -176,11 +176,11 @@ def ephemeral_container(
         raise Refused("the kubelet runs this pod from a file on its node, and gives it no ephemeral containers: use --sleep")
     target = _found(spec, container)
     taken = {str(item.get("name")) for part in (*_PARTS, "ephemeralContainers") for item in listing(spec.get(part))}
-    free = (
-        name for name in (f"kubectl-why-{suffix}", *(f"kubectl-why-{suffix}-{n}" for n in range(2, 99))) if name not in taken
-    )
+    name = f"kubectl-why-{suffix}"
+    while name in taken:
+        name += "x"
     context = privileges.like_target(target, questions.user, profile)
-    made: Object = {"name": next(free), "image": image, "securityContext": context}
+    made: Object = {"name": name, "image": image, "securityContext": context}
     # Process 1 of a process namespace that is shared is the pause container's, or the node's own.
     shared = bool(spec.get("shareProcessNamespace") or spec.get("hostPID"))
     if _runs(pod, container) and not shared:
@@ -196,7 +196,7 @@ def ephemeral_container(
         why = "the containers share their processes" if shared else f"{container} does not run"
         words = f"{why}: of its files only those in volumes are seen"
     made["command"] = _literal("sh", "-c", script, "examine.sh", *options, *_staying(stay))
-    return Built(made, made["name"], words)
+    return Built(made, name, words)
 
 
 # -- what cannot be
@@ -275,12 +275,14 @@ def _literal(*words: str) -> list[str]:
 
 def _unseen(target: Object, questions: Questions, profile: str | None) -> str:
     """What the files of a container that runs cannot be seen for."""
-    if mapping(target.get("securityContext")).get("privileged") and profile not in ("general", "sysadmin"):
+    if profile in ("general", "sysadmin"):
+        return ""
+    if mapping(target.get("securityContext")).get("privileged"):
         return "the container is privileged: its files are seen with --profile=sysadmin only"
-    if profile == "restricted" and (questions.user or (0,))[0] == 0:
-        return "the container runs as root: its files are not seen with --profile=restricted"
-    if profile is None and questions.user is None:
+    if questions.user is None:
         return "the container's user is not known: its files may stay unseen"
+    if profile == "restricted" and questions.user[0] == 0:
+        return "the container runs as root: its files are not seen with --profile=restricted"
     return ""
 
 
@@ -310,6 +312,29 @@ def _with_secrets(target: Object, variables: Iterable[str]) -> Object:
 # -- the copy, part by part
 
 
+def _company(spec: Object, examined: Object, known: Mapping[str, Volume], run: bool) -> tuple[list[Object], list[Object]]:
+    """The other containers that come along: those that start before the one that is examined, and those beside it.
+
+    Of those before it what fills a volume that it reads. With --run all of both, but for what only writes where the copy
+    can write nothing (that work is done already), and for a mesh.
+    """
+    inits, others = (listing(spec.get(part)) for part in _PARTS)
+    if examined in inits:
+        inits, others = inits[: inits.index(examined)], []
+    mesh = _OF_MESH.split()
+    beside = [item for item in others if run and item is not examined and item.get("name") not in mesh]
+    wanted = set().union(*map(names, (examined, *beside)))
+    outliving = {name for name, volume in known.items() if volume.outlives}
+    before: list[Object] = []
+    for item in reversed(inits):
+        written = {str(mount.get("name")) for mount in listing(item.get("volumeMounts")) if not mount.get("readOnly")}
+        fills = (written - outliving) & wanted & known.keys()
+        if (fills or (run and not written & outliving)) and item.get("name") not in mesh:
+            before.insert(0, item)
+            wanted |= names(item)
+    return before, beside
+
+
 class _Copier:
     """The parts of one copy, and what they have in common."""
 
@@ -325,10 +350,10 @@ class _Copier:
     ) -> None:
         self.pod, self.spec, self.examined = pod, mapping(pod.get("spec")), examined
         self.questions, self.profile, self.run, self.small = questions, profile, run, small
-        self.volumes = volumes(self.spec, claims, privileges.host_allowed(profile))
-        company = [list(part) for part in self._company()]
+        known = volumes(self.spec, claims, privileges.host_allowed(profile))
+        company = _company(self.spec, examined, known, run)
         used = set().union(*map(names, (examined, *company[0], *company[1])))
-        self.volumes = {name: volume for name, volume in self.volumes.items() if name in used}
+        self.volumes = {name: volume for name, volume in known.items() if name in used}
         self.here = bool(self.spec.get("nodeName")) and any(volume.here for volume in self.volumes.values())
         self.company = {str(item.get("name")) for part in company for item in part}
         # With --run the copy would take the ports of the node.
@@ -336,28 +361,6 @@ class _Copier:
         # Root cannot be had there: the image would be refused.
         self.displaced = profile == "restricted" and not (questions.user or (0,))[0]
         self.before, self.beside = ([self.copied(item) for item in part] for part in company)
-
-    def _company(self) -> tuple[list[Object], list[Object]]:
-        """The other containers that come along: those that start before it, and those beside it.
-
-        Of those before it what fills a volume that it reads. With --run all of both, but for what only writes where the
-        copy can write nothing (that work is done already), and for a mesh.
-        """
-        inits, others = (listing(self.spec.get(part)) for part in _PARTS)
-        if self.examined in inits:
-            inits, others = inits[: inits.index(self.examined)], []
-        mesh = _OF_MESH.split()
-        beside = [o for o in others if self.run and o is not self.examined and o.get("name") not in mesh]
-        wanted = set().union(*map(names, (self.examined, *beside)))
-        before: list[Object] = []
-        for item in reversed(inits):
-            written = {str(m.get("name")) for m in listing(item.get("volumeMounts")) if not m.get("readOnly")}
-            kept = {name for name, volume in self.volumes.items() if volume.outlives or volume.replaced}
-            fills = (written - kept) & wanted & self.volumes.keys()
-            if (fills or (self.run and not written & kept)) and item.get("name") not in mesh:
-                before.insert(0, item)
-                wanted |= names(item)
-        return before, beside
 
     def asked(self) -> Questions:
         """What the copy can tell of: nothing of a volume that it has not, or of a port of its own where nobody listens."""
@@ -374,6 +377,7 @@ class _Copier:
     def copied(self, item: Object) -> Object:
         """A container as it is, without what could do harm: hooks, probes and host ports."""
         made = {name: item[name] for name in _OF_CONTAINER.split() if name in item} | self._inherited(item)
+        made |= self._resources(item)
         # With the node's network the server makes a host port of each.
         ports = [{k: v for k, v in port.items() if k != "hostPort"} for port in listing(item.get("ports"))]
         made |= {"ports": ports} if ports and not self.host_network else {}
@@ -411,7 +415,6 @@ class _Copier:
             "env": [self._resolved(variable) for variable in listing(item.get("env"))],
             "envFrom": listing(item.get("envFrom")),
             "volumeMounts": mounts(item, self.volumes),
-            "resources": self._resources(item),
             "securityContext": self._context(item),
         }
         return {name: value for name, value in made.items() if value}
@@ -438,7 +441,7 @@ class _Copier:
             for part in ("limits", "requests")
         }
         made["claims"] = listing(own.get("claims")) if self.run else []
-        return {name: value for name, value in made.items() if value}
+        return _filled("resources", made)
 
     def _resources_to_look(self) -> Object:
         """The limits of the container that is examined, for a memory limit has to be seen, with small requests."""
@@ -446,8 +449,7 @@ class _Copier:
         limits, requests = ({n: v for n, v in mapping(own.get(p)).items() if n in _PLAIN} for p in ("limits", "requests"))
         if self.small:
             requests = {name: _smaller(str(value), _SMALL[name]) for name, value in {**limits, **requests}.items()}
-        made = {name: value for name, value in (("limits", limits), ("requests", requests)) if value}
-        return {"resources": made} if made else {}
+        return _filled("resources", {"limits": limits, "requests": requests})
 
     def pod_level(self) -> Object:
         """What stands in the spec beside the containers.
@@ -512,6 +514,12 @@ class _Copier:
             yield "not in the node's network", []
         if self.displaced:
             yield f"as user {privileges.NOBODY}", []
+
+
+def _filled(name: str, parts: Mapping[str, Any]) -> Object:
+    """A field with those of its parts that are not empty; none where all are."""
+    filled = {part: value for part, value in parts.items() if value}
+    return {name: filled} if filled else {}
 
 
 def _smaller(one: str, other: str) -> str:
