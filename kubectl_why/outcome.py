@@ -30,12 +30,12 @@ class Outcome(NamedTuple):
 # Seconds of a pod's age after which a cause is final: it does not go away until somebody changes something.
 # - At once: what has to change is the pod's own spec, its image or what the registry has. The kubelet tries again for
 #   ever, and gets the same answer.
-# - After a while: an object that is named may still come, since what is applied together comes in any order (Helm,
+# - After some seconds: an object that is named may still come, since what is applied together comes in any order (Helm,
 #   GitOps), and the controller or kubelet then goes on by itself.
-# - After a minute: a node may come. Autoscalers look every 10 s, and say on the pod what they do
+# - After half a minute: a node may come. Autoscalers decide within 30 s, and say on the pod what they do
 #   (https://github.com/kubernetes/autoscaler, cluster-autoscaler/FAQ.md; https://karpenter.sh/docs/concepts/).
 # What is not here may pass by itself: a crash, for what it waits for may come; a probe; a registry that does not answer.
-_AT_ONCE, _AN_OBJECT, _A_NODE = 0.0, 30.0, 60.0
+_AT_ONCE, _AN_OBJECT, _A_NODE = 0.0, 10.0, 30.0
 FINAL = {
     **dict.fromkeys(("image-not-found", "image-name-invalid", "image-never-pull", "image-platform-mismatch"), _AT_ONCE),
     **dict.fromkeys(("command-not-found", "command-not-executable", "exec-format-error"), _AT_ONCE),

@@ -29,8 +29,8 @@ from .snapshot import Snapshot
 TICK = 0.5
 """Seconds after which whoever follows is woken, if only to find that nothing is new."""
 
-# Seconds: what follows a change at once is awaited; looks are so far apart at least, and at most, and where nothing tells
-# of changes.
+# Seconds: what follows a change at once is awaited; looks are so far apart at least, and at most, and where no change
+# can be told.
 _SETTLE, _BETWEEN, _AGAIN, _POLL = 0.2, 1.0, 5.0, 2.0
 # Seconds that a stream lasts, and that lie between two tries to get one.
 _STREAM, _RETRY = 60, 5.0
@@ -170,7 +170,7 @@ def _keep_looking(cluster: Cluster, target: Target, container: str | None, tell:
             streams = streams_of(target, look.snapshot)
             for stream in streams:
                 threading.Thread(target=_follow, args=(cluster, stream, changed.set, notes.add), daemon=True).start()
-        changed.wait(_POLL if notes else _AGAIN)
+        changed.wait(_POLL if notes or look.error else _AGAIN)
         time.sleep(max(_SETTLE, began + _BETWEEN - time.monotonic()))
         changed.clear()
 

@@ -1,15 +1,18 @@
 """--watch and --wait on a recorded rollout that goes well, fails and heals, through real kubectl, pipes and terminals."""
 
+import os
 import queue
 import shutil
 import signal
 import subprocess
+import sys
 import threading
 import time
 
 import pytest
 
-from tests.replay import Replay, environment, fail
+from tests.replay import Replay, environment, fail, hang, reset
+from tests.terminal import Terminal
 from tests.wire.played import Played
 
 FLOW = "rollout-fails-then-heals"
@@ -163,3 +166,119 @@ def test_forbidden_watch_is_told_and_polls(flow, run, replay):
     flow.to(19)
     assert watch.until("unhandled-exception")
     assert "watching" in watch.until("forbidden", errors=True)
+
+
+def expired(flow, replay):
+    flow.end_streams(EXPIRED)
+
+
+def cut(flow, replay):
+    flow.end_streams()
+
+
+def unreachable_for_a_moment(flow, replay):
+    replay.faults.append(reset(".", count=6))
+    flow.end_streams()
+
+
+@pytest.mark.parametrize("mishap", [expired, cut, unreachable_for_a_moment])
+def test_watch_goes_on_after(flow, run, replay, mishap):
+    flow.to(3)
+    watch = run("deploy/web", "--watch", "-o", "name")
+    watch.until("healthy")
+    mishap(flow, replay)
+    flow.to(19)
+    assert watch.until("unhandled-exception") == "unhandled-exception\n"
+    watch.end()
+    assert not any("Traceback" in line or "defect" in line for line in watch.errors.queue)
+
+
+def test_lost_cluster_is_told_once_and_found_again(flow, run, replay):
+    flow.to(3)
+    watch = run("deploy/web", "--watch", "-o", "name")
+    watch.until("healthy")
+    replay.faults.append(reset("."))
+    flow.to(19)
+    flow.end_streams()
+    assert "closed the connection" in watch.until("closed", errors=True)
+    replay.faults.clear()
+    assert watch.until("unhandled-exception")
+    assert "again" in watch.until("again", errors=True)
+
+
+def test_the_end_of_a_pod_ends_the_watch(flow, run):
+    """It is gone at 61.22, for good."""
+    flow.to(31)
+    watch = run(CRASHING, "--watch", "-o", "name")
+    assert watch.until("unhandled-exception")
+    flow.to(64)
+    assert watch.process.wait(12) == 4
+    assert "not found" in watch.until("not found", errors=True)
+
+
+@pytest.mark.parametrize("number, status", [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize("arguments", [("--watch",), ("--wait", "2m")])
+def test_interruption_ends_at_once_though_the_server_hangs(flow, run, replay, arguments, number, status):
+    flow.to(31)
+    replay.faults.append(hang("/events", 3))
+    watch = run("deploy/web", *arguments)
+    time.sleep(1)
+    began = time.monotonic()
+    assert watch.end(number) == status
+    assert time.monotonic() - began < 1
+
+
+def test_a_reader_that_goes_away_is_no_defect(flow, replay):
+    flow.to(3)
+    command = f"{' '.join(PROGRAM)} deploy/web --watch -o name | head -1"
+    shell = subprocess.Popen(
+        ["sh", "-c", command], env=environment(KUBECONFIG=replay.kubeconfig(FLOW)), stdout=-1, stderr=-1, text=True
+    )
+    assert shell.stdout.readline() == "healthy\n"
+    flow.to(19)
+    assert shell.communicate(timeout=10) == ("", "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no pseudo-terminals")
+def test_watch_on_a_terminal_draws_in_place(flow, replay):
+    """What is on the screen, drawn by a terminal of our own: first one verdict, then the other, each once."""
+    import pty
+
+    flow.to(3)
+    terminal, end = pty.openpty()
+    subprocess.run(["stty", "cols", "100", "rows", "24"], stdin=end, check=True)
+    env = environment(KUBECONFIG=replay.kubeconfig(FLOW), TERM="xterm", COLUMNS="100", LINES="24")
+    process = subprocess.Popen([*PROGRAM, "deploy/web", "-w"], stdin=end, stdout=end, stderr=end, env=env)
+    os.close(end)
+    screen = Terminal(100)
+    screen.show(terminal, "healthy")
+    flow.to(19)
+    screen.show(terminal, "KeyError")
+    assert [line[:8].strip() for line in screen.lines if line[:1].strip()][:3] == ["POD", "WHY", "BECAUSE"]
+    flow.to(70)
+    screen.show(terminal, "healthy")
+    assert [line[:3] for line in screen.lines if line] == ["POD", "WHY"]
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(5) == 143
+    assert screen.cursor_is_shown
+    os.close(terminal)
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (("deploy/web", "--watch", "--wait", "1s"), "one of them"),
+        (("--watch",), "one POD or TYPE/NAME"),
+        (("-l", "app=web", "--wait", "1s"), "one POD or TYPE/NAME"),
+        (("--demo", "--watch"), "only look at a cluster"),
+        (("deploy/web", "--wait", "1s", "--save", "x"), "only look at a cluster"),
+        (("deploy/web", "--wait", "soon"), "soon is no time"),
+        (("deploy/web", "--watch", "-c", "nope"), "there are: web"),
+    ],
+)
+def test_usage(flow, replay, arguments, words):
+    flow.to(3)
+    env = environment(KUBECONFIG=replay.kubeconfig(FLOW))
+    done = subprocess.run([*PROGRAM, *arguments], env=env, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert words in done.stderr
