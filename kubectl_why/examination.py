@@ -19,7 +19,8 @@ Every fact has `fact`, its kind; a key that could not be found out is left out, 
                 may not either), near [names beside it, the likest first],
                 variable (where the path is the value of a variable that may be secret: then no path, owner, real, missing,
                 blocked, near)
-    mount       path, source, type, readOnly, noExec, size, available (bytes), inodes, inodesFree, writable
+    mount       path, source, type, readOnly, noExec, size, available (bytes), inodes, inodesFree, writable,
+                hangs (it does not answer within 3 s; then nothing in it is looked at)
     host        host, port, addresses [..], result (open, refused, timeout, unreachable, unresolved, resolved), seconds,
                 error (the tool's own words), variable (as for file: then without host and addresses)
     listen      protocol (tcp, tcp6), address, port

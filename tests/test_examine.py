@@ -74,6 +74,7 @@ KEYS = {
         "type": WORD,
         "readOnly": FLAG,
         "noExec": FLAG,
+        "hangs": FLAG,
         "size": int,
         "available": int,
         "inodes": int,
@@ -952,29 +953,42 @@ def test_a_root_that_may_not_be_read(shell, tmp_path):
 # ---- bounds
 
 
-def slow(shell, tmp_path, pattern: str) -> list:
-    """A shell whose tools hang on what matches, as they do on a file system that does not answer."""
-    tools = tmp_path / "slow"
-    tools.mkdir()
-    wrapper = f'#!{BUSYBOX} sh\ncase "$*" in {pattern}) exec {BUSYBOX} sleep 20 ;; esac\nexec {BUSYBOX} "$@"\n'
-    plant(tools, {"/busybox": (wrapper, 0o755)})
-    return [*shell[0]], ["--tools", str(tools)]
+# A file system whose server never answers: whoever touches it waits for good.
+HANG = """
+import ctypes, os, sys
+device = os.open("/dev/fuse", os.O_RDWR)
+os.set_inheritable(device, True)
+options = f"fd={device},rootmode=40000,user_id=0,group_id=0".encode()
+if ctypes.CDLL(None).mount(b"silent", sys.argv[1].encode(), b"fuse", 0, options):
+    sys.exit("no file system may be mounted")
+os.execvp(sys.argv[2], sys.argv[2:])
+"""
+MAY_HANG = (
+    NAMESPACES and not subprocess.run([*ALONE, sys.executable, "-c", HANG, "/mnt", "true"], capture_output=True).returncode
+)
 
 
-@pytest.mark.skipif(not BUSYBOX, reason="busybox is not installed")
+@pytest.mark.skipif(not MAY_HANG, reason="no file system of our own may be mounted here")
 def test_what_hangs_holds_up_itself_only(shell, tmp_path):
-    plant(tmp_path, {"/good": "x", "/stuck": "x", "/also": "x"})
-    files = ["--file", "/good", "--file", "/stuck", "--file", "/also"]
+    plant(tmp_path, {"/silent": FOLDER, "/good": "x"})
+    files = [word for path in ("/silent/a", "/silent/b", "/good") for word in ("--file", f"{tmp_path}{path}")]
+    within = (*ALONE, sys.executable, "-c", HANG, f"{tmp_path}/silent")
     began = time.monotonic()
-    facts = run(slow(shell, tmp_path, "stat*/stuck*"), "--root", tmp_path, *files)
-    assert [fact["path"] for fact in of(facts, "file")] == ["/good"]
-    assert facts[-1]["complete"] is False and time.monotonic() - began < 8
+    facts = run(shell, *files, within=within)
+    assert time.monotonic() - began < 8
+    mounts = {fact["path"]: fact for fact in of(facts, "mount")}
+    expect(mounts[f"{tmp_path}/silent"], {"hangs": True, "source": "silent", "type": "fuse", "size": None})
+    assert [fact["path"] for fact in of(facts, "file")] == [f"{tmp_path}/good"]
+    assert facts[-1]["complete"] is False
 
 
 @pytest.mark.skipif(not BUSYBOX, reason="busybox is not installed")
 def test_time_is_bounded(shell, tmp_path):
+    # as if the environment could not be read to its end
+    wrapper = f'#!{BUSYBOX} sh\ncase $1 in tr) exec {BUSYBOX} sleep 10 ;; esac\nexec {BUSYBOX} "$@"\n'
+    plant(tmp_path, {"/busybox": (wrapper, 0o755)})
     began = time.monotonic()
-    facts = run(slow(shell, tmp_path, "tr*"), "--seconds", "1", "--file", "/etc/passwd")
+    facts = run((shell[0], ["--tools", str(tmp_path)]), "--seconds", "1", "--file", "/etc/passwd")
     assert time.monotonic() - began < 4
     expect(facts[-1], {"complete": False})
     assert facts[-1]["seconds"] <= 3 and of(facts, "user")

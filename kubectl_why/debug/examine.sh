@@ -366,11 +366,12 @@ look_at_mounts() {
 		count=$((count + 1))
 		if [ -z "$path" ] || [ $count -gt 40 ]; then continue; fi
 		guarded 3 describe_mount "$path" "$kind" "$source" "$options"
-		[ $? -lt 128 ] || stuck="$stuck $path"
+		[ $? -lt 128 ] || { stuck="$stuck $path" && describe_mount "$path" "$kind" "$source" "$options" hangs; }
 	done <<EOF
 $mounts
 EOF
 }
+# describe_mount PATH TYPE SOURCE OPTIONS [hangs]
 describe_mount() {
 	plain "$1"
 	mount=$plain
@@ -381,7 +382,9 @@ describe_mount() {
 	text type "$2"
 	case $4 in ro*) raw readOnly true ;; *) raw readOnly false ;; esac
 	case $4 in *noexec) raw noExec true ;; esac
-	if [ "$where" != target ] || [ "$root_readable" = true ]; then
+	if [ -n "$5" ]; then
+		raw hangs true
+	elif [ "$root_readable" = true ]; then
 		# shellcheck disable=SC2046
 		set -- "$4" $(stat -f -c '%S %b %a %c %d' "$root$mount")
 		# the product in awk: a shell's numbers may have 32 bits
