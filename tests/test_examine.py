@@ -433,64 +433,65 @@ def test_entrypoint(shell, tmp_path, name):
 # ---- files
 
 SELF = f"{os.getuid()}:{os.getgid()}"
+TREE = {
+    "/etc/app.conf": ("a: 1\n", 0o640),
+    "/etc/group": ("x", 0o070),
+    "/etc/x/app.yaml": "",
+    "/etc/x/other": "",
+    "/data": (FOLDER, 0o755),
+    "/link": Link("b/c"),
+    "/b/c": "x",
+    "/out": Link("/etc/hostname"),
+    "/up": Link("../../../../../etc/passwd"),
+    "/var/run": Link("/run"),
+    "/run/pid": "1",
+    "/ring": Link("gnir"),
+    "/gnir": Link("ring"),
+    "/nowhere": Link("gone/x"),
+    "/pipe": FIFO,
+    "/private/key": ("", 0o644),
+    "/private": (FOLDER, 0o700),
+    "/unlisted/key": ("", 0o644),
+    "/unlisted": (FOLDER, 0o711),
+}
 FILES = {
-    "a file": (
-        {"/etc/app.conf": ("a: 1\n", 0o640)},
-        ["--file", "/etc/app.conf"],
-        {"path": "/etc/app.conf", "type": "file", "owner": SELF, "mode": "0640", "size": 5, "readable": True, "writable": True}
-        | {"executable": False, "real": None, "missing": None, "near": None},
-    ),
-    "not this user's": (
-        {"/etc/app.conf": ("a", 0o640)},
-        ["--file", "/etc/app.conf", "--user", "4711:4711"],
-        {"readable": False, "writable": False},
-    ),
-    "this user's group": (
-        {"/etc/app.conf": ("a", 0o640)},
-        ["--file", "/etc/app.conf", "--user", f"4711:{os.getgid()}"],
-        {"readable": True, "writable": False},
-    ),
-    "the owner's bits before the group's": (
-        {"/etc/app.conf": ("a", 0o070)},
-        ["--file", "/etc/app.conf", "--user", f"{os.getuid() or 4711}:{os.getgid()}"],
-        {"readable": os.getuid() == 0},
-    ),
-    "absent": (
-        {"/etc/app.yaml": "", "/etc/other": ""},
-        ["--file", "/etc/app.yml"],
-        {"type": "absent", "near": ["app.yaml", "other"], "missing": None, "readable": None, "mode": None},
-    ),
-    "its folder absent": ({"/etc/x": ""}, ["--file", "/etc/app/conf.d/a.conf"], {"type": "absent", "missing": "/etc/app", "near": None}),
-    "a file as folder": ({"/etc/app": ""}, ["--file", "/etc/app/a.conf"], {"type": "absent", "missing": "/etc/app"}),
-    "a folder": ({"/data": (FOLDER, 0o755)}, ["--file", "/data/"], {"path": "/data/", "type": "directory", "executable": True, "size": None}),
-    "the root": ({"/data": FOLDER}, ["--file", "/"], {"path": "/", "type": "directory"}),
-    "a link": ({"/a": Link("b/c"), "/b/c": "x"}, ["--file", "/a"], {"type": "file", "real": "/b/c", "size": 1}),
-    "an absolute link stays inside": ({"/a": Link("/etc/hostname")}, ["--file", "/a"], {"type": "link", "real": "/etc/hostname"}),
-    "a link that climbs stays inside": ({"/a": Link("../../../../../etc/passwd")}, ["--file", "/a"], {"type": "link", "real": "/etc/passwd"}),
-    "a path that climbs stays inside": ({"/a": "x"}, ["--file", "/../../a"], {"type": "file", "path": "/../../a"}),
-    "a folder that is a link": ({"/var/run": Link("/run"), "/run/pid": "1"}, ["--file", "/var/run/pid"], {"type": "file", "real": "/run/pid"}),
-    "a ring of links": ({"/a": Link("b"), "/b": Link("a")}, ["--file", "/a"], {"type": "link"}),
-    "a link that leads nowhere": ({"/a": Link("gone/x")}, ["--file", "/a"], {"type": "link", "real": "/gone/x", "missing": "/gone"}),
-    "a pipe": ({"/pipe": FIFO}, ["--file", "/pipe"], {"type": "pipe", "size": None}),
-    "a folder that may not be entered": (
-        {"/private/key": "", "/private": (FOLDER, 0o700)},
-        ["--file", "/private/key", "--user", "4711:4711"],
-        {"type": "file", "blocked": "/private", "readable": False},
-    ),
-    "a folder that may be entered, not listed": (
-        {"/private/key": ("", 0o644), "/private": (FOLDER, 0o711)},
-        ["--file", "/private/key", "--user", "4711:4711"],
-        {"blocked": None, "readable": True},
-    ),
-}  # fmt: skip
+    "/etc/app.conf": {"type": "file", "owner": SELF, "mode": "0640", "size": 5, "readable": True, "writable": True}
+    | {"executable": False, "real": None, "missing": None, "near": None},
+    "/etc/group": {"readable": os.getuid() == 0},  # the owner's bits come before the group's
+    "/etc/x/app.yml": {"type": "absent", "near": ["app.yaml", "other"], "missing": None, "readable": None, "mode": None},
+    "/etc/app/conf.d/a.conf": {"type": "absent", "missing": "/etc/app", "near": None},
+    "/etc/app.conf/a": {"type": "absent", "missing": "/etc/app.conf"},
+    "/data/": {"type": "directory", "executable": True, "size": None},
+    "/": {"type": "directory"},
+    "/link": {"type": "file", "real": "/b/c", "size": 1},
+    # whatever leads out of the root stays inside it
+    "/out": {"type": "link", "real": "/etc/hostname"},
+    "/up": {"type": "link", "real": "/etc/passwd"},
+    "/../../b/c": {"type": "file"},
+    "/var/run/pid": {"type": "file", "real": "/run/pid"},
+    "/ring": {"type": "link"},
+    "/nowhere": {"type": "link", "real": "/gone/x", "missing": "/gone"},
+    "/pipe": {"type": "pipe", "size": None},
+}
+OF_OTHERS = {
+    "/etc/app.conf": {"readable": False, "writable": False},
+    "/private/key": {"type": "file", "blocked": "/private", "readable": False},
+    "/unlisted/key": {"blocked": None, "readable": True},
+}
+OF_THE_GROUP = {"/etc/app.conf": {"readable": True, "writable": False}, "/etc/group": {"readable": True, "executable": True}}
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_file(shell, tmp_path, name):
-    tree, options, want = FILES[name]
-    facts = run(shell, "--root", plant(tmp_path, tree), *options)
-    [fact] = of(facts, "file")
-    expect(fact, want)
+@pytest.mark.parametrize(
+    ("user", "rows"),
+    [(SELF, FILES), ("4711:4711", OF_OTHERS), (f"4711:{os.getgid()}", OF_THE_GROUP)],
+    ids=["owner", "another", "group"],
+)
+def test_files(shell, tmp_path, user, rows):
+    files = [word for path in rows for word in ("--file", path)]
+    facts = of(run(shell, "--root", plant(tmp_path, TREE), "--user", user, *files), "file")
+    assert [fact["path"] for fact in facts] == list(rows)
+    for fact, want in zip(facts, rows.values(), strict=True):
+        expect(fact, want)
 
 
 HOSTILE = {
@@ -995,11 +996,14 @@ def test_time_is_bounded(shell, tmp_path):
 
 
 def test_output_is_bounded(shell, tmp_path):
-    names = {f"{'x' * 200}{number}": "" for number in range(400)}
-    facts = run(shell, env=names)
-    assert len(json.dumps(of(facts, "env"))) < 64 * 1024
-    many = [word for number in range(250) for word in ("--file", f"/gone/{number}")]
-    facts = run(shell, *many)
+    plant(tmp_path, {f"/{number}{'x' * 200}": "" for number in range(20)})
+    many = [word for number in range(25) for word in ("--file", f"/gone{number}")]
+    facts = run(shell, "--root", tmp_path, *many, env={f"{'x' * 200}{number}": "" for number in range(300)})
+    assert facts[-1]["complete"] is False and len(json.dumps(facts)) > 50 * 1024
+
+
+def test_lines_are_bounded(shell):
+    facts = run(shell, *[word for _ in range(200) for word in ("--secret", "HOME")], env={"HOME": "/"})
     assert len(facts) == 200 and facts[-1]["complete"] is False
 
 

@@ -386,13 +386,10 @@ describe_mount() {
 		raw hangs true
 	elif [ "$root_readable" = true ]; then
 		# shellcheck disable=SC2046
-		set -- "$4" $(stat -f -c '%S %b %a %c %d' "$root$mount")
-		# the product in awk: a shell's numbers may have 32 bits
-		# shellcheck disable=SC2046
-		[ $# != 6 ] || set -- "$1" $(awk -v b="$2" -v n="$3" -v a="$4" 'BEGIN { printf "%.0f %.0f", b * n, b * a }') "$5" "$6"
+		set -- $(stat -f -c '%S %b %a %c %d' "$root$mount")
 		if [ $# = 5 ]; then
-			raw size "$2"
-			raw available "$3"
+			raw size $(($1 * $2))
+			raw available $(($1 * $3))
 			[ "$4" = 0 ] || raw inodes "$4" # some file systems do not count them
 			[ "$4" = 0 ] || raw inodesFree "$5"
 		fi
@@ -449,13 +446,6 @@ look_at_entrypoint() {
 		raw interpreterFound "$told_found"
 		raw interpreterExecutable "$told_executable"
 	fi
-	case ${machine:=$(uname -m)} in
-	x86_64) machine=amd64 ;;
-	aarch64) machine=arm64 ;;
-	loongarch64) machine=loong64 ;;
-	armv* | armhf) machine=arm ;;
-	i?86) machine=386 ;;
-	esac
 	text nodeMachine "$machine"
 	say
 }
@@ -846,22 +836,21 @@ know_nc() {
 }
 
 look_at_listeners() {
+	# the kernel writes an address as 32-bit words in the machine's own byte order
+	case $machine in s390x | ppc64) big=1 ;; *) big=0 ;; esac
 	for protocol in tcp tcp6; do
-		# the kernel writes an address as 32-bit words in its own byte order
-		awk -v protocol=$protocol -v big="$(printf '\1\0' | od -An -tu2 | grep -c 256)" '
+		awk -v protocol=$protocol -v big=$big '
 		function hex(s,    i, v) { for (i = 1; i <= length(s); i++) v = v * 16 + index("123456789ABCDEF", substr(s, i, 1)); return v }
 		NR > 1 && $4 == "0A" {
 			split($2, part, ":"); out = ""
 			for (word = 1; word <= length(part[1]); word += 8)
 				for (i = 0; i < 4; i++) {
 					octet = substr(part[1], word + (big ? 2 * i : 6 - 2 * i), 2)
-					out = out (protocol == "tcp" ? (out == "" ? "" : ".") hex(octet) : (out == "" || i % 2 ? "" : ":") tolower(octet))
+					if (protocol == "tcp") out = out (out == "" ? "" : ".") hex(octet)
+					else out = out (out == "" || i % 2 ? "" : ":") tolower(octet)
 				}
-			if (protocol == "tcp6") {
-				if (out ~ /^[0:]*$/) out = "::"
-				else if (out == "0000:0000:0000:0000:0000:0000:0000:0001") out = "::1"
-				else gsub(/:0+[^:]/, "&", out)
-			}
+			if (out ~ /^[0:]+$/) out = "::"
+			if (out ~ /^[0:]+:0001$/) out = "::1"
 			if (!seen[out, part[2]]++ && n++ < 30)
 				printf "{\"fact\":\"listen\",\"protocol\":\"%s\",\"address\":\"%s\",\"port\":%d}\n", protocol, out, hex(part[2])
 		}' "/proc/net/$protocol"
@@ -870,12 +859,25 @@ look_at_listeners() {
 
 look_at_dns() {
 	fact dns
-	for key in nameserver search options; do
-		name=$key
-		[ $key != nameserver ] || name=nameservers
-		raw $name "$(awk -v key=$key '$1 == key { for (i = 2; i <= NF; i++) print $i }' "$etc/etc/resolv.conf" | list 32)"
-	done
-	raw hosts "$(awk '{ sub(/#.*/, ""); for (i = 2; i <= NF; i++) print $i }' "$etc/etc/hosts" | list 50)"
+	line=$line$(
+		{
+			sed 's/[#;].*//' "$etc/etc/resolv.conf"
+			sed 's/#.*//; s/^[^[:space:]]*/hosts/' "$etc/etc/hosts"
+		} | awk "$json"'
+		{
+			key = $1 == "nameserver" ? "nameservers" : $1
+			if (key == "search") count[key] = 0 # the last one holds
+			for (i = 2; i <= NF; i++) if (count[key] < 50) found[key, ++count[key]] = $i
+		}
+		END {
+			split("nameservers search options hosts", keys, " ")
+			for (k = 1; k <= 4; k++) {
+				key = keys[k]
+				for (i = 1; i <= count[key]; i++) printf "%s%s", (i == 1 ? ",\"" key "\":[" : ","), json(found[key, i])
+				if (count[key]) printf "]"
+			}
+		}'
+	)
 	say
 }
 
@@ -1025,6 +1027,13 @@ if [ -n "$tools" ]; then
 	}
 fi
 started=$(date +%s)
+case ${machine:=$(uname -m)} in
+x86_64) machine=amd64 ;;
+aarch64) machine=arm64 ;;
+loongarch64) machine=loong64 ;;
+armv* | armhf) machine=arm ;;
+i?86) machine=386 ;;
+esac
 process=$$
 root_readable=true
 if [ "$where" = target ]; then
