@@ -76,7 +76,9 @@ def meant(word: str) -> str | None:
     """A word that the manual knows and that is near to one that it does not."""
     known, asked = {name.lower(): name for name in words()}, word.strip().lower()
     part = [name for name in sorted(known, key=len) if len(asked) > 2 and asked in name and asked != name]
-    near = nearest(asked, known) or next(iter(sorted(part, key=lambda name: not name.startswith(asked))), None)
+    near = (nearest(asked, known) if len(asked) < 60 else None) or next(
+        iter(sorted(part, key=lambda name: not name.startswith(asked))), None
+    )
     return known[near] if near else None
 
 

@@ -5,16 +5,17 @@ import textwrap
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from kubectl_why.causes import STAGES, all_causes
 from kubectl_why.cli import main
 
 ROOT = Path(__file__).parent.parent
-README, CAUSES = ROOT / "README.md", ROOT / "docs" / "causes.md"
+README, ALERTS = ROOT / "README.md", ROOT / "docs" / "alerts.md"
 
 
-def causes_page() -> str:
+def causes_page(_: object) -> str:
     """docs/causes.md: every cause's page, by family in the order in which a pod comes to them."""
     lines = ["# The causes", "", "Made from the pages in the code (`make accept`). Each verdict names one of these ids.", ""]
     for family in STAGES:
@@ -47,9 +48,23 @@ def readme(replay) -> str:
     return with_block(document, "run", f"$ kubectl why {pod}\n{run}")
 
 
-@pytest.mark.parametrize("document", ["README.md", "docs/causes.md"])
+def alerts_page(_: object) -> str:
+    """docs/alerts.md with a row for each alert."""
+    (group,) = yaml.safe_load(CliRunner().invoke(main, ["--alerts", "-o", "rules"]).output)["groups"]
+    rows = ["| alert | says | after |", "|---|---|---|"]
+    for rule in group["rules"]:
+        says = re.sub(r"\{\{ \$labels\.(\w+) \}\}", lambda label: label[1].upper(), rule["annotations"]["summary"])
+        rows.append(f"| {rule['alert']} | {says} | {rule.get('for', 'at once')} |")
+    table = "\n".join(rows)
+    return re.sub(r"(<!-- alerts -->\n).*?(<!-- /alerts -->)", rf"\1\n{table}\n\n\2", ALERTS.read_text(), flags=re.DOTALL)
+
+
+MADE = {"README.md": readme, "docs/causes.md": causes_page, "docs/alerts.md": alerts_page}
+
+
+@pytest.mark.parametrize("document", MADE)
 def test_document_is_made_from_the_program(document, replay, request):
-    made = readme(replay) if document == "README.md" else causes_page()
+    made = MADE[document](replay)
     if request.config.getoption("--accept"):
         (ROOT / document).write_text(made)
     assert (ROOT / document).read_text() == made
