@@ -156,7 +156,7 @@ def streams_of(target: Target, snapshot: Snapshot) -> list[Stream]:
 
 def _keep_looking(cluster: Cluster, target: Target, container: str | None, tell: Callable[[Seen], None]) -> None:
     changed = threading.Event()
-    notes: set[str] = set()
+    notes: list[str] = []
     streams: list[Stream] = []
     while True:
         began = time.monotonic()
@@ -165,11 +165,11 @@ def _keep_looking(cluster: Cluster, target: Target, container: str | None, tell:
             look = Seen(time.monotonic(), snapshot, diagnose(snapshot, container))
         except Exception as error:  # a defect is raised where somebody sees it
             look = Seen(began, error=error)
-        tell(look._replace(note="; ".join(sorted(notes))))
+        tell(look._replace(note="; ".join(sorted({*notes}))))
         if not streams and look.snapshot:
             streams = streams_of(target, look.snapshot)
             for stream in streams:
-                threading.Thread(target=_follow, args=(cluster, stream, changed.set, notes.add), daemon=True).start()
+                threading.Thread(target=_follow, args=(cluster, stream, changed.set, notes.append), daemon=True).start()
         changed.wait(_POLL if notes or look.error else _AGAIN)
         time.sleep(max(_SETTLE, began + _BETWEEN - time.monotonic()))
         changed.clear()

@@ -1,5 +1,6 @@
 """--watch and --wait on a recorded rollout that goes well, fails and heals, through real kubectl, pipes and terminals."""
 
+import json
 import os
 import queue
 import shutil
@@ -10,6 +11,7 @@ import threading
 import time
 
 import pytest
+import yaml
 
 from tests.replay import Replay, environment, fail, hang, reset
 from tests.terminal import Terminal
@@ -48,8 +50,15 @@ class Running:
         self.process = subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=env)
         self.lines: queue.Queue[str] = queue.Queue()
         self.errors: queue.Queue[str] = queue.Queue()
-        for stream, lines in ((self.process.stdout, self.lines), (self.process.stderr, self.errors)):
-            threading.Thread(target=lambda s=stream, q=lines: [q.put(line) for line in s], daemon=True).start()
+        self.seen: list[str] = []
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+        threading.Thread(target=lambda: [*map(self.errors.put, self.process.stderr)], daemon=True).start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self.seen.append(line)
+            self.lines.put(line)
 
     def until(self, word: str, seconds: float = 15, errors: bool = False) -> str:
         """What was printed up to the line with that word."""
@@ -58,6 +67,11 @@ class Running:
         while word not in seen.rpartition("\n")[0].rpartition("\n")[2] or not seen:
             seen += (self.errors if errors else self.lines).get(timeout=max(0.01, deadline - time.monotonic()))
         return seen
+
+    def all(self) -> str:
+        """Everything that was printed, when it has ended."""
+        self.reader.join(5)
+        return "".join(self.seen)
 
     def end(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
@@ -105,6 +119,36 @@ def test_watch_by_name_prints_a_line_for_each_change_and_json_a_document(flow, r
     flow.to(70)
     assert names.until("healthy") == "healthy\n"
     assert names.end(signal.SIGINT) == 130
+
+
+def test_documents_are_told_apart(flow, run):
+    flow.to(3)
+    watches = {name: run("deploy/web", "--watch", "-o", name) for name in ("json", "yaml")}
+    for watch in watches.values():
+        watch.until("notChecked")
+    flow.to(19)
+    text = {}
+    for name, watch in watches.items():
+        watch.until("notChecked")
+        watch.end()
+        text[name] = watch.all()
+    documents = list(yaml.safe_load_all(text["yaml"]))
+    assert [document["verdict"] for document in documents] == ["healthy", "unhandled-exception"]
+    first, second = text["json"].split("\n\n")
+    assert [json.loads(first)["status"], json.loads(second)["status"]] == ["Running", "CrashLoopBackOff"]
+
+
+def test_a_whole_rollout_costs_few_looks(flow, run, replay):
+    """Nearly a hundred changes in five seconds: those that come at once are seen at once."""
+    flow.to(3)
+    names = run("deploy/web", "--watch", "-o", "name")
+    names.until("healthy")
+    flow.to(70, factor=14)
+    names.until("healthy")
+    names.end()
+    looks = [url for _, url in replay.requests if url.endswith("/deployments/web")]
+    assert 4 <= len(looks) <= 20
+    assert len(replay.requests) <= 15 * len(looks)
 
 
 def test_counting_on_is_no_change(flow, run):
