@@ -31,8 +31,8 @@ Every fact has `fact`, its kind; a key that could not be found out is left out, 
     clock       epoch (seconds, as the container's clock has it)
     env         names [..]
     process     pid, uid, command (its first words)
-    run         state (exited, running), exitCode, reason, signal, seconds: what the container did when it was really started
-                in the copy; told by Kubernetes, not by examine.sh
+    run         state (exited, running; waiting where it could not be started), exitCode, reason, signal, seconds, message:
+                what the container did when it was really started in the copy; told by Kubernetes, not by examine.sh
     end         seconds, complete (false where time was up before everything was looked at)
 
 Sizes are bytes, times seconds, modes octal text as stat prints them.

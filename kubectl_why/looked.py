@@ -48,6 +48,8 @@ def _run(facts: Facts, container: Container) -> Iterator[str]:
         if fact.word("state") == "running":
             differs = seen.differs if seen and seen.differs else "labels, host ports, name and network address"
             yield f"{container.name} stays up in a copy of the pod{after.replace('after', 'for')}: what differs is {differs}"
+        elif fact.word("state") == "waiting":
+            yield f"{container.name} could not be started in a copy of the pod: {fact.word('message')}"
         elif fact.whole("exitCode") is not None:
             code, reason = number(fact.whole("exitCode")), fact.word("reason")
             same = end is not None and end.exit_code == code

@@ -123,6 +123,17 @@ def test_what_is_run_in_the_copy_is_told(why, tmp_path):
     assert seen["log"] == ["reading ledger", "password=***"]
 
 
+def test_what_cannot_be_started_in_the_copy_is_told_with_what_was_seen(why, tmp_path):
+    waiting = {"waiting": {"reason": "CreateContainerError", "message": "no such device"}}
+    for status in why.live.flow[-2:]:
+        status["containerStatuses"][0]["state"] = waiting
+    done = why(POD, "--sleep", "--run", "--save", str(tmp_path / "seen"))
+    seen = json.loads((tmp_path / "seen").read_text())["examination"]
+    assert len(seen["lines"]) == len(FACTS.splitlines()) + 1
+    assert "container export cannot start: CreateContainerError: no such device" in json.loads(seen["lines"][-1])["message"]
+    assert "could not be started in a copy of the pod" in " ".join(done.stdout.split())
+
+
 def test_what_stays_up_in_the_copy_is_told_after_its_time(why, tmp_path):
     why.live.play("sleep-copy")
     why(POD, "--sleep", "--run", "--wait", "1s", "--save", str(tmp_path / "seen"))
@@ -346,6 +357,12 @@ def test_a_lost_answer_is_no_lost_pod(why):
     done = why(POD, "--sleep")
     assert "not looked inside: " in done.stderr and "closed the connection" in done.stderr
     assert done.returncode == 1 and len(why.live.deleted) == 1 and why.live.copies == []
+
+
+def test_what_was_refused_in_the_end_is_not_looked_for(why):
+    why.server.faults.append(fail("POST .*/pods$", *refusal("failed quota")))
+    assert "quota team of the namespace forbids pod" in why(POD, "--sleep").stderr
+    assert why.asked("^DELETE") == []
 
 
 def test_a_server_that_is_gone_for_a_moment_changes_nothing(why):

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from signal import SIGINT
 
-from ..cluster import Absent, Cluster, ClusterError, Refused, Unreachable
+from ..cluster import Absent, Cluster, ClusterError, Forbidden, Refused, Unreachable
 from ..examination import Examination, parsed, whole
 from ..redact import log_text, masked
 from ..resources import path_of
@@ -32,7 +32,8 @@ _START = 120.0  # seconds that a container may take to start
 _LOOK = 60.0  # seconds that examine.sh may take, which ends by itself long before
 _SILENCE = 10.0  # seconds without an answer after which the server is taken to be gone
 _LATE = 3.0  # seconds that the kubelet may take to have all of the log of what has ended
-_LAST_LINES = {"tailLines": "200", "limitBytes": str(128 * 1024)}
+# Lines that are read of a log, and what is read where they pass the limit, which cuts the end off.
+_TAILS, _LIMIT = (400, 40), 256 * 1024
 # What a container that does not start may wait for, by the events of its pod (kubelet, pkg/kubelet/events, 1.36).
 _NOT_READY = ("FailedMount", "FailedAttachVolume", "FailedMapVolume", "FailedCreatePodSandBox")
 _PATIENCE = 5.0  # seconds after which such an event counts: mounts are tried again, and some come to pass
@@ -80,34 +81,38 @@ def look_inside(
     _name_leftovers(cluster, planned, say)
     with Interruptions() as interruptions:
         say(planned.words)
-        arrived = False
+        there: bool | None = None  # not known
         try:
             try:
                 planned.send(cluster)
-                arrived = True
+                there = True
                 with progress(f"looking into {container}") as tell:
                     examination = _Reading(cluster, planned, tell).examine(look)
-            except Refused as error:
-                raise NotLooked(refusals.words(error, f"pod {planned.place}")) from None
+            except (Refused, Forbidden, Absent) as error:
+                there = there or False
+                why = refusals.words(error, f"pod {planned.place}") if isinstance(error, Refused) else str(error)
+                raise NotLooked(why) from None
             except (Stuck, ClusterError) as error:
                 raise NotLooked(str(error)) from None
             yield Inside(planned, look, examination, interruptions)
         finally:
-            with interruptions.held():
-                _clean_up(cluster, planned, look, arrived, say)
+            if look.sleep and there is not False:
+                with interruptions.held():
+                    _clean_up(cluster, planned, look, bool(there), say)
 
 
 def _name_leftovers(cluster: Cluster, planned: Plan, say: Say) -> None:
     with suppress(ClusterError):
-        if found := leftovers(cluster, planned.namespace, planned.pod):
+        found = leftovers(cluster, planned.namespace, planned.pod)
+        # One that still runs may be somebody's who is looking now.
+        found = [item for item in found if mapping(item.get("status")).get("phase") in ("Succeeded", "Failed")]
+        if found:
             names = ", ".join(str(mapping(item.get("metadata")).get("name")) for item in found)
             say(f"left by earlier runs: {names}; kubectl why --cleanup {planned.pod} -n {planned.namespace} deletes them")
 
 
 def _clean_up(cluster: Cluster, planned: Plan, look: Look, arrived: bool, say: Say) -> None:
     command = deletion(planned.namespace, planned.place)
-    if planned.how == "debug":
-        return
     if look.keep and arrived:
         say(f"kept: {command}")
         return
@@ -133,7 +138,10 @@ class _Reading:
         if look.run:
             outcome, log = self._outcome(look.wait)
             lines = (*lines, masked(json.dumps({"fact": "run", **outcome})))
-        return Examination(self.plan.container, self.plan.place, self.plan.built.through, self.plan.how, lines, log)
+        planned = self.plan
+        return Examination(
+            planned.container, planned.place, planned.built.through, planned.how, lines, log, differs=planned.built.words
+        )
 
     def _facts(self) -> tuple[str, ...]:
         through = self.plan.built.through
@@ -169,15 +177,18 @@ class _Reading:
     def _outcome(self, wait: float) -> tuple[Object, tuple[str, ...]]:
         """What became of the container when it was started, and what it said."""
         name = self.plan.container
-        for stage_, since in self._stages(name):
-            if stage_.state is State.WAITING:
-                self._starts(stage_, since)
-            elif stage_.state is State.ENDED:
-                return _end(stage_.ended), self._log(name)
-            elif since >= wait:
-                return {"state": "running", "seconds": round(since)}, self._log(name)
-            else:
-                self.tell(f"waiting for what {name} does, for {wait:g}s")
+        try:
+            for stage_, since in self._stages(name):
+                if stage_.state is State.WAITING:
+                    self._starts(stage_, since)
+                elif stage_.state is State.ENDED:
+                    return _end(stage_.ended), self._log(name)
+                elif since >= wait:
+                    return {"state": "running", "seconds": round(since)}, self._log(name)
+                else:
+                    self.tell(f"waiting for what {name} does, for {wait:g}s")
+        except Stuck as error:
+            return {"state": "waiting", "message": str(error)}, ()
         raise AssertionError("the stages never end")
 
     def _stages(self, container: str) -> Iterator[tuple[Stage, float]]:
@@ -215,7 +226,11 @@ class _Reading:
     def _log(self, container: str) -> tuple[str, ...]:
         """What the container has said; nothing while the kubelet has no log yet."""
         try:
-            text = self.cluster.text(f"{self.plan.path}/log", {"container": container, **_LAST_LINES})
+            for tail in _TAILS:
+                query = {"container": container, "tailLines": str(tail), "limitBytes": str(_LIMIT)}
+                text = self.cluster.text(f"{self.plan.path}/log", query)
+                if len(text.encode()) < _LIMIT:
+                    break
         except (Refused, Unreachable, Absent) as error:
             self.unreadable = str(error)
             return ()
