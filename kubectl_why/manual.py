@@ -26,6 +26,8 @@ _STANDS = {
     "event": "reason of an event",
     "phase": "phase of a pod",
     "status": "status in kubectl get pods",
+    "verdict": "verdict without a cause",
+    "confidence": "confidence of a verdict",
 }
 _NAMES_NO_CAUSE = {
     reasons.SYMPTOM: "It says that something is wrong, and not what.",
@@ -128,7 +130,7 @@ def _is(name: str, word: str) -> bool:
 
 @cache
 def _rows() -> tuple[reasons.Reason, ...]:
-    return (*reasons.reasons(), *remarks.PHASES, *remarks.STATUSES)
+    return (*reasons.reasons(), *remarks.PHASES, *remarks.STATUSES, *remarks.OWN)
 
 
 def _of_cause(cause: Cause) -> Page:

@@ -37,6 +37,23 @@ STATUSES = table(
 )
 """What kubectl alone says under STATUS. Source: printPod in pkg/printers/internalversion/printers.go of 1.36."""
 
+OWN = (
+    *table(
+        "verdict",
+        ("healthy", "", "nothing is wrong: every container that should run is ready"),
+        ("starting", "", "it is not ready yet, and has not had the time for that; ask again"),
+        ("completed", "", "every container is done, with exit code 0"),
+        ("unknown", "", "something is wrong, and the facts do not say what; look from inside, or read what UNSEEN names"),
+    ),
+    *table(
+        "confidence",
+        ("certain", "", "Kubernetes itself names the cause, or an object that is needed answered 404"),
+        ("likely", "", "two independent facts agree, such as a log line and an object, or an exit code and an event"),
+        ("possible", "", "one fact that has other readings, such as a log line alone"),
+    ),
+)
+"""Words of this program itself (model.py): what -o name prints where there is no cause, and how far a verdict is trusted."""
+
 _BY_EXIT = (
     Lead("completed-and-restarted", "the last exit code is 0"),
     Lead("unhandled-exception", "it is 1, or 2 in Go, and the log ends with a stack trace"),

@@ -15,8 +15,9 @@ from kubectl_why import exits
 from kubectl_why.causes import STAGES, all_causes
 from kubectl_why.cli import main
 from kubectl_why.manual import catalogue, meant, pages, words
+from kubectl_why.model import Confidence
 from kubectl_why.reasons import reasons
-from kubectl_why.remarks import PHASES, REMARKS, STATUSES
+from kubectl_why.remarks import OWN, PHASES, REMARKS, STATUSES
 
 SCHEMA = json.loads((Path(__file__).parent.parent / "docs" / "manual.schema.json").read_text())
 IDS = {cause.id for cause in all_causes() if not cause.is_symptom}
@@ -72,7 +73,11 @@ EXPLAINED = {
     "ReadinessGatesNotReady": ["ReadinessGatesNotReady"],
     # more than one meaning
     "terminated": ["terminated", "Terminated"],
-    "completed": ["Completed"],
+    "completed": ["Completed", "completed"],
+    # words of this program's own
+    "healthy": ["healthy"],
+    "unknown": ["Unknown", "unknown"],
+    "likely": ["likely"],
     # a family
     "image": ["image"],
     "memory-and-disk": ["memory-and-disk"],
@@ -161,6 +166,10 @@ def test_remarks_are_about_words_and_name_no_cause_that_their_row_does_not():
     for key, remark in REMARKS.items():
         if rows[key].causes:
             assert {lead.cause for lead in remark.leads} <= set(rows[key].causes), key
+
+
+def test_every_confidence_is_explained():
+    assert {row.name for row in OWN if row.kind == "confidence"} == {confidence.value for confidence in Confidence}
 
 
 def test_remark_on_one_meaning_is_not_on_another():
