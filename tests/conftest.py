@@ -10,6 +10,7 @@ from tests.replay import Replay
 
 def pytest_addoption(parser):
     parser.addoption("--accept", action="store_true", help="rewrite the snapshots and verdicts of the cases")
+    parser.addoption("--kube-context", help="the cluster for -m kind, where it is not the present one")
 
 
 @pytest.fixture(scope="session")
