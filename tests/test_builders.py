@@ -268,6 +268,17 @@ COPIES = {
         {},
         {"spec.hostNetwork": True, "spec.dnsPolicy": "ClusterFirstWithHostNet", f"{WEB}.ports": ABSENT},
     ),
+    "the ports of the node are not taken by a sidecar": (
+        {
+            "spec": {"hostNetwork": True, "volumes": [EMPTY]},
+            "web": {"volumeMounts": [mount("work", "/work")]},
+            "inits": [
+                named("render", restartPolicy="Always", ports=[{"containerPort": 1}], volumeMounts=[mount("work", "/out")])
+            ],
+        },
+        {},
+        {"spec.hostNetwork": True, "spec.initContainers{render}.ports": ABSENT},
+    ),
     "the ports of the node are not taken": (
         {"spec": {"hostNetwork": True}, "web": {"ports": [{"containerPort": 80, "hostPort": 80}]}},
         {"run": True},
@@ -589,6 +600,14 @@ COPIES = {
             "words": f"volumes empty: logs; not in the node's network; as user {NOBODY}",
         },
     ),
+    "what Pod Security wants of the others": (
+        {"more": [named("proxy", securityContext={"runAsUser": 0, "privileged": True})]},
+        {"profile": "restricted", "run": True},
+        {
+            f"{WEB}.securityContext": {**RESTRICTED, "runAsUser": NOBODY},
+            "spec.containers{proxy}.securityContext": RESTRICTED,
+        },
+    ),
     "baseline": (
         {"web": {"securityContext": {"capabilities": {"add": ["SYS_ADMIN"], "drop": ["ALL"]}, "procMount": "Unmasked"}}},
         {"profile": "baseline"},
@@ -902,12 +921,15 @@ EPHEMERAL = {
     "no variable that is not asked for": (
         {
             "web": {
-                "env": [{"name": "DSN", "valueFrom": {"secretKeyRef": {"name": "db", "key": "dsn"}}}],
+                "env": [
+                    {"name": "DSN", "valueFrom": {"secretKeyRef": {"name": "db", "key": "dsn"}}},
+                    {"name": "TOKEN", "valueFrom": {"secretKeyRef": {"name": "db", "key": "token"}}},
+                ],
                 "envFrom": [{"secretRef": {"name": "db"}}],
             }
         },
         {"secret_variables": ("DSN",)},
-        {"envFrom": ABSENT},
+        {"env[0].name": "DSN", "env[1]": ABSENT, "envFrom": ABSENT},
     ),
     "as root, which sees the files with root's capabilities only": (
         {"running": ["web"], "web": {"securityContext": {"capabilities": {"drop": ["NET_RAW"]}, "privileged": False}}},

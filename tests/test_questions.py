@@ -113,6 +113,10 @@ ASKED = {
         {"spec": {"envFrom": [{"configMapRef": {"name": "web"}}]}, "objects": [CONFIG]},
         Questions(hosts=(Peer("stock-db", 5432),)),
     ),
+    "a host with its port, not once more without": (
+        {"spec": env(PEER_HOST="stock-db", DB_URL="postgres://stock-db/stock")},
+        Questions(hosts=(Peer("stock-db", 5432),)),
+    ),
     "words of a log are no hosts": ({"log": "error: address already in use"}, Questions()),
     "what only a Secret knows": (
         {
