@@ -663,7 +663,7 @@ def test_hosts_and_ports(shell, listener):
     assert len(listening) >= 30 or {("tcp", "127.0.0.1", accepting), ("tcp6", "::1", sixth)} <= listening
 
 
-# Answers as a cluster's DNS does: one name, one host without an address; everything else is NXDOMAIN. It keeps the questions.
+# Answers as a cluster's DNS does: db has an address, half too but no answer about IPv6; the rest is NXDOMAIN. It keeps the questions.
 DNS = """
 import socket, struct, sys
 server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -679,6 +679,9 @@ while True:
     with open(sys.argv[1], "a") as log:
         log.write(name + "\\n")
     known = name == "db.shop.svc.cluster.local"
+    if name.startswith("half.") and kind == 28:
+        continue
+    known = known or name == "half.shop.svc.cluster.local"
     answer = known and kind == 1
     head = data[:2] + struct.pack(">HHHHH", 0x8580 if known else 0x8583, 1, int(answer), 0, 0)
     record = b"\\xc0\\x0c" + struct.pack(">HHIH", 1, 1, 5, 4) + bytes([127, 0, 0, 9]) if answer else b""
@@ -704,11 +707,12 @@ def test_names_as_the_container_resolves_them(shell, tmp_path):
         mount --bind {tmp_path}/hosts /etc/hosts
         {shlex.quote(sys.executable)} {tmp_path}/dns.py {asked} >{tmp_path}/ready &
         while ! [ -s {tmp_path}/ready ]; do sleep 0.05; done"""
-    names = ["db", "db:1", "DB.shop.svc.cluster.local.", "legacy", "dd", "db.shopp:5432"]
+    names = ["half", "db", "db:1", "DB.shop.svc.cluster.local.", "legacy", "dd", "db.shopp:5432"]
     within = (*ALONE, "--net", "sh", "-ec", f'{before}\nexec "$@"', "sh")
     facts = run(shell, *[word for name in names for word in ("--host", name)], within=within)
     found = {(fact["host"], fact.get("port")): fact for fact in of(facts, "host")}
     expect(found["db", None], {"addresses": ["127.0.0.9"], "result": "resolved"})
+    expect(found["half", None], {"addresses": ["127.0.0.9"], "result": "resolved"})
     expect(found["db", 1], {"addresses": ["127.0.0.9"], "result": "refused"})
     expect(found["legacy", None], {"addresses": ["10.1.2.3"], "result": "resolved"})
     expect(found["dd", None], {"addresses": None, "result": "unresolved"})

@@ -748,7 +748,8 @@ look_at_host() {
 	case $host,$port in -* | ,* | *[!A-Za-z0-9._:%-]*,* | *,0* | *,*[!0-9]*) return ;; esac
 	began=$(date +%s) result='' error=''
 	addresses=$(resolve "$host")
-	case $addresses in '!'*) error=${addresses#?} addresses='' ;; esac
+	unresolved=''
+	case $addresses in '!'*) unresolved=${addresses#?} addresses='' ;; esac
 	if [ -z "$port" ]; then
 		[ -z "$addresses" ] || result=resolved
 	else
@@ -758,7 +759,8 @@ look_at_host() {
 			[ "$result" != open ] || break
 		done
 	fi
-	[ -n "$addresses" ] || [ "$result" = open ] || [ -z "$error" ] || result=unresolved
+	# the C library may know names that the name servers do not
+	case $unresolved,$result in ,* | *,open | *,refused | *,unreachable) ;; *) result=unresolved error=$unresolved ;; esac
 	fact host
 	if [ -n "$2" ]; then
 		text variable "$2"
@@ -794,10 +796,14 @@ resolve() {
 			for (i = 1; i <= count; i++) if (list[i] != ".") print name "." list[i] (list[i] ~ /\.$/ ? "" : ".")
 			if (!early) print name "."
 		}' "$etc/etc/resolv.conf"); do
-		answer=$(timeout 3 nslookup "$candidate" 2>&1)
-		code=$?
-		printf '%s\n' "$answer" | awk '/^Name:/ { named = 1 } named && /^Address/ { sub(/^Address[ 0-9]*:[ \t]*/, ""); print $1 }' |
-			sort -u | grep . && return
+		# some name servers answer for IPv4 and keep silent for IPv6
+		for kind in -type= -type=a; do
+			answer=$(timeout 3 nslookup ${kind%-type=} "$candidate" 2>&1)
+			code=$?
+			printf '%s\n' "$answer" | awk '/^Name:/ { named = 1 } named && /^Address/ { sub(/^Address[ 0-9]*:[ \t]*/, ""); print $1 }' |
+				sort -u | grep . && return
+			case $code in 124 | 143) ;; *) break ;; esac
+		done
 		case $code in
 		126 | 127) return ;;
 		124 | 143) printf '!no answer from the name server within 3 s' && return ;;
@@ -827,7 +833,7 @@ connect() {
 	*'ad address'* | *resolve* | *'not known'*) result=unresolved ;;
 	*) result='' ;;
 	esac
-	error=${error:-$(printf '%s' "$words" | head -n 1)}
+	error=$(printf '%s' "$words" | head -n 1)
 }
 
 know_nc() {
