@@ -546,14 +546,15 @@ def test_really_as_another_user(shell, tmp_path):
         Path(shell[1][1]).chmod(0o755)
         Path(shell[1][1]).parent.chmod(0o755)
     within = ("setpriv", "--reuid=4711", "--regid=4711", "--groups=4712,4713")
-    files = [word for path in ("/open", "/closed", "/private/key") for word in ("--file", path)]
+    files = [word for path in ("/open", "/closed", "/private/key", "/private/a/b") for word in ("--file", path)]
     facts = run(shell, "--root", tmp_path, *files, within=within)
     assert of(facts, "user") == [{"uid": 4711, "gid": 4711, "groups": [4712, 4713]}]
-    opened, closed, behind = of(facts, "file")
+    opened, closed, behind, further = of(facts, "file")
     expect(opened, {"readable": True, "writable": False, "executable": False})
     expect(closed, {"type": "file", "readable": False})
     # not allowed to look is not absent
     expect(behind, {"type": None, "blocked": "/private", "near": None})
+    expect(further, {"type": None, "blocked": "/private", "missing": None})
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root may give up a capability")
@@ -576,6 +577,21 @@ def test_names_of_variables_and_nothing_of_their_values(shell, tmp_path):
     [names] = [fact["names"] for fact in of(facts, "env")]
     assert {"TOKEN", "EMPTY", "NAMES", "PATH"} <= set(names) and not {"SECOND", "third"} & set(names)
     assert "hunter2" not in json.dumps(facts)
+
+
+def test_variables_of_the_container_are_not_those_of_the_script(shell, tmp_path):
+    tree = {"/run": elf(loader=GLIBC, needed=["libz.so.1"]), GLIBC: elf(), "/private/key": "x"}
+    plant(tmp_path, tree)
+    options = ["--root", tmp_path, "--command", "/run", "--file", "/private/key", "--file", "/gone", "--host", "127.0.0.1:1"]
+    names = set(re.findall(r"\b([a-z][a-z_]*)=", SCRIPT)) - {"tools"}
+    kinds = ("user", "entrypoint", "file", "host", "mount", "end")
+    plain, hostile = run(shell, *options), run(shell, *options, env=dict.fromkeys(names, "9"))
+
+    def lasting(facts):
+        moving = ("seconds", "available", "inodesFree")
+        return [{k: v for k, v in fact.items() if k not in moving} for fact in facts if fact["fact"] in kinds]
+
+    assert lasting(hostile) == lasting(plain) and len(names) > 60
 
 
 def test_what_a_secret_names_is_told_by_the_variable_only(shell, tmp_path, listener):
@@ -697,7 +713,7 @@ def test_names_as_the_container_resolves_them(shell, tmp_path):
         tmp_path,
         {
             "/resolv.conf": "nameserver 127.0.0.1\nsearch shop.svc.cluster.local svc.cluster.local\noptions ndots:5\n",
-            "/hosts": "127.0.0.1 localhost\n10.1.2.3 legacy Legacy.local # old one\n",
+            "/hosts": "127.0.0.1 localhost\n10.1.2.3 legacy Legacy.local # old one\n127.0.0.1 both\n2001:db8::1 both\n",
             "/dns.py": DNS,
         },
     )
@@ -707,11 +723,12 @@ def test_names_as_the_container_resolves_them(shell, tmp_path):
         mount --bind {tmp_path}/hosts /etc/hosts
         {shlex.quote(sys.executable)} {tmp_path}/dns.py {asked} >{tmp_path}/ready &
         while ! [ -s {tmp_path}/ready ]; do sleep 0.05; done"""
-    names = ["half", "db", "db:1", "DB.shop.svc.cluster.local.", "legacy", "dd", "db.shopp:5432"]
+    names = ["both:1", "half", "db", "db:1", "DB.shop.svc.cluster.local.", "legacy", "dd", "db.shopp:5432"]
     within = (*ALONE, "--net", "sh", "-ec", f'{before}\nexec "$@"', "sh")
     facts = run(shell, *[word for name in names for word in ("--host", name)], within=within)
     found = {(fact["host"], fact.get("port")): fact for fact in of(facts, "host")}
     expect(found["db", None], {"addresses": ["127.0.0.9"], "result": "resolved"})
+    expect(found["both", 1], {"addresses": ["127.0.0.1", "2001:db8::1"], "result": "refused"})
     expect(found["half", None], {"addresses": ["127.0.0.9"], "result": "resolved"})
     expect(found["db", 1], {"addresses": ["127.0.0.9"], "result": "refused"})
     expect(found["legacy", None], {"addresses": ["10.1.2.3"], "result": "resolved"})
@@ -729,7 +746,7 @@ def test_names_as_the_container_resolves_them(shell, tmp_path):
             "nameservers": ["127.0.0.1"],
             "search": ["shop.svc.cluster.local", "svc.cluster.local"],
             "options": ["ndots:5"],
-            "hosts": ["localhost", "legacy", "Legacy.local"],
+            "hosts": ["localhost", "legacy", "Legacy.local", "both", "both"],
         }
     ]
 

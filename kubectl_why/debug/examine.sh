@@ -235,7 +235,7 @@ inspect() {
 		*) type=device ;;
 		esac
 	elif [ -n "$blocked" ]; then
-		type='' # not allowed to look is not absent
+		type='' missing='' # not allowed to look is not absent
 	elif [ $links != 0 ]; then
 		type='link' # that leads nowhere
 	fi
@@ -647,7 +647,7 @@ missing_libraries() {
 	kind="$1 $2"
 	wanted=$(elf_needs "$program" "$header")
 	origin=${program%/*} seen="$nl${loader##*/}$nl" read=0 until=$(($(date +%s) + 6))
-	paths=''
+	paths='' queue=''
 	while [ -n "$wanted" ] && [ $read -lt 60 ] && [ "$(date +%s)" -lt $until ]; do
 		read=$((read + 1))
 		# a search path holds for the libraries of those that are needed, too
@@ -753,10 +753,14 @@ look_at_host() {
 	if [ -z "$port" ]; then
 		[ -z "$addresses" ] || result=resolved
 	else
-		# one address of each family
+		# one address of each family; where none is open, a pod without the other family tells nothing by it
 		for address in $(printf '%s\n' "${addresses:-$host}" | awk '{ v6 = /:/ } !seen[v6]++'); do
+			before=$result before_error=$error
 			connect "$address" "$port"
-			[ "$result" != open ] || break
+			case $before,$result in
+			*,open) break ;;
+			refused,* | timeout,*) result=$before error=$before_error ;;
+			esac
 		done
 	fi
 	# the C library may know names that the name servers do not
