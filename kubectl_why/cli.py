@@ -264,11 +264,13 @@ def complete() -> None:
     gc.disable()
     *words, typed = sys.argv[1:] or [""]
     try:
-        found = ShellComplete(main, {}, "kubectl why", "").get_completions(words, typed)
-        click.echo(as_cobra(Choice(item.value, item.help or "", item.type) for item in found))
+        items = ShellComplete(main, {}, "kubectl why", "").get_completions(words, typed)
+        found = [Choice(item.value, item.help or "", item.type) for item in items]
     # Whatever went wrong would stand among the choices.
     except Exception:
-        click.echo(as_cobra([]))
+        found = []
+    # As bytes: on Windows a text's lines end in a carriage return, which kubectl would take for a part of them.
+    click.echo(as_cobra(found).encode())
 
 
 def _asked(words: tuple[str, ...], selector: str | None, namespace: str | None) -> Asked:
