@@ -108,6 +108,13 @@ def test_causes_do_no_io_and_know_no_clock(path):
         assert word not in source or f'"{word}' in source or f"'{word}" in source
 
 
+@pytest.mark.parametrize("name", ["builders", "privileges", "questions", "volumes"])
+def test_what_is_built_for_a_look_inside_is_built_without_one(name):
+    path = PACKAGE / "debug" / f"{name}.py"
+    assert not {module.split(".")[0] for module in imports(path)} & IMPURE
+    assert "cluster" not in own_layers(path)
+
+
 def test_only_cli_collects():
     for path in MODULES:
         if layer(path) not in {"cli", *ONLY_CLI}:
