@@ -144,9 +144,15 @@ def triage(swept: Sweep, diagnose: Callable[[Snapshot], Diagnosis], everything: 
 
 def _not_checked(unlisted: Mapping[str, str], found: list[Diagnosis]) -> tuple[NotChecked, ...]:
     """By kind what could not be read, of the lists and for a diagnosis."""
-    items = [item for diagnosis in found for item in diagnosis.not_checked if item.reason != LEFT]
-    kinds = {("log" if "/log/" in item.what else item.what.partition("/")[0], item.reason) for item in items}
-    return tuple(NotChecked(*pair) for pair in sorted(kinds | set(unlisted.items())))
+    reasons: dict[str, dict[str, None]] = defaultdict(dict)
+    for kind, reason in unlisted.items():
+        reasons[kind][reason] = None
+    for item in (item for diagnosis in found for item in diagnosis.not_checked if item.reason != LEFT):
+        reasons["log" if "/log/" in item.what else item.what.partition("/")[0]][item.reason] = None
+    return tuple(
+        NotChecked(kind, first + (f"; {len(others)} more" if others else ""))
+        for kind, (first, *others) in sorted(reasons.items())
+    )
 
 
 def looked_into(broken: list[Workload], look: Look, everything: bool) -> list[Looked]:

@@ -1,4 +1,4 @@
-"""A large namespace, made in memory of recorded ones: their workloads again and again, under other names."""
+"""Namespaces made in memory: of recorded ones, whose workloads come again and again under other names; of a few objects."""
 
 import json
 import re
@@ -8,9 +8,12 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
+from kubectl_why.resources import RESOURCES
+from kubectl_why.snapshot import CLUSTER_SCOPED
 from tests.wire.recorded import Case
 
 NAMESPACE = "crowd"
+AT = "2026-11-22T12:00:00Z"
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _STAMP = re.compile(rb"(?m)^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 _OWNERS = ("apps/v1/deployments", "apps/v1/statefulsets", "apps/v1/daemonsets", "batch/v1/jobs", "batch/v1/cronjobs")
@@ -41,7 +44,7 @@ class Crowd(Case):
 
     @cached_property
     def about(self) -> dict:
-        return {"recorded": {"namespace": NAMESPACE, "at": "2026-11-22T12:00:00Z", "server": "v1.36.2"}}
+        return {"recorded": {"namespace": NAMESPACE, "at": AT, "server": "v1.36.2"}}
 
     @cached_property
     def objects(self) -> dict[str, list[dict]]:
@@ -91,6 +94,28 @@ class Crowd(Case):
         case, name, number, shift = self.originals[pod]
         text = case.log(name, container.removesuffix(f"-{number}"), previous)
         return text and _STAMP.sub(lambda time: _later(time[0].decode() + "Z", shift)[:-1].encode(), text)
+
+
+class Made(Case):
+    """A case of these objects, which are complete as far as their lists are concerned, and without logs."""
+
+    def __init__(self, name: str, *objects: dict):
+        super().__init__(Path(name))
+        found: dict[str, list[dict]] = {}
+        for number, obj in enumerate([{"kind": "Namespace", "metadata": {"name": NAMESPACE}}, *objects]):
+            kind = RESOURCES[obj["kind"]]
+            metadata = {"uid": f"uid-{number}", "resourceVersion": str(number + 1), **obj["metadata"]}
+            if obj["kind"] not in CLUSTER_SCOPED:
+                metadata["namespace"] = NAMESPACE
+            found.setdefault(f"{kind.group.split('/', 2)[2]}/{kind.plural}", []).append({**obj, "metadata": metadata})
+        self.__dict__["objects"] = found
+
+    @property
+    def about(self) -> dict:
+        return {"recorded": {"namespace": NAMESPACE, "at": AT, "server": "v1.36.2"}}
+
+    def log(self, pod: str, container: str, previous: bool) -> bytes | None:
+        return b""
 
 
 def _later(time: str, shift: timedelta) -> str:

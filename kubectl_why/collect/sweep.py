@@ -56,8 +56,8 @@ class Scope(NamedTuple):
 class Sweep:
     """The lists of a scope, and what was asked for beside them. Made by `sweep`."""
 
-    def __init__(self, cluster: Cluster, scope: Scope) -> None:
-        self.cluster, self.scope = cluster, scope
+    def __init__(self, cluster: Cluster, scope: Scope, tell: Callable[[str], None]) -> None:
+        self.cluster, self.scope, self.tell = cluster, scope, tell
         self.pods_seen = 0
         self.unreadable: dict[str, str] = {}
         """Kinds that could not be listed, and why."""
@@ -75,7 +75,10 @@ class Sweep:
     def snapshots(self, workloads: list[Workload], share: float) -> Iterator[Snapshot]:
         """What is known of each workload: of its worst pod, or of the owner that lacks some; with so many requests each."""
         with ThreadPoolExecutor(_REQUESTS_AT_ONCE) as pool, ThreadPoolExecutor(_AT_ONCE) as each:
-            yield from each.map(lambda workload: self._snapshot(workload, share, pool), workloads)
+            found = each.map(lambda workload: self._snapshot(workload, share, pool), workloads)
+            for number, snapshot in enumerate(found, 1):
+                self.tell(f"looking into workloads: {number} of {len(workloads)}")
+                yield snapshot
 
     def _snapshot(self, workload: Workload, share: float, pool: ThreadPoolExecutor) -> Snapshot:
         reader = Reader(Share(self, share), pool)
@@ -215,7 +218,7 @@ class Sweep:
 
     # -- the lists
 
-    def read_pods(self, tell: Callable[[str], None]) -> None:
+    def read_pods(self) -> None:
         """The pods: whole where a diagnosis may want them, else trimmed. ClusterError where they cannot be read."""
 
         def collected(items: Iterator[Object]) -> _Pods:
@@ -223,7 +226,7 @@ class Sweep:
             for item in items:
                 pods.add({**item, "kind": "Pod"}, self.now)
                 if pods.seen % _PAGE == 0:
-                    tell(f"{pods.seen} pods")
+                    self.tell(f"listing pods: {pods.seen}")
             return pods
 
         pods = self._listed("Pod", collected, {"labelSelector": self.scope.selector} if self.scope.selector else {})
@@ -232,6 +235,17 @@ class Sweep:
         for (namespace, _), pod in pods.whole.items():
             kind, name = top(pod, lambda kind, *_: {"kind": kind})
             self._doubted.add((kind, namespace, name))
+
+    def check_namespace(self, namespace: str) -> None:
+        """NotFound where there is no such namespace: a list in it is empty then, and no error."""
+        try:
+            self.cluster.get(path_of("Namespace", None, namespace))
+        except Absent:
+            with ThreadPoolExecutor(1) as pool:
+                names = Reader(self.cluster, pool).list_names("Namespace", "") or ()
+            raise NotFound(f'namespace "{namespace}" not found', [name_of(obj) for obj in names], []) from None
+        except ClusterError as error:
+            self.unreadable["Namespace"] = why(error)
 
     def read_owners(self, kind: str) -> None:
         """The workloads of a kind, of which those that have what they want lose their templates."""
@@ -363,6 +377,8 @@ def _trimmed(pod: Object) -> Object:
         pairs = zip(listing(other["spec"].get(part)), listing(one["spec"].get(part)), strict=False)
         spec[part] = [{**room, **state} for room, state in pairs]
     status = {**one["status"], **only(mapping(pod.get("status")), "podIP", "podIPs")}
+    fields = ("type", "status", "reason", "lastTransitionTime")
+    status["conditions"] = [only(condition(pod, it["type"]), *fields) for it in status["conditions"]]
     return {**one, "spec": spec, "status": status}
 
 
@@ -393,29 +409,21 @@ def sweep(cluster: Cluster, scope: Scope, tell: Callable[[str], None]) -> Sweep:
     NotFound where the namespace does not exist; ClusterError where the pods could not be listed. What else could not be
     listed is noted, and the rest goes on. `tell` is told how far it is.
     """
-    swept = Sweep(cluster, scope)
+    swept = Sweep(cluster, scope, tell)
     try:
-        swept.read_pods(tell)
+        swept.read_pods()
     except Forbidden as error:
         if scope.namespace is not None:
             raise
         raise Forbidden(f"{error}; you may be allowed to look at one namespace: kubectl why -n NAMESPACE") from None
     if not swept.pods_seen and scope.namespace is not None:
-        _check_namespace(cluster, scope.namespace)
+        swept.check_namespace(scope.namespace)
+    tell("listing workloads and events")
     with ThreadPoolExecutor(_REQUESTS_AT_ONCE) as pool:
         events = pool.submit(swept.read_events)
         list(pool.map(swept.read_owners, _OWNERS))
         events.result()
+    if scope.selector and not swept.workloads():
+        where = f'in namespace "{scope.namespace}"' if scope.namespace else "of any namespace"
+        raise ClusterError(f"no pod {where} has the labels {scope.selector}")
     return swept
-
-
-def _check_namespace(cluster: Cluster, namespace: str) -> None:
-    """NotFound where there is no such namespace: a list in it is empty then, and no error."""
-    try:
-        cluster.get(path_of("Namespace", None, namespace))
-    except Absent:
-        with ThreadPoolExecutor(1) as pool:
-            names = Reader(cluster, pool).list_names("Namespace", "") or ()
-        raise NotFound(f'namespace "{namespace}" not found', [name_of(obj) for obj in names], []) from None
-    except ClusterError:
-        return  # not allowed to look is not absent
