@@ -481,10 +481,8 @@ def _wait(cluster: Cluster, target: Target, container: str | None, output: str, 
     with progress(_word(target)) as tell:
         following = _looks(cluster, target, container, patient=True)
         look, how = wait(following, target, limit, lambda words: tell(f"{_word(target)}: {words}"))
-    if look and look.diagnosis:
+    if look.diagnosis:
         click.echo(_rendered(look.diagnosis, output))
-    if look is None:
-        return _complain(f"the cluster gave no answer in {duration(limit)}")
     if look.error:
         raise look.error
     if how.state is State.DONE:

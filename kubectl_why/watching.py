@@ -128,16 +128,17 @@ def print_changes(
 
 def wait(
     following: Iterator[Seen | None], target: Target, seconds: float, tell: Callable[[str], object]
-) -> tuple[Seen | None, Outcome | None]:
+) -> tuple[Seen, Outcome | None]:
     """The look with which the target was well, or will never be, or the last before the time was up; and how it stood.
 
+    One look is awaited, however short the time is. How it stood is None where nothing could be seen at last.
     `tell` is told how it stands, again and again.
     """
     deadline = time.monotonic() + seconds
     look, how = None, None
     for look in following:
         how = outcome(look.snapshot, look.diagnosis, target.kind, target.name) if look and not look.error else None
-        if (how and how.state is not State.GOING_ON) or time.monotonic() >= deadline:
+        if (how and how.state is not State.GOING_ON) or (look and time.monotonic() >= deadline):
             break
         tell(how.words if how else str(look.error) if look else "looking")
     return look, how

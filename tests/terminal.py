@@ -17,7 +17,7 @@ class Terminal:
         self.row = self.column = 0
         self.cursor_is_shown = True
 
-    def show(self, terminal: int, word: str, seconds: float = 10):
+    def show(self, terminal: int, word: str, seconds: float = 30):
         """Read from a terminal until the word is on the screen."""
         deadline = time.monotonic() + seconds
         while not any(word in line for line in self.lines):
