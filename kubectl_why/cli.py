@@ -593,13 +593,17 @@ def _look_inside(
 def _dry_run(cluster: Cluster, snapshot: Snapshot, container: str | None, look: Look) -> ExitStatus:
     """Print what a look inside would send, for kubectl to send it."""
     from .debug.plan import NotLooked, chosen, plan
+    from .redact import MASK, clean
     from .render.structured import dump
 
     try:
         planned = plan(cluster, snapshot, container or chosen(snapshot), look)
     except NotLooked as error:
         return _complain(str(error))
-    click.echo(f"# {planned.words}; to do it: {planned.command}\n{dump(planned.body)}")
+    body = clean(planned.body)
+    click.echo(f"# {planned.words}; to do it: {planned.command}\n{dump(body)}")
+    if body != planned.body:
+        _say(f"passwords are masked ({MASK}): put them in before you send it")
     return ExitStatus.WELL
 
 

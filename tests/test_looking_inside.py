@@ -414,6 +414,20 @@ def test_a_dry_run_prints_what_kubectl_applies(why):
     made = yaml.safe_load(done.stdout)
     assert (made["kind"], made["metadata"]["namespace"]) == ("Pod", CRASHING)
     assert done.stdout.startswith("# ") and "kubectl apply -f -" in done.stdout.splitlines()[0]
+    script = Path(builders.__file__).with_name("examine.sh").read_text()
+    assert script.replace("$", "$$") in made["spec"]["containers"][0]["command"]
+    assert done.stderr == ""
+
+
+def test_a_dry_run_prints_no_password(why):
+    (pod,) = (pod for pod in why.live.stored["v1/pods"] if pod["metadata"]["name"] == POD)
+    pod["spec"]["containers"][0]["env"] = [{"name": "DB_PASSWORD", "value": "hunter2"}]
+    done = why(POD, "--sleep", "--dry-run")
+    assert "hunter2" not in done.stdout + done.stderr and "DB_PASSWORD" in done.stdout
+    assert "passwords are masked (***)" in done.stderr
+    why(POD, "--sleep", "--keep")
+    made = next(pod for pod in why.live.stored["v1/pods"] if pod["metadata"]["name"] in why.live.copies)
+    assert {"name": "DB_PASSWORD", "value": "hunter2"} in made["spec"]["containers"][0]["env"]
 
 
 def test_a_dry_run_of_debug_prints_the_patch_and_the_command(running):
