@@ -80,7 +80,7 @@ def look_inside(
     planned = check(cluster, snapshot, look, plan(cluster, snapshot, container, look))
     _name_leftovers(cluster, planned, say)
     with Interruptions() as interruptions:
-        say(planned.words)
+        say(planned.words + ("; it is deleted at the end" if look.sleep and not look.keep else ""))
         there: bool | None = None  # not known
         try:
             try:
