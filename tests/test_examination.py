@@ -32,10 +32,18 @@ from tests.test_examine import DASH, FOLDER, MUSL, SCRIPT, SH, Link, elf, plant
 CERTAIN, LIKELY, POSSIBLE = Confidence
 
 
-def silent(*command, exit_code=1, log="", objects=(), pod=None, **spec):
+def silent(*command, exit_code=1, log="", objects=(), pod=None, labels=None, **spec):
     """A pod whose container `web` ends with an error code and says nothing, or only this."""
     spec = {**({"command": list(command)} if command else {}), **spec}
-    return pods.snapshot(pods.ended(exit_code), restarts=3, spec=spec, log=log, objects=objects, pod=pod or {})
+    return pods.snapshot(
+        pods.ended(exit_code),
+        restarts=3,
+        spec=spec,
+        log=log,
+        objects=objects,
+        pod=pod or {},
+        metadata={"labels": labels or {}},
+    )
 
 
 def variable(name, value):
@@ -65,6 +73,13 @@ BESIDE = pods.snapshot(
     events=[pods.event("Unhealthy", REFUSED)],
 )
 SERVICE = {"kind": "Service", "metadata": {"name": "queue", "namespace": "depot"}, "spec": {"clusterIP": "10.96.1.1"}}
+
+
+OWN = {
+    "kind": "Service",
+    "metadata": {"name": "depot", "namespace": "depot"},
+    "spec": {"clusterIP": "10.96.1.2", "selector": {"app": "depot"}},
+}
 
 
 class Row(NamedTuple):
@@ -417,6 +432,38 @@ ROWS = {
         POSSIBLE,
         "ends with exit code 1",
         (fact("host", host="localhost", port=6379, result="refused"),),
+    ),
+    "without a word: the Service before the pod itself": Row(
+        silent(**variable("PUBLIC_URL", "http://depot:80"), objects=[OWN], labels={"app": "depot"}),
+        {},
+        "silent-exit",
+        POSSIBLE,
+        "ends with exit code 1",
+        (fact("host", host="depot", port=80, result="refused"),),
+    ),
+    "a name server that does not answer a copy": Row(
+        "dns-not-found/admin-site",
+        {},
+        "dns-not-found",
+        LIKELY,
+        "host admin-db does not resolve",
+        (fact("host", host="admin-db", port=5432, result="unresolved", error="no answer from the name server within 3 s"),),
+    ),
+    "a port of the pod itself": Row(
+        "connection-refused/mailer",
+        {},
+        "connection-refused",
+        CERTAIN,
+        "no container of the pod listens there",
+        (fact("host", host="127.0.0.1", port=6379, addresses=["127.0.0.1"], result="refused"),),
+        DEBUG,
+    ),
+    "an interpreter for another machine": Row(
+        silent("/app/run"),
+        {"/app/run": BASH_SCRIPT, "/bin/bash": elf(183)},
+        "exec-format-error",
+        CERTAIN,
+        "/bin/bash is built for arm64",
     ),
     "search domains of another namespace": Row(
         silent(**variable("QUEUE", "queue:5672"), log="Error: getaddrinfo ENOTFOUND queue", objects=[SERVICE]),

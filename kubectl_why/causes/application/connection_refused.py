@@ -60,13 +60,14 @@ def _of_itself(facts: Facts, item: Wanted) -> Iterator[Finding]:
         if item.peer.port in [number(port.get("containerPort")) for port in listing(other.spec.get("ports"))]
     ]
     who = f"container {[*there, *(other.name for other in down)][0]} does not listen there" if there or down else ""
+    seen = looked(facts, item, "connection-refused")
     change = correction(facts, item.setting, item.container, item.peer.host, "HOST")
     other_way = f", or add a container that listens on {item.peer.port or 'its port'}"
     yield Finding(
-        f"{item.peer} refuses the connection: {who or 'no container of the pod listens there'}{by}",
-        Confidence.POSSIBLE if there or down else Confidence.LIKELY,
+        f"{item.peer} refuses the connection: {who or 'no container of the pod listens there'}{by}{seen.words}",
+        Confidence.CERTAIN if seen.agrees else Confidence.POSSIBLE if there or down else Confidence.LIKELY,
         item.container.name,
-        item.evidence(facts),
+        (*item.evidence(facts), *seen.evidence),
         (
             *((now("put the peer's Service for HOST", change),) if change and not who else ()),
             proper(facts.change(f"name the peer's Service instead of {item.peer.host}{other_way}")),

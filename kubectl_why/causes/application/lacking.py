@@ -8,7 +8,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from ... import hosts
+from ...labels import stands_before
 from ...model import Evidence
+from ...snapshot import key
+from ..dependencies import service_of
 from ..examined import is_absent, program_of, unusable
 from ..loglines import telling
 from ..signals import stopped
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 _SIGNALS = frozenset((132, 134, 137, 139, 143))
 # Variables that list where something may be, and need not.
 _LISTS = r"^(?:PATH|PYTHONPATH|CLASSPATH|NODE_PATH|GOPATH|LD_\w+|HOME|TMPDIR|\w+_HOME)$"
+# In examine.sh's words: the name server did not say no, it said nothing.
+_NO_ANSWER = r"no answer|timed out|refused|nreachable"
 _RESULTS = {
     "unresolved": "dns-not-found",
     "refused": "connection-refused",
@@ -77,10 +82,24 @@ def _lacks(facts: Facts, container: Container) -> Iterator[Lack]:
             yield Lack("permission-denied", container, fact, named)
     for fact in facts.examined(container, "host"):
         cause = _RESULTS.get(fact.word("result"), "")
-        # A copy has other labels, and none of the other containers.
-        own = facts.in_a_copy and (cause == "connection-timeout" or hosts.is_loopback(fact.word("host")))
-        if cause and not own:
+        if cause and not of_the_copy(facts, fact) and not _is_itself(facts, fact.word("host")):
             yield Lack(cause, container, fact, ())
+
+
+def of_the_copy(facts: Facts, peer: Fact) -> bool:
+    """Whether a peer may be out of reach for a copy of the pod alone, which has other labels and no other containers.
+
+    A policy of the network then keeps its packets from the peer, or from the name server.
+    """
+    lost = peer.word("result") in ("timeout", "unreachable") or re.search(_NO_ANSWER, peer.word("error"))
+    return facts.in_a_copy and (bool(lost) or hosts.is_loopback(peer.word("host")))
+
+
+def _is_itself(facts: Facts, host: str) -> bool:
+    """Whether the host is the Service before the pod itself, behind which nothing is ready while the pod fails."""
+    name = service_of(facts, host) if host else None
+    found = facts.snapshot.objects.get(key("Service", name.namespace, name.name)) if name else None
+    return found is not None and stands_before(found, facts.pod)
 
 
 def _named(facts: Facts, container: Container, file: Fact) -> tuple[Evidence, ...]:

@@ -22,7 +22,7 @@ from ..probes.slow_start import slow_start
 from ..signals.aborted import aborted
 from ..signals.killed import killed
 from ..signals.terminated import terminated
-from .lacking import Lack, lacking, lacks
+from .lacking import Lack, lacking, lacks, of_the_copy
 
 if TYPE_CHECKING:
     from ...facts import Facts
@@ -93,8 +93,7 @@ def looked(facts: Facts, item: Wanted, cause: str) -> Looked:
     result, words = _RESULTS.get(seen.word("result"), ("", "")) if seen else ("", "")
     if seen is None or not words:
         return Looked(False, "", ())
-    # A policy of the network may let the copy of a pod do less than the pod: it has other labels.
-    agrees = result == cause and not (facts.in_a_copy and cause == "connection-timeout")
+    agrees = result == cause and not of_the_copy(facts, seen)
     return Looked(agrees, "" if result == cause else f"; from inside, {words} now", (facts.cite_examined(seen),))
 
 

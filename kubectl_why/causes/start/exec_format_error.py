@@ -48,6 +48,7 @@ def exec_format_error(facts: Facts) -> Iterator[Finding]:
             emergency = now(words, command) if command else now(facts.change(words))
             lasting = proper(f"give {what} a first line such as #!/bin/sh, with nothing before it")
         else:
+            what = failure.seen.word("interpreter") or what if failure.seen else what
             built = f"is built for {machine}, not for {platform}" if machine else f"is not built for {platform}"
             message = f"exec format error: {what} {built}" + ("" if machine else " (or is a script without #! line)")
             command = facts.patch_command({"nodeSelector": {"kubernetes.io/arch": machine or "ARCH"}})
