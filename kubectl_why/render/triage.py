@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from ..redact import printable
@@ -15,8 +16,9 @@ from .markdown import code, prose
 from .structured import dump, plain
 from .table import BOLD, END, GREEN, RED, Paper, as_table, duration
 
-# Where less than this is left for WHY, it stands on a line of its own below each row.
+# Where less than this is left for WHY, it stands with the cause on a line of its own below each row.
 _LEAST = 34
+_BELOW, _GAP = " " * 6, 2
 
 
 def as_rows(triage: Triage, paper: Paper) -> str:
@@ -46,33 +48,42 @@ def _rows(triage: Triage, paper: Paper) -> Iterator[str]:
     from tabulate import tabulate  # not needed for any other format
 
     several = triage.namespace is None
-    headers = ["NAMESPACE"] * several + ["WORKLOAD", "PODS", "WHY", "CAUSE", "SINCE"]
+    headers = ["NAMESPACE"] * several + ["WORKLOAD", "PODS", "SINCE", "CAUSE", "WHY"]
     cells = [_cells(triage, row, several) for row in triage.rows]
-    why = headers.index("WHY")
-    widths = [max(map(len, column)) + 2 for column in zip(headers, *cells, strict=True)]
-    room = paper.width - sum(widths) + widths[why]
-    below = [cell.pop(why) for cell in [headers, *cells]] if room < _LEAST and not paper.wide else []
-    if not below and not paper.wide:
-        for cell in cells:
-            cell[why] = _cut(cell[why], room - 2)
-    head, *lines = tabulate(cells, headers, tablefmt="plain", disable_numparse=True, preserve_whitespace=True).splitlines()
-    yield f"{BOLD}{head.rstrip()}{END}" if paper.colour else head.rstrip()
-    texts = iter(below[1:])
+    room = paper.width - sum(max(map(len, column)) + _GAP for column in list(zip(headers, *cells, strict=True))[:-1])
+    below: Iterator[str] = iter(())
+    if room < _LEAST and not paper.wide:
+        below = iter([_with_cause(*cell[-2:], paper.width - len(_BELOW)) for cell in cells])
+        headers, cells = headers[:-2], [cell[:-2] for cell in cells]
+    elif not paper.wide:
+        cells = [[*cell[:-1], _cut(cell[-1], room)] for cell in cells]
+    # The headers are a row like the others: tabulate would make their columns wider.
+    rows = [headers, *cells]
+    head, *lines = tabulate(rows, tablefmt="plain", disable_numparse=True, preserve_whitespace=True).splitlines()
+    yield _bold(head.rstrip(), paper)
     left = iter(lines)
     for group in triage.groups:
         if group.title:
-            title = printable(group.title) if paper.wide else _cut(printable(group.title), paper.width)
-            yield f"{BOLD}{title}{END}" if paper.colour else title
+            title = printable(group.title)
+            yield _bold(title if paper.wide else _cut(title, paper.width), paper)
         for _ in group.rows:
             yield next(left).rstrip()
-            if below:
-                yield "    " + _cut(next(texts), paper.width - 4)
+            yield from (_BELOW + text for text in islice(below, 1))
+
+
+def _bold(text: str, paper: Paper) -> str:
+    return f"{BOLD}{text}{END}" if paper.colour else text
+
+
+def _with_cause(cause: str, why: str, room: int) -> str:
+    """Both on one line, of which the cause is never cut."""
+    return f"{_cut(why, room - len(cause) - _GAP)}  {cause}"
 
 
 def _cells(triage: Triage, row: Row, several: bool) -> list[str]:
     indent = "  " if any(group.title and row in group.rows for group in triage.groups) else ""
     named = [row.workload.namespace, indent + row.workload.target] if several else [indent + row.workload.target]
-    return [printable(cell) for cell in [*named, _pods(row), row.why, row.cause, _ago(triage, row)]]
+    return [printable(cell) for cell in [*named, _pods(row), _ago(triage, row), row.cause, row.why]]
 
 
 def _pods(row: Row) -> str:
