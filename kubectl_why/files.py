@@ -293,9 +293,17 @@ def _objects(documents: list[Any], name: str) -> Iterator[Object]:
             raise Unusable(f"{where} is neither a snapshot nor what kubectl get -o json or -o yaml prints")
         kind, items = document["kind"], document.get("items")
         if not kind.endswith("List"):
-            yield document
+            yield _named(document, where)
             continue
         if not isinstance(items, list) or len(items) != len(listing(items)):
             raise Unusable(f"{where} is a {kind} whose items are no objects")
         # In a PodList, as the API itself answers, the items do not say again what they are.
-        yield from (item if "kind" in item else {**item, "kind": kind[: -len("List")]} for item in items)
+        yield from (_named(item if "kind" in item else {**item, "kind": kind[: -len("List")]}, where) for item in items)
+
+
+def _named(obj: Object, where: str) -> Object:
+    """The object, if it says what it is, as every object of the API does. Unusable where it does not."""
+    metadata = mapping(obj.get("metadata"))
+    if not all(isinstance(text, str) for text in (obj["kind"], metadata.get("name"), metadata.get("namespace", ""))):
+        raise Unusable(f"{where} holds an object without kind or name")
+    return obj

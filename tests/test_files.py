@@ -2,6 +2,7 @@
 
 import json
 import os
+import random
 import stat
 import subprocess
 import sys
@@ -9,7 +10,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
+from kubectl_why.cli import main
 from tests.replay import Replay, environment
 from tests.test_cases import BY_NAME, CASES
 
@@ -160,10 +163,13 @@ MALFORMED = {
     "NAME   READY   STATUS\nweb    1/1     Running\n": "neither a snapshot nor what kubectl get -o json or -o yaml prints",
     "[1, 2]": "neither a snapshot",
     '{"kind": "List", "items": [1]}': "a List whose items are no objects",
+    '{"kind": "Pod"}': "holds an object without kind or name",
+    '{"kind": "Pod", "metadata": {"name": "a", "namespace": 1}}': "holds an object without kind or name",
+    '{"kind": "List", "items": [{"kind": ["Pod"]}]}': "holds an object without kind or name",
     '{"kind": "List"}': "a List whose items are no objects",
     '{"kind": "List", "items": []}': "has no pod, and nothing that makes pods",
     '{"kind": "ConfigMap", "metadata": {"name": "a"}}': "has no pod, and nothing that makes pods",
-    '{"kind": "Pod"}{"nothing": 1}': "standard input, document 2, is neither",
+    '{"kind": "Pod", "metadata": {"name": "a"}}{"nothing": 1}': "standard input, document 2, is neither",
     '{"kind": "Snapshot"}': "not a snapshot that kubectl why has saved: it lacks target",
     '{"kind": "Snapshot", "target": ["Pod", "a", "b"], "taken_at": "2026-01-01"}': "it does not say of what it is",
     '{"kind": "Snapshot", "target": ["Pod", "a", "b"], "taken_at": "2026-01-01T00:00:00+00:00", "pod": 1}': "pod is of the",
@@ -185,6 +191,38 @@ def test_malformed(text):
     assert (done.returncode, done.stdout) == (4, "")
     assert MALFORMED[text] in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+ODD = (None, 7, "x", [], {}, [1], {"a": 1}, True, "2026-01-01T00:00:00Z", [None])
+
+
+def damaged(value, chance: random.Random):
+    """The value with one in fifty of its parts replaced by what no server sends there."""
+    if chance.random() < 0.02:
+        return chance.choice(ODD)
+    if isinstance(value, dict):
+        return {name: damaged(part, chance) for name, part in value.items()}
+    return [damaged(part, chance) for part in value] if isinstance(value, list) else value
+
+
+def test_damaged_file_gets_an_answer_in_words(printed):
+    chance = random.Random(1)
+    items = json.loads(printed)["items"]
+    saved = json.loads((BY_NAME[CASE].folder / "snapshot.json").read_text())
+    for number in range(40):
+        pieces = [{**item, **{part: damaged(item[part], chance) for part in item if part != "kind"}} for item in items]
+        if number % 3:  # else names are damaged too
+            pieces = [{**piece, "metadata": item["metadata"]} for piece, item in zip(pieces, items, strict=True)]
+        text = json.dumps(
+            {"kind": "List", "items": pieces}
+            if number % 2
+            else {part: damaged(saved[part], chance) if part != "kind" else "Snapshot" for part in saved}
+        )
+        found = CliRunner().invoke(main, ["-f", "-", "-o", "wide"], input=text)
+        assert found.exit_code in (0, 1, 3, 4) and "defect" not in found.output and "BROKEN" not in found.output, (
+            found.output
+        )
+        assert found.exit_code != 4 or found.stderr.startswith("error: ")
 
 
 def test_file_that_is_not_there(tmp_path):
