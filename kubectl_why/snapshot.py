@@ -98,7 +98,7 @@ class Snapshot:
                 logs=tuple(map(_log, _checked(data, "logs", list, of=dict))),
                 unreadable=_checked(data, "unreadable", dict, of=str),
                 dependencies={ref: cls.from_json(one) for ref, one in _checked(data, "dependencies", dict, of=dict).items()},
-                examination=_examination(data.get("examination")),
+                examination=_examination(_checked(data, "examination", dict)) if data.get("examination") else None,
                 **{name: frozenset(_checked(data, name, list, of=str)) for name in ("absent", "listed")},
                 **{name: tuple(_checked(data, name, list, of=dict)) for name in ("owners", "siblings", "events")},
             )
@@ -121,10 +121,10 @@ def _log(data: Mapping[str, Any]) -> Log:
     return Log(str(data["container"]), bool(data["previous"]), lines, times, data.get("tail"))
 
 
-def _examination(data: Mapping[str, Any] | None) -> Examination | None:
-    if data is None:
-        return None
-    return Examination(**{**data, "lines": tuple(data.get("lines", ())), "log": tuple(data.get("log", ()))})
+def _examination(data: Mapping[str, Any]) -> Examination:
+    lines, log = (tuple(_checked(data, name, list, of=str)) for name in ("lines", "log"))
+    words = {name: str(data[name]) for name in ("container", "pod", "through", "how")}
+    return Examination(**words, lines=lines, log=log, differs=str(data.get("differs") or ""))
 
 
 def _plain(value: Any) -> Any:

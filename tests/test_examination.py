@@ -827,6 +827,16 @@ def test_a_look_survives_json(name):
     assert as_if_new(diagnose(again)) == as_if_new(diagnose(snapshot))
 
 
+@pytest.mark.parametrize("change", [{"lines": [7]}, {"lines": 7}, {"log": {"a": "b"}}, {"container": None}, None])
+def test_what_is_no_look_is_refused_in_words(change):
+    data = json.loads(json.dumps(LOOKS["a host that refuses"].to_json()))
+    data["examination"] = "x" if change is None else {**data["examination"], **change}
+    if change == {"container": None}:
+        del data["examination"]["container"]
+    with pytest.raises(ValueError, match="not a snapshot that kubectl why has saved"):
+        Snapshot.from_json(data)
+
+
 def as_if_new(diagnosis: Diagnosis) -> str:
     return FORMATS["json"](diagnosis, Paper())
 
