@@ -1,11 +1,14 @@
-"""The replay server for every test that wants one."""
+"""The replay server for every test that wants one; the figures at the end of a run."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.replay import Replay
+
+_FIGURES = pytest.StashKey[Counter]()
 
 
 def pytest_addoption(parser):
@@ -26,3 +29,14 @@ def replay(recordings: Replay) -> Replay:
     recordings.faults.clear()
     recordings.requests.clear()
     return recordings
+
+
+@pytest.fixture(scope="session")
+def figures(request: pytest.FixtureRequest) -> Counter:
+    """How much was tried, by what it is: figures["requests x faults"] += 1. Printed at the end of the run."""
+    return request.config.stash.setdefault(_FIGURES, Counter())
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    for label, count in config.stash.get(_FIGURES, Counter()).items():
+        terminalreporter.write_line(f"{label}: {count}")
