@@ -430,6 +430,14 @@ def test_entrypoint(shell, tmp_path, name):
     expect(fact, want)
 
 
+def test_the_working_folder_is_where_the_process_is(shell, tmp_path):
+    plant(tmp_path, {"/app/run": elf()})
+    within = ("sh", "-c", 'cd "$0" && exec "$@"', str(tmp_path / "app"))
+    expect(
+        *of(run(shell, "--command", "./run", within=within), "entrypoint"), {"path": f"{tmp_path}/app/./run", "type": "file"}
+    )
+
+
 # ---- files
 
 SELF = f"{os.getuid()}:{os.getgid()}"
@@ -510,13 +518,14 @@ HOSTILE = {
 }
 
 
-def test_any_name_makes_json(shell, tmp_path):
+@pytest.mark.parametrize("locale", ["C", "C.UTF-8"])
+def test_any_name_makes_json(shell, tmp_path, locale):
     plant(tmp_path, dict.fromkeys(HOSTILE, "x"))
     options = [word for path in HOSTILE for word in ("--file", os.fsdecode(path))]
-    facts = run(shell, "--root", tmp_path, *options)
+    facts = run(shell, "--root", tmp_path, *options, env={"LC_ALL": locale})
     assert [fact["path"] for fact in of(facts, "file")] == list(HOSTILE.values())
     assert {fact["type"] for fact in of(facts, "file")} == {"file"}
-    [absent] = of(run(shell, "--root", tmp_path, "--file", "/caf"), "file")
+    [absent] = of(run(shell, "--root", tmp_path, "--file", "/caf", env={"LC_ALL": locale}), "file")
     assert (
         "caf\u00e9 \u20ac \U0001f600" in absent["near"]
         and "bad \ufffd\ufffd( \ufffd\ufffd\ufffd \ufffd\ufffd" in absent["near"]
@@ -947,6 +956,7 @@ def test_beside_a_container_that_runs(shell, tmp_path):
             env -i PATH="$PATH" unshare --mount {shlex.join(words)} >{tmp_path}/out 2>{tmp_path}/err
             touch {tree}/tmp/seen
         ) &
+        cd {tree}/data
         exec env -i PATH=/bin:/sbin KEY_FILE=/data/key URL=redis://:hunter2@127.0.0.1:1 chroot {tree} \\
             /bin/busybox sh -c {shlex.quote(target)} --password=hunter2 -phunter2 hunter2"""
     subprocess.run([*ALONE, "sh", "-ec", script], timeout=30, check=True, stdout=subprocess.DEVNULL)

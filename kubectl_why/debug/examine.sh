@@ -12,7 +12,7 @@
 exec 2>/dev/null # a log has both streams in one
 export LC_ALL=C
 
-where=pod root='' tools='' user='' workdir=/ command='' machine='' seconds=20 stay=0
+where=pod root='' tools='' user='' workdir='' command='' machine='' seconds=20 stay=0
 nl='
 '
 
@@ -1055,6 +1055,8 @@ etc=$root
 [ $root_readable = true ] || etc=''
 cgroup=$root/sys/fs/cgroup
 stuck=''
+# where nobody says it, the image does: the container's process is in it
+workdir=${workdir:-$(readlink /proc/$process/cwd)}
 know_user
 know_mounts
 
