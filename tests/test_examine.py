@@ -944,23 +944,25 @@ def test_beside_a_container_that_runs(shell, tmp_path):
     plant(tree, {"/bin/busybox": (Path(BUSYBOX).read_bytes(), 0o755), "/proc": FOLDER, "/tmp": (FOLDER, 0o777)})
     plant(tree, {"/bin/server": Link("/bin/busybox"), "/inside": Link("/etc/hostname"), "/data/key": ("x", 0o600)})
     command, tools = shell
-    words = [*command, *tools, "--where", "target", "--root", "/proc/1/root", "--command", "server"]
-    words += ["--file", "/inside", "--secret", "KEY_FILE", "--secret", "URL"]
+    words = [*command, *tools, "--where", "target", "--root", "/proc/1/root", "--command"]
+    options = ["--file", "/inside", "--secret", "KEY_FILE", "--secret", "URL"]
     # the target is process 1 and runs in its own root; the look is taken from a mount namespace beside it
-    target = "while ! [ -e /tmp/seen ]; do busybox sleep 0.1; done"
+    target = "cd /data; while ! [ -e /tmp/seen ]; do busybox sleep 0.1; done"
     script = f"""
         mount -t proc proc /proc
         export PATH=/usr/sbin:/usr/bin:/sbin:/bin
         (
             while ! [ -e /proc/1/root/inside -o -L /proc/1/root/inside ]; do sleep 0.05; done
-            env -i PATH="$PATH" unshare --mount {shlex.join(words)} >{tmp_path}/out 2>{tmp_path}/err
+            unshare --mount {shlex.join([*words, "server", *options])} >{tmp_path}/out 2>{tmp_path}/err
+            unshare --mount {shlex.join([*words, "./key"])} >{tmp_path}/here
             touch {tree}/tmp/seen
         ) &
-        cd {tree}/data
         exec env -i PATH=/bin:/sbin KEY_FILE=/data/key URL=redis://:hunter2@127.0.0.1:1 chroot {tree} \\
             /bin/busybox sh -c {shlex.quote(target)} --password=hunter2 -phunter2 hunter2"""
     subprocess.run([*ALONE, "sh", "-ec", script], timeout=30, check=True, stdout=subprocess.DEVNULL)
     assert (tmp_path / "err").read_text() == ""
+    facts = checked((tmp_path / "here").read_bytes())
+    expect(*of(facts, "entrypoint"), {"path": "/data/./key", "type": "file", "executable": False})
     facts = checked((tmp_path / "out").read_bytes())
     expect(facts[0], {"where": "target", "rootReadable": True})
     expect(*of(facts, "entrypoint"), {"path": "/bin/server", "type": "file", "executable": True, "elf": 64})

@@ -1056,7 +1056,11 @@ etc=$root
 cgroup=$root/sys/fs/cgroup
 stuck=''
 # where nobody says it, the image does: the container's process is in it
-workdir=${workdir:-$(readlink /proc/$process/cwd)}
+if [ -z "$workdir" ]; then
+	workdir=$(readlink "/proc/$process/cwd")
+	top=$(readlink "/proc/$process/root")
+	workdir=${workdir#"${top%/}"}
+fi
 know_user
 know_mounts
 
