@@ -580,7 +580,10 @@ def _look_inside(
         with look_inside(cluster, snapshot, name, look, _say, progress) as inside:
             status = answer(replace(snapshot, examination=inside.examination))
             if look.shell:
-                inside.shell(_kubectl_flags(access))
+                try:
+                    inside.shell(_kubectl_flags(access))
+                except OSError as error:
+                    _say(f"no shell: kubectl cannot be run ({error.strerror})")
             return status
     except NotLooked as error:
         _say(f"not looked inside: {error}")

@@ -1,13 +1,16 @@
 """The pure parts of a look inside: how far its container is, why the server will not have it, which rule grants it."""
 
 import json
+from pathlib import Path
 
 import pytest
 import yaml
 
 from kubectl_why.cluster import Refused
+from kubectl_why.debug.builders import IMAGE
+from kubectl_why.debug.privileges import PROFILES
 from kubectl_why.debug.refusals import cannot_be_tried, words
-from kubectl_why.debug.rights import DEBUG, SLEEP, Right, rule
+from kubectl_why.debug.rights import DEBUG, SHELL, SLEEP, rule
 from kubectl_why.debug.stages import State, Stuck, stage
 from tests.wire.live import FLOWS
 
@@ -157,8 +160,17 @@ def test_every_recorded_refusal_has_words_without_what_stands_before_them():
 
 
 def test_a_rule_grants_what_is_asked():
-    for rights in (SLEEP, DEBUG, (Right("create", "exec"),)):
+    for rights in (SLEEP, DEBUG, SHELL):
         rules = yaml.safe_load(rule(rights))["rules"]
         granted = {(verb, resource) for found in rules for resource in found["resources"] for verb in found["verbs"]}
         assert granted == {(right.verb, right.resource) for right in rights}
         assert all(found["apiGroups"] == [""] for found in rules)
+
+
+def test_the_document_has_the_rules_and_the_image():
+    text = (Path(__file__).parent.parent / "docs" / "debugging.md").read_text()
+    for rights in (SLEEP, DEBUG, SHELL):
+        assert f"```yaml\n{rule(rights)}\n```" in text
+    assert f"    {IMAGE}\n" in text
+    for profile in PROFILES:
+        assert profile in text

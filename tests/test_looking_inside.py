@@ -6,6 +6,7 @@ import re
 import select
 import signal
 import subprocess
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -499,13 +500,14 @@ def test_the_image_comes_from_the_flag_or_the_environment(why):
 class Terminal:
     """A process that has a terminal of its own, as in a window."""
 
-    def __init__(self, why: Why, *arguments: str):
-        command = ["kubectl", "why", *arguments, "--kubeconfig", why.server.kubeconfig(why.case)]
+    def __init__(self, why: Why, *arguments: str, command=("kubectl", "why"), path: str = ""):
+        command = [*command, *arguments, "--kubeconfig", why.server.kubeconfig(why.case)]
+        variables = environment(TERM="xterm", **({"PATH": path} if path else {}))
         import pty  # which Windows does not have
 
         self.pid, self.window = pty.fork()
         if self.pid == 0:
-            os.execvpe("kubectl", command, environment(TERM="xterm"))
+            os.execvpe(command[0], command, variables)
         self.shown = ""
 
     def until(self, text: str):
@@ -559,6 +561,15 @@ def test_nothing_is_left_when_the_terminal_of_a_shell_is_closed(why, shell, name
     else:
         os.kill(shell.pid, signal.SIGTERM)
     assert shell.status() == 128 + getattr(signal, name)
+    assert why.live.copies == [] and why.live.deleted
+
+
+def test_without_kubectl_there_is_no_shell(why):
+    terminal = Terminal(
+        why, POD, "--sleep", "--shell", command=[str(Path(sys.executable).with_name("kubectl-why"))], path="/"
+    )
+    assert terminal.status() == 1
+    assert "no shell: kubectl cannot be run" in terminal.shown and "defect" not in terminal.shown
     assert why.live.copies == [] and why.live.deleted
 
 
