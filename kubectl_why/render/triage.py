@@ -154,7 +154,8 @@ def _named(workload: Workload) -> dict[str, str]:
 
 def as_names(triage: Triage) -> str:
     """One line a broken workload: namespace, TYPE/NAME and cause; nothing where none is broken."""
-    return "\n".join(f"{row.workload.namespace} {row.workload.target} {row.cause}" for row in triage.rows)
+    lines = (f"{row.workload.namespace} {row.workload.target} {row.cause}" for row in triage.rows)
+    return "\n".join(map(printable, lines))
 
 
 def as_markdown(triage: Triage) -> str:
