@@ -253,9 +253,9 @@ def _subject(row: Row) -> tuple[str, str]:
     if node and verdict.cause.family == "lifecycle" and f"Node/{node}" in objects:
         return f"node {node}", row.cause
     for reference in objects:
-        kind, _, name = reference.partition("/")
+        kind, _, name = reference.partition("/")  # with the namespace: in another, it is another
         if kind in _SUBJECTS:
-            return f"{kind} {name.rpartition('/')[2]}", row.cause
+            return f"{kind} {name}", row.cause
     if verdict.cause.family == "image":
         image = _image(pod, verdict.finding.container)
         return (image if verdict.cause.id == "image-not-found" else registry(image)), row.cause

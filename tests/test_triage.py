@@ -368,6 +368,16 @@ def test_a_node_that_explains_several_stands_first(why, namespace):
     assert [line.split()[0] for line in found[4:7]] == ["ds/a", "ds/b", "po/alone"]
 
 
+def test_what_several_lack_is_named(why, namespace):
+    """With its namespace: of the same name in another it is another."""
+    lacking = [pod(name, waits="CreateContainerConfigError", since=60) for name in ("a", "b")]
+    for item in lacking:
+        item["spec"]["containers"][0]["envFrom"] = [{"configMapRef": {"name": "settings"}}]
+        item["status"]["containerStatuses"][0]["state"]["waiting"]["message"] = 'configmap "settings" not found'
+    found = why(case=namespace(*lacking)).stdout.splitlines()
+    assert found[3] == "env configmap not found (ConfigMap crowd/settings): 2 workloads"
+
+
 def test_what_only_starts_is_no_alarm(why, namespace):
     objects, _ = NAMESPACES["only starting"]
     found = why(case=namespace(*objects))
