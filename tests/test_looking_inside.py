@@ -171,6 +171,17 @@ def test_an_owner_without_pods_has_nothing_to_look_into(why):
     assert done.stdout.strip() and why.asked("^POST") == []
 
 
+@pytest.mark.parametrize("phase", ["Succeeded", "Failed"])
+def test_nothing_is_added_to_a_pod_in_which_nothing_starts(why, phase):
+    (pod,) = (pod for pod in why.live.stored["v1/pods"] if pod["metadata"]["name"] == POD)
+    pod["status"]["phase"] = phase
+    assert "the pod has ended, and nothing starts in it any more: use --sleep" in why(POD, "--debug").stderr
+    pod["status"]["phase"] = "Pending"
+    del pod["spec"]["nodeName"]
+    assert "the pod has no node yet, and nothing starts in it" in why(POD, "--debug").stderr
+    assert why.asked("^PATCH") == []
+
+
 # --- what is not allowed ---------------------------------------------------------------------------------------------
 
 

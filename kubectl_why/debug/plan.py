@@ -90,6 +90,10 @@ def plan(cluster: Cluster, snapshot: Snapshot, container: str, look: Look, small
     facts = Facts(snapshot)
     if not facts.pod:
         raise NotLooked(f"{snapshot.target[0].lower()}/{snapshot.target[2]} has no pod to look into")
+    if look.debug and facts.phase in ("Succeeded", "Failed"):
+        raise NotLooked("the pod has ended, and nothing starts in it any more: use --sleep")
+    if look.debug and not facts.spec.get("nodeName"):
+        raise NotLooked("the pod has no node yet, and nothing starts in it")
     found = next(item for item in facts.containers if item.name == container)
     asked = questions(facts, found)
     options = {
