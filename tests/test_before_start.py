@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from kubectl_why.collect.reader import Reader, _room_taken
+from kubectl_why.collect.reader import Reader, room_taken
 from kubectl_why.collect.references import wants_more
 from kubectl_why.diagnose import diagnose
 from kubectl_why.facts import moment
@@ -661,7 +661,7 @@ def test_of_many_nodes_the_largest_that_may_take_the_pod_are_looked_into():
 def test_pods_of_others_are_kept_without_what_they_do():
     whole = running("p", "a", {"cpu": "1"})
     whole["spec"]["containers"][0] |= {"image": "secret:1", "env": [{"name": "A", "value": "b"}], "command": ["x"]}
-    kept = _room_taken({**whole, "metadata": {**whole["metadata"], "annotations": {"a": "b"}}})
+    kept = room_taken({**whole, "metadata": {**whole["metadata"], "annotations": {"a": "b"}}})
     assert kept == {
         **running("p", "a", {"cpu": "1"}),
         "spec": {**running("p", "a", {"cpu": "1"})["spec"], "initContainers": []},

@@ -293,8 +293,9 @@ def cronjob(*events, **status):
 def test_a_cronjob_that_never_runs_is_not_well():
     odd = event("UnknownTimeZone", 'invalid timeZone: "Mars/Base"', "", kind="CronJob", name="depot")
     assert verdict(cronjob(odd)) == "unknown"
-    assert verdict(cronjob(odd, lastScheduleTime=ago(2))) == "healthy"
-    assert verdict(cronjob(lastScheduleTime=ago(20))) == "healthy"
+    assert verdict(cronjob(odd, lastScheduleTime=ago(2), lastSuccessfulTime=ago(1))) == "healthy"
+    assert verdict(cronjob(lastScheduleTime=ago(20), lastSuccessfulTime=ago(15))) == "healthy"
+    assert verdict(cronjob(lastScheduleTime=ago(20), lastSuccessfulTime=ago(90))) == "unknown"
 
 
 @pytest.mark.parametrize("status", [200, 403, 404])

@@ -82,7 +82,7 @@ def collect(cluster: Cluster, target: Target) -> Snapshot:
         chain, pods = pods_of(reader, owner, target.namespace)
         if pods and not _lacks_pods(reader, target, chain, pods):
             # What has an owner of its own may have made only some of the workload's pods.
-            return _of_worst(reader, target, pods, _current(pods, chain), whole=controller(owner) is None)
+            return _of_worst(reader, target, pods, _current(reader, pods, chain), whole=controller(owner) is None)
         return of_owner(reader, target, chain)
 
 
@@ -97,15 +97,21 @@ def _lacks_pods(reader: Reader, target: Target, chain: list[Object], pods: list[
     return last.get("reason") in ("FailedCreate", "ReplicaSetCreateError")
 
 
-def _current(pods: list[Object], chain: list[Object]) -> list[Object]:
-    """Of a workload's pods those of the newest revision where any of them is not well, else all that are to stay."""
-    there = [pod for pod in pods if not mapping(pod.get("metadata")).get("deletionTimestamp")] or pods
+def _current(reader: Reader, pods: list[Object], chain: list[Object]) -> list[Object]:
+    """Of a workload's pods those of the newest revision where any of them is not well, else all but those about to go."""
+    there = [pod for pod in pods if not _is_going(reader, pod)] or pods
     newest = [
         pod
         for pod in there
         if controller(pod) == (chain[0].get("kind"), name_of(chain[0])) and of_newest_revision(pod, chain[0], chain[-1])
     ]
     return there if all(map(is_well, newest)) else newest
+
+
+def _is_going(reader: Reader, pod: Object) -> bool:
+    """Whether it is being deleted and still within its grace period, of which deletionTimestamp is the end."""
+    end, now = moment(mapping(pod.get("metadata")).get("deletionTimestamp")), reader.cluster.server_time()
+    return end is not None and (now is None or now <= end)
 
 
 def _of_worst(reader: Reader, target: Target, pods: list[Object], current: list[Object], whole: bool = False) -> Snapshot:
