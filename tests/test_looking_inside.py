@@ -7,6 +7,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -16,7 +17,8 @@ import yaml
 from click.testing import CliRunner
 
 from kubectl_why import cli
-from kubectl_why.debug import builders, privileges, session
+from kubectl_why.debug import builders, interruptions, privileges, session
+from kubectl_why.debug.interruptions import Interruptions
 from tests.replay import Fault, Replay, environment, fail, hang, reset, slow
 from tests.wire.live import FACTS, FLOWS, Live
 
@@ -358,6 +360,55 @@ def test_nothing_is_left_after_a_signal(why, phase, name):
     time.sleep(0.1)
     assert why.live.copies == []
     assert bool(why.live.deleted) == (phase != "asking")
+
+
+def test_only_the_first_signal_raises():
+    before = signal.getsignal(signal.SIGTERM)
+    with Interruptions() as ours:
+        with pytest.raises(KeyboardInterrupt) as caught:
+            signal.raise_signal(signal.SIGTERM)
+        assert caught.value.args == (signal.SIGTERM,)
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            signal.raise_signal(number)
+        with ours.held():
+            signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_signal_that_is_held_is_raised_at_the_end():
+    done = []
+    with Interruptions() as ours, pytest.raises(KeyboardInterrupt) as caught:
+        with ours.held():
+            signal.raise_signal(signal.SIGHUP)
+            done.append("cleaned up")
+        done.append("never")
+    assert done == ["cleaned up"] and caught.value.args == (signal.SIGHUP,)
+
+
+def test_what_a_shell_holds_does_not_hold_others_up():
+    with Interruptions() as ours, ours.held(signal.SIGINT):
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(KeyboardInterrupt) as caught:
+            signal.raise_signal(signal.SIGTERM)
+    assert caught.value.args == (signal.SIGTERM,)
+
+
+def test_who_waits_long_for_the_cleaning_up_may_leave(why, monkeypatch):
+    monkeypatch.setattr(interruptions, "_PATIENCE", 0.0)
+    why.server.faults.append(hang("DELETE", 20))
+
+    def impatient():
+        why.until("DELETE")
+        for _ in range(2):
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.2)
+
+    thread = threading.Thread(target=impatient)
+    thread.start()
+    done = why(POD, "--sleep")
+    thread.join()
+    (copy,) = why.live.copies
+    assert done.returncode == 130 and f"pod {copy} may still be there (interrupted)" in done.stderr
 
 
 def test_nothing_is_left_when_nobody_reads_the_answer(why):

@@ -18,7 +18,10 @@ class Interruptions:
     """Within it a signal raises KeyboardInterrupt with its number, once: those that follow must not stop the cleaning up."""
 
     def __enter__(self) -> Interruptions:
-        self._since: float | None = None
+        self._first: float | None = None
+        """When the first one came."""
+        self._over = False
+        """Whether one was raised."""
         self._held: tuple[int, ...] = ()
         self._waiting: int | None = None
         numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
@@ -44,14 +47,15 @@ class Interruptions:
             self._raise(self._waiting)
 
     def _caught(self, number: int, _: object) -> None:
-        if self._since is not None:
-            if number == signal.SIGINT and time.monotonic() - self._since > _PATIENCE:
-                raise KeyboardInterrupt(number)
-        elif number in self._held:
-            self._waiting = number
-        else:
+        if number not in self._held and not self._over:
             self._raise(number)
+        waits_long = self._first is not None and time.monotonic() - self._first > _PATIENCE
+        if number == signal.SIGINT and waits_long and self._held == tuple(self._before):
+            self._raise(number)
+        self._first = self._first or time.monotonic()
+        if not self._over:
+            self._waiting = number
 
     def _raise(self, number: int) -> NoReturn:
-        self._since, self._waiting = time.monotonic(), None
+        self._first, self._over, self._waiting = time.monotonic(), True, None
         raise KeyboardInterrupt(number)

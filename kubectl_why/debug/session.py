@@ -116,11 +116,16 @@ def _clean_up(cluster: Cluster, planned: Plan, look: Look, arrived: bool, say: S
     if look.keep and arrived:
         say(f"kept: {command}")
         return
+    why = "interrupted"
     try:
         remove(cluster, planned.namespace, planned.place, arrived)
+        why = ""
     except ClusterError as error:
-        seconds = mapping(planned.body.get("spec")).get("activeDeadlineSeconds")
-        say(f"pod {planned.place} may still be there ({error}); it ends by itself after {seconds}s; delete it: {command}")
+        why = str(error)
+    finally:
+        if why:
+            seconds = mapping(planned.body.get("spec")).get("activeDeadlineSeconds")
+            say(f"pod {planned.place} may still be there ({why}); it ends by itself after {seconds}s; delete it: {command}")
 
 
 class _Reading:
