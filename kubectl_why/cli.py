@@ -213,7 +213,8 @@ def main(
     """
     if causes or alerts or explain is not None:
         _check_alone()
-        return _alerts(output) if alerts else _manual(explain and " ".join((explain, *target)), output)
+        words = explain and " ".join((explain, *target))
+        sys.exit(_status(partial(_alerts, output) if alerts else partial(_manual, words, output)))
     if output == "rules":
         raise click.UsageError("-o rules is for --alerts")
     asked = _asked(target, selector, namespace)
@@ -240,19 +241,26 @@ def main(
     if not follows:
         # The process is over before there is garbage worth collecting, and the collector takes a tenth of its time.
         gc.disable()
-    try:
-        status = answer(access)
-    except KeyboardInterrupt as interrupt:
-        status = _BY_SIGNAL + (interrupt.args or (signal.SIGINT,))[0]
-    except BrokenPipeError:
-        status = _unread()
-    except click.ClickException:
-        raise
-    except Exception as error:
-        status = _complain(f"this is a defect of kubectl why: {type(error).__name__}: {error}")
+    status = _status(partial(answer, access))
     if follows:
         _leave(status)
     sys.exit(status)
+
+
+def _status(answer: Callable[[], ExitStatus | None]) -> int:
+    """What the process ends with, once the answer is given. Whatever comes in between is told in words."""
+    try:
+        return answer() or ExitStatus.WELL
+    except KeyboardInterrupt as interrupt:
+        return _BY_SIGNAL + (interrupt.args or (signal.SIGINT,))[0]
+    except BrokenPipeError:
+        return _unread()
+    except click.ClickException:
+        raise
+    except Exception as error:
+        if isinstance(error, OSError) and error.filename is None:
+            return _complain(f"the answer cannot be written: {error.strerror or error}")
+        return _complain(f"this is a defect of kubectl why: {type(error).__name__}: {error}")
 
 
 def complete() -> None:
@@ -372,7 +380,7 @@ def _collected(cluster: Cluster | Recorded, asked: Asked) -> Snapshot:
     except NotFound as error:
         found = meant(cluster, target) if asked.is_bare else []
         if len(found) == 1:
-            click.echo(_printable(f"{error}; taken for {_word(found[0])}"), err=True)
+            _say(f"{error}; taken for {_word(found[0])}")
             return collect(cluster, found[0])
         raise ClusterError(f"{error}{_instead(error, found, asked.name)}") from None
 
@@ -501,12 +509,13 @@ def _looks(cluster: Cluster, target: Target, container: str | None, patient: boo
 
 
 def _take_signals() -> None:
-    """Have SIGTERM end the process as Ctrl-C does: with its own status, and with a terminal that was tidied up."""
+    """Have Ctrl-C and SIGTERM end the process with their own status, and with a terminal that was tidied up."""
 
     def interrupt(number: int, _: object) -> NoReturn:
         raise KeyboardInterrupt(number)
 
-    signal.signal(signal.SIGTERM, interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupt)
 
 
 def _leave(status: int) -> NoReturn:
@@ -705,7 +714,7 @@ def _unread() -> int:
 
 
 def _complain(message: str) -> ExitStatus:
-    click.echo(f"error: {_printable(message)}", err=True)
+    _say(f"error: {message}")
     return ExitStatus.COULD_NOT_LOOK
 
 

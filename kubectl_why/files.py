@@ -79,14 +79,15 @@ def _all(snapshot: Snapshot) -> Iterator[Snapshot]:
 
 def save(snapshot: Snapshot, file: str) -> None:
     """Write the snapshot into a file that only its owner may read; one that exists is written anew. Raises Unusable."""
+    text = as_text(snapshot)
     if file == "-":
-        print(as_text(snapshot), end="")
+        print(text, end="")
         return
     try:
         with open(file, "w", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, 0o600)) as stream:
             if os.path.isfile(file):
                 os.chmod(file, 0o600)  # of a file that was there already
-            stream.write(as_text(snapshot))
+            stream.write(text)
     except OSError as error:
         raise Unusable(f"{file}: the snapshot cannot be saved: {error.strerror or error}") from None
 

@@ -355,7 +355,8 @@ def test_nothing_is_left_after_a_signal(why, phase, name):
         process.send_signal(number)
         process.send_signal(signal.SIGTERM)
     _, stderr = process.communicate(timeout=20)
-    assert process.returncode == 128 + number, stderr
+    # Where nothing has to be tidied up, the signal itself ends the process; a shell says 128 + number of both.
+    assert process.returncode == (-number if phase == "asking" else 128 + number), stderr
     assert "Traceback" not in stderr and "may still be there" not in stderr
     time.sleep(0.1)
     assert why.live.copies == []

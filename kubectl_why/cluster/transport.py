@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,13 +59,26 @@ def _temporary_file(content: bytes) -> Iterator[str]:
     """The path of a file with `content`, readable by us alone and gone afterwards: OpenSSL takes keys from files only."""
     import tempfile
 
-    descriptor, path = tempfile.mkstemp()
+    with _signals_held():
+        descriptor, path = tempfile.mkstemp()
+        try:
+            with open(descriptor, "wb") as file:
+                file.write(content)
+            yield path
+        finally:
+            os.unlink(path)
+
+
+@contextmanager
+def _signals_held() -> Iterator[None]:
+    """Within it no signal ends the process; but on Windows, which knows no such thing."""
+    hold = getattr(signal, "pthread_sigmask", None)
+    before = hold(signal.SIG_BLOCK, signal.valid_signals()) if hold else None
     try:
-        with open(descriptor, "wb") as file:
-            file.write(content)
-        yield path
+        yield
     finally:
-        os.unlink(path)
+        if hold:
+            hold(signal.SIG_SETMASK, before)
 
 
 def pool_to(chosen: Chosen, server: str, tls: Any) -> Any:

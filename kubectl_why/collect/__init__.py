@@ -77,7 +77,7 @@ def collect(cluster: Cluster, target: Target) -> Snapshot:
         if target.kind == "Pod":
             events = pool.submit(reader.events, "Pod", target.namespace, target.name)
             pod = _first(reader, target)
-            return of_pod(reader, target, pod, events.result())
+            return of_pod(reader, target, pod, events.result)
         owner = _first(reader, target)
         chain, pods = pods_of(reader, owner, target.namespace)
         if pods and not _lacks_pods(reader, target, chain, pods):
@@ -172,12 +172,13 @@ def of_pod(
     reader: Reader,
     target: Target,
     pod: Object,
-    events: list[Object] | None,
+    events: Callable[[], list[Object]] | None,
     above: tuple[Object, ...] = (),
     pods: list[Object] | None = None,
 ) -> Snapshot:
-    """`above` are the pods that led here, each of which needs the next: there are at most two, and none comes twice.
+    """`events` awaits those of the pod, where they are being read already.
 
+    `above` are the pods that led here, each of which needs the next: there are at most two, and none comes twice.
     `pods` are those of the pod's workload, where they have been read.
     """
     namespace = target.namespace
@@ -192,7 +193,7 @@ def of_pod(
     said = [event for found in answers[: len(of_events)] for event in found]
     logs = tuple(log for log in answers[len(of_events) : len(of_events) + len(of_logs)] if log is not None)
     uid = mapping(pod.get("metadata")).get("uid")
-    said = [event for event in [*(events or ()), *said] if _belongs(event, target.name, uid)]
+    said = [event for event in [*(events() if events else ()), *said] if _belongs(event, target.name, uid)]
 
     lines = peers.mentions(pod, logs, said)
     serving = _logs_of_a_new_revision(reader, pod, namespace)
