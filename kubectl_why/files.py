@@ -129,7 +129,7 @@ class Recorded:
         more = {} if path.endswith("/events") else {"continue": "not in the file"}
         return {"items": found, "metadata": more}
 
-    def text(self, path: str, query: Mapping[str, str] | None = None) -> NoReturn:
+    def text(self, path: str, query: Mapping[str, str] | None = None, largest: int = 0) -> NoReturn:
         """No log is in a file."""
         raise NotRecorded("not in the file")
 

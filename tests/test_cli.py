@@ -223,7 +223,7 @@ def test_odd_log_is_no_obstacle(why, replay, body):
     ],
 )
 def test_pod_without_what_pods_have_gets_a_verdict(why, replay, pod):
-    replay.faults.append(fail(f"/pods/{POD}$", 200, json.dumps(pod).encode()))
+    replay.faults.append(fail(f"/pods/{POD}$", 200, json.dumps({"kind": "Pod", **pod}).encode()))
     found = why(POD)
     assert found.exit_code in (0, 3)
     assert found.stdout.startswith("POD")

@@ -32,6 +32,7 @@ STRATEGIC_MERGE = "application/strategic-merge-patch+json"
 _NO_RIGHT = 'forbidden: User "'
 _MOMENT = 0.25  # seconds within which a watch notices Ctrl-C where the system does not wake it
 _LONGEST_WAIT = 2.0  # seconds before the second try, whatever Retry-After asks for
+_LARGEST = 32 << 20  # bytes that an answer may have: many times those of a page of five hundred pods
 
 
 class Cluster:
@@ -63,9 +64,12 @@ class Cluster:
         """
         return self._object("GET", path, query, {"Accept": accept})
 
-    def text(self, path: str, query: Mapping[str, str] | None = None) -> str:
-        """The text at `path`, such as a log. Bytes that are not UTF-8 become U+FFFD. Raises what `get` raises."""
-        return self._body("GET", path, query, {"Accept": "*/*"}).decode("utf-8", errors="replace")
+    def text(self, path: str, query: Mapping[str, str] | None = None, largest: int = _LARGEST) -> str:
+        """The text at `path`, such as a log, of at most so many bytes. Those that are not UTF-8 become U+FFFD.
+
+        Raises what `get` raises.
+        """
+        return self._body("GET", path, query, {"Accept": "*/*"}, largest=largest).decode("utf-8", errors="replace")
 
     def create(self, path: str, body: Mapping[str, Any], query: Mapping[str, str] | None = None) -> dict[str, Any]:
         """Send an object to the list at `path`; the answer is it, as the server has it now.
@@ -132,14 +136,16 @@ class Cluster:
         except (ValueError, RecursionError):
             answer = None
         if not isinstance(answer, dict):
-            raise Unreachable(
-                f"{self._host} answered {path} with {kind_of_body(body)}, not with a JSON object: is it an API server?"
-            )
+            found = f"with {kind_of_body(body)}, not with a JSON object"
+            raise Unreachable(f"{self._host} answered {path} {found}: is it an API server?", f"answered {found}")
         return answer
 
-    def _body(self, method: str, path: str, query: Any, headers: Mapping[str, str], sent: Any = None) -> bytes:
+    def _body(
+        self, method: str, path: str, query: Any, headers: Mapping[str, str], sent: Any = None, largest: int = _LARGEST
+    ) -> bytes:
         asked = {"Accept": "application/json", **headers, "Accept-Encoding": "gzip"}
-        response, body = self._ask(method, path, query, asked, None if sent is None else json.dumps(sent).encode())
+        content = None if sent is None else json.dumps(sent).encode()
+        response, body = self._ask(method, path, query, asked, content, largest=largest)
         if 200 <= response.status < 300:
             return body
         raise self._refusal(method, path, response.status, body)
@@ -181,22 +187,24 @@ class Cluster:
         headers: Mapping[str, str],
         sent: bytes | None = None,
         seconds: float | None = None,
+        largest: int = _LARGEST,
     ) -> tuple[Any, bytes]:
         """The answer and its body, to the second try where the first may have been bad luck or an old login.
 
-        What changes something is sent again only where the server has said that it did nothing. With `seconds` the body
-        of a good answer is left to be read, for so long.
+        Both together have the time of one request. What changes something is sent again only where the server has said
+        that it did nothing. With `seconds` the body of a good answer is left to be read, for so long.
         """
         from http.client import IncompleteRead
 
         url = self._server + path + (f"?{urlencode(query)}" if query else "")
         harmless = method == "GET"
+        deadline = time.monotonic() + self._timeout if self._timeout else math.inf
         for last in (False, True):
             login = self._credential.authorization
             known = {**self._headers, **headers, **({"Authorization": login} if login else {})}
             try:
                 with self._broken():
-                    response, body = self._send(method, url, known, sent, seconds)
+                    response, body = self._send(method, url, known, sent, deadline, seconds, largest)
             except Unreachable as error:
                 if not last and harmless and within(error.__cause__, ConnectionResetError, BrokenPipeError, IncompleteRead):
                     continue
@@ -205,19 +213,31 @@ class Cluster:
             again = response.status == 429 or (response.status >= 500 and harmless)
             if last or not (again or (response.status == 401 and self._renewed(login))):
                 break
-            time.sleep(min(_whole(response.headers.get("Retry-After")), _LONGEST_WAIT))
+            pause = min(_whole(response.headers.get("Retry-After")), _LONGEST_WAIT)
+            if time.monotonic() + pause >= deadline:
+                break
+            time.sleep(pause)
         return response, body
 
-    def _send(self, method: str, url: str, headers: Mapping[str, Any], sent: bytes | None, seconds: float | None) -> Any:
+    def _send(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, Any],
+        sent: bytes | None,
+        deadline: float,
+        seconds: float | None,
+        largest: int,
+    ) -> tuple[Any, bytes]:
         import urllib3
 
-        deadline = time.monotonic() + self._timeout if self._timeout else None
         several = urllib3.HTTPHeaderDict()
         for name, values in headers.items():
             for value in [values] if isinstance(values, str) else values:
                 several.add(name, value)
         left = seconds is not None
-        timeout = urllib3.Timeout(connect=self._timeout, read=seconds) if left else urllib3.Timeout(total=self._timeout)
+        time_left = max(0.01, deadline - time.monotonic()) if self._timeout else None
+        timeout = urllib3.Timeout(connect=time_left, read=seconds) if left else urllib3.Timeout(total=time_left)
         response = self._pool.request(
             method, url, body=sent, headers=several, timeout=timeout, redirect=False, preload_content=False
         )
@@ -225,9 +245,13 @@ class Cluster:
         while not (left and response.status == 200) and (chunk := response.read1(1 << 16)):
             body += chunk
             # The timeout of a socket is for each read of it; kubectl's is for the whole answer.
-            if deadline and time.monotonic() > deadline:
+            if time.monotonic() > deadline:
                 response.close()
                 raise TimeoutError
+            if len(body) > largest:
+                response.close()
+                found = f"with more than {largest >> 10} KiB, which is not read"
+                raise Unreachable(f"{self._host} answered {urlsplit(url).path} {found}", f"answered {found}")
         return response, bytes(body)
 
     @contextmanager
@@ -265,21 +289,26 @@ class Cluster:
             # Of a resource that is not installed the Status has no name: there was no object to look for.
             details = answer.get("details") or {}
             return Absent(message) if details.get("name") else Unserved(f"the server does not serve {path}")
-        if status == 404 and body.strip() == b"404 page not found":
+        # Go's words for a path that nobody serves; every API server serves what is below /api, so there it was another.
+        if status == 404 and body.strip() == b"404 page not found" and path.startswith("/apis/"):
             return Unserved(f"the server does not serve {path}")
         if status == 401:
             whose = f' of user "{self._user}"' if self._user else ""
             return Forbidden(
                 f"{self._host} does not accept the login{whose} (401 Unauthorized): "
-                "it is missing, expired, or for another cluster; log in again, then check with: kubectl auth whoami"
+                "it is missing, expired, or for another cluster; log in again, then check with: kubectl auth whoami",
+                "login not accepted",
             )
         # Admission answers 403 too, to those who have the right.
         if status == 403 and (method == "GET" or not message or _NO_RIGHT in message):
-            return Forbidden(message or f"{self._host} answered 403 Forbidden to {path}")
-        said = f"{self._host} answered {status} to {path}" + (f": {message}" if message else "")
+            return Forbidden(message or f"{self._host} answered 403 Forbidden to {path}", "forbidden")
+        if 300 <= status < 400:
+            message = "a redirect, as of a login page or a proxy; is it an API server?"
+        because = f": {message}" if message else ""
+        said, brief = f"{self._host} answered {status} to {path}{because}", f"answered {status}{because}"
         if answer and 400 <= status < 500:
-            return Refused(said, status, answer.get("reason") or "", words, answer.get("details") or {})
-        return Unreachable(said)
+            return Refused(said, status, answer.get("reason") or "", words, answer.get("details") or {}, brief)
+        return Unreachable(said, brief)
 
     def _why(self, error: BaseException) -> str:
         """Why no answer came, and what to look at."""

@@ -6,7 +6,14 @@ from typing import Any
 
 
 class ClusterError(Exception):
-    """The cluster could not be looked at. Its text is one line, without secrets, that a person can act on."""
+    """The cluster could not be looked at. Its text is one line, without secrets, that a person can act on.
+
+    `brief` is the same for a place that says what was asked for.
+    """
+
+    def __init__(self, text: str, brief: str = "") -> None:
+        super().__init__(text)
+        self.brief = brief or text
 
 
 class Absent(ClusterError):
@@ -27,13 +34,13 @@ class Refused(ClusterError):
     `message` is what it says, whole; `reason` and `details` are the Status's own.
     """
 
-    def __init__(self, text: str, code: int, reason: str, message: str, details: Mapping[str, Any]) -> None:
-        super().__init__(text)
+    def __init__(self, text: str, code: int, reason: str, message: str, details: Mapping[str, Any], brief: str = "") -> None:
+        super().__init__(text, brief)
         self.code, self.reason, self.message, self.details = code, reason, message, details
 
 
 class Unreachable(ClusterError):
-    """No answer, or none that can be used: network, TLS, timeout, 5xx twice, not JSON, a 4xx without a Status."""
+    """No answer, or none that can be used: network, TLS, timeout, 5xx twice, not JSON, too much, a 4xx without a Status."""
 
 
 class NotRecorded(ClusterError):

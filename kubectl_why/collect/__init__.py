@@ -14,13 +14,13 @@ from typing import Any, NamedTuple
 from ..cluster import Absent, Cluster, ClusterError, NotRecorded
 from ..nodes import candidates
 from ..redact import clean
-from ..resources import RESOURCES, WORKLOADS, path_of
+from ..resources import RESOURCES, WORKLOADS
 from ..rollouts import of_newest_revision
 from ..snapshot import Log, Object, Snapshot, key
 from ..status import condition, controller, listing, mapping, moment, name_of, worst
 from . import peers
 from .owners import keep_revisions, maker, owners_of, pods_beside, pods_of, revision_of, selector_of, siblings_of
-from .reader import Reader
+from .reader import Reader, fetch
 from .references import (
     claims,
     is_failing,
@@ -133,12 +133,12 @@ def _selected(reader: Reader, target: Target) -> list[Object]:
 def _first(reader: Reader, target: Target) -> Object:
     """The target itself: the one request whose failure ends everything."""
     try:
-        obj = reader.cluster.get(path_of(target.kind, target.namespace, target.name))
+        obj = fetch(reader.cluster, target.kind, target.namespace, target.name)
     except Absent:
         raise _not_found(reader, target, f'not found in namespace "{target.namespace}"') from None
     except NotRecorded as error:
         raise _not_found(reader, target, f"is {error}") from None
-    return clean({"kind": target.kind, **obj})
+    return clean(obj)
 
 
 def _not_found(reader: Reader, target: Target, where: str) -> NotFound:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from ..cluster import Absent, Cluster, ClusterError, Forbidden
+from ..cluster import Absent, Cluster, ClusterError, Forbidden, Unreachable, Unserved
 from ..redact import clean, log_text
 from ..resources import path_of
 from ..snapshot import Log, Object, key
@@ -21,6 +21,28 @@ _MAX_PAGES = 4
 NAMES_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
 # The kubelet answers so with status 200 when the runtime has already removed that container (kubelet, 1.36).
 _GONE = "unable to retrieve container logs for "
+
+
+def fetch(
+    cluster: Cluster,
+    kind: str,
+    namespace: str | None,
+    name: str = "",
+    query: Mapping[str, str] | None = None,
+    accept: str = "application/json",
+) -> Object:
+    """The object of that name, or the list of its kind, as the server sent it. Raises what `Cluster.get` raises."""
+    path = path_of(kind, namespace, name)
+    try:
+        answer = cluster.get(path, query, accept=accept)
+    except Unserved:
+        if name:
+            raise
+        return {"items": []}  # of a kind that is not served there are no objects
+    if answer.get("kind") == kind if name else "items" in answer:
+        return answer
+    found = f"with {answer.get('kind') or 'something else'}, not with {kind if name else f'a list of {kind}s'}"
+    raise Unreachable(f"the server answered {path} {found}", f"answered {found}")
 
 
 class Reader:
@@ -39,12 +61,12 @@ class Reader:
         if ref in self.objects or ref in self.absent or ref in self.unreadable:
             return self.objects.get(ref)
         try:
-            obj = clean({"kind": kind, **self.cluster.get(path_of(kind, namespace, name))})
+            obj = clean(fetch(self.cluster, kind, namespace, name))
         except Absent:
             self.absent.add(ref)
             return None
         except ClusterError as error:
-            self.unreadable[ref] = why(error)
+            self.unreadable[ref] = error.brief
             return None
         self.objects[ref] = obj
         return obj
@@ -58,9 +80,9 @@ class Reader:
         ref = key(kind, namespace, "*")
         for _ in range(_MAX_PAGES):
             try:
-                page = self.cluster.get(path_of(kind, namespace), query, accept=accept)
+                page = fetch(self.cluster, kind, namespace, query=query, accept=accept)
             except ClusterError as error:
-                self.unreadable[ref] = why(error)
+                self.unreadable[ref] = error.brief
                 return found or None
             found += [clean({**item, "kind": kind}) for item in listing(page.get("items"))]
             more = mapping(page.get("metadata")).get("continue")
@@ -76,7 +98,7 @@ class Reader:
         Nothing depends on them: what could not be read is not noted.
         """
         try:
-            found = self.cluster.get(path_of(kind, namespace), {"limit": str(limit), **selectors})
+            found = fetch(self.cluster, kind, namespace, query={"limit": str(limit), **selectors})
         except ClusterError:
             return []
         whole = not mapping(found.get("metadata")).get("continue")
@@ -103,7 +125,7 @@ class Reader:
     def keep_advice(self, kind: str, namespace: str) -> None:
         """The objects of a kind that a cluster need not serve, or let us read, and of which nothing depends."""
         try:
-            found = self.cluster.get(path_of(kind, namespace), {"limit": str(_PAGE)})
+            found = fetch(self.cluster, kind, namespace, query={"limit": str(_PAGE)})
         except ClusterError:
             return
         for obj in listing(found.get("items")):
@@ -117,7 +139,7 @@ class Reader:
     def elsewhere(self, kind: str, name: str) -> list[Object]:
         """The objects of that name in all namespaces, metadata only: a courtesy, which most users have no right to."""
         try:
-            found = self.cluster.get(path_of(kind, None), {"fieldSelector": f"metadata.name={name}"}, accept=NAMES_ONLY)
+            found = fetch(self.cluster, kind, None, query={"fieldSelector": f"metadata.name={name}"}, accept=NAMES_ONLY)
         except ClusterError:
             return []
         return [clean({"kind": kind, "metadata": mapping(obj.get("metadata"))}) for obj in listing(found.get("items"))]
@@ -151,11 +173,11 @@ class Reader:
         except Absent:
             return None
         except Forbidden as error:
-            self.unreadable[ref] = why(error)
+            self.unreadable[ref] = error.brief
             return None
         except ClusterError as error:
             if not _has_no_log(str(error)):
-                self.unreadable[ref] = why(error)
+                self.unreadable[ref] = error.brief
             return None
         if _GONE in text[:400] and text.count("\n") <= 1:
             return None
@@ -169,7 +191,7 @@ class Reader:
             "timestamps": "true",
             **({"previous": "true"} if previous else {}),
         }
-        return self.cluster.text(path, query)
+        return self.cluster.text(path, query, largest=2 * LIMIT_BYTES)
 
     def all(self, calls: Iterable[Callable[[], Any]]) -> list[Any]:
         """Run the calls in parallel and return what they return, in order."""
@@ -216,8 +238,3 @@ def _has_no_log(message: str) -> bool:
         words in message
         for words in ("is waiting to start", "previous terminated container", "is not available", "not found")
     )
-
-
-def why(error: ClusterError) -> str:
-    """Why something is unreadable, in a word where one is enough."""
-    return "forbidden" if isinstance(error, Forbidden) else str(error)

@@ -16,13 +16,13 @@ from typing import Any, NamedTuple, TypeVar
 from ..cluster import Absent, Cluster, ClusterError, Forbidden, Refused
 from ..labels import accepts, meets_query
 from ..redact import clean
-from ..resources import WORKLOADS, named_by, path_of
+from ..resources import WORKLOADS, named_by
 from ..snapshot import CLUSTER_SCOPED, Object, Snapshot
 from ..status import condition, controller, labels_of, listing, mapping, name_of, namespace_of, number, worst
 from ..workloads import LEFT, Workload, replaced, top, troubled
 from . import NotFound, Target, of_owner, of_pod
 from .owners import compared, pods_of
-from .reader import NAMES_ONLY, Reader, only, room_taken, why
+from .reader import NAMES_ONLY, Reader, fetch, only, room_taken
 from .references import wants_more
 
 _PAGE = 500
@@ -192,8 +192,8 @@ class Sweep:
     def _page(self, kind: str) -> Table | None:
         """The one page of a kind; None where there are more."""
         query = {"limit": str(_PAGE_OF.get(kind, _PAGE))}
-        path = path_of(kind, None if kind in CLUSTER_SCOPED else self.scope.namespace)
-        page = self.cluster.get(path, query, **({"accept": NAMES_ONLY} if kind in _NAMES else {}))
+        namespace = None if kind in CLUSTER_SCOPED else self.scope.namespace
+        page = fetch(self.cluster, kind, namespace, query=query, **({"accept": NAMES_ONLY} if kind in _NAMES else {}))
         if mapping(page.get("metadata")).get("continue"):
             return None
         table: Table = defaultdict(dict)
@@ -239,13 +239,13 @@ class Sweep:
     def check_namespace(self, namespace: str) -> None:
         """NotFound where there is no such namespace: a list in it is empty then, and no error."""
         try:
-            self.cluster.get(path_of("Namespace", None, namespace))
+            fetch(self.cluster, "Namespace", None, namespace)
         except Absent:
             with ThreadPoolExecutor(1) as pool:
                 names = Reader(self.cluster, pool).list_names("Namespace", "") or ()
             raise NotFound(f'namespace "{namespace}" not found', [name_of(obj) for obj in names], []) from None
         except ClusterError as error:
-            self.unreadable["Namespace"] = why(error)
+            self.unreadable["Namespace"] = error.brief
 
     def read_owners(self, kind: str) -> None:
         """The workloads of a kind, of which those that have what they want lose their templates."""
@@ -278,7 +278,7 @@ class Sweep:
         try:
             return self._listed(kind, collected)
         except ClusterError as error:
-            self.unreadable[kind] = why(error)
+            self.unreadable[kind] = error.brief
             return None
 
     def _listed(self, kind: str, collected: Callable[[Iterator[Object]], T], query: Mapping[str, str] | None = None) -> T:
@@ -295,9 +295,8 @@ class Sweep:
         return collected(self._items(kind, query))
 
     def _items(self, kind: str, query: Mapping[str, str]) -> Iterator[Object]:
-        path = path_of(kind, self.scope.namespace)
         while True:
-            page = self.cluster.get(path, query)
+            page = fetch(self.cluster, kind, self.scope.namespace, query=query)
             yield from listing(page.pop("items", None))
             more = mapping(page.get("metadata")).get("continue")
             if not more:
@@ -319,9 +318,10 @@ class Share:
         call = lambda: self._swept.cluster.get(path, query, accept=accept)  # noqa: E731
         return self._swept.once((path, *(query or {}).items(), accept), call, self._charge)
 
-    def text(self, path: str, query: dict[str, str] | None = None) -> str:
+    def text(self, path: str, query: dict[str, str] | None = None, **limit: int) -> str:
         """As of a Cluster."""
-        return self._swept.once((path, *(query or {}).items()), lambda: self._swept.cluster.text(path, query), self._charge)
+        call = lambda: self._swept.cluster.text(path, query, **limit)  # noqa: E731
+        return self._swept.once((path, *(query or {}).items()), call, self._charge)
 
     def server_time(self) -> datetime | None:
         """As of a Cluster."""
