@@ -641,6 +641,11 @@ class Facts:
         """A command line for this namespace, or that one, that can be pasted: names and values are quoted."""
         return " ".join(["kubectl", "-n", shlex.quote(namespace or self.namespace), *map(_word, words)])
 
+    def kubectl_why(self, *words: str, namespace: str | None = None) -> str:
+        """A command line of this program; kubectl takes no options before the name of a plugin."""
+        name, *options = words
+        return shlex.join(["kubectl", "why", name, "-n", namespace or self.namespace, *options])
+
     def set_command(self, *words: str) -> str | None:
         """`kubectl set ...` on the workload; None where it cannot be changed in place (a Job, a bare pod)."""
         return self._changed(self.kubectl("set", words[0], "/".join(self.workload), *words[1:]))

@@ -215,6 +215,8 @@ def test_commands_can_be_pasted(name):
             assert "<" not in remedy.command.replace("'", "")
             if "-n" in words:
                 assert words[words.index("-n") + 1]
+            if "why" in words[:4]:
+                assert words[1] == "why"  # kubectl takes no options before the name of a plugin
 
 
 def test_snapshot_survives_json():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING
 
 from ..model import Remedy, look
@@ -62,8 +61,7 @@ def _is_done(facts: Facts, container: Container) -> bool:
 
 def _why(facts: Facts, container: Container, message: str, *options: str) -> Remedy:
     which = ["-c", container.name] if len(facts.containers) > 1 else []
-    # kubectl takes no options of its own before the name of a plugin.
-    return look(message, shlex.join(["kubectl", "why", facts.name, "-n", facts.namespace, *options, *which]), mutates=True)
+    return look(message, facts.kubectl_why(facts.name, *options, *which), mutates=True)
 
 
 def described(facts: Facts) -> tuple[Remedy, ...]:

@@ -34,7 +34,7 @@ def dependency_failing(facts: Facts) -> Iterator[Finding]:
             continue
         name, labels = inner.target[2], selector(facts, item)
         status = "Running, and not ready" if inner.status == "Running" else inner.status
-        look = facts.kubectl("why", name, namespace=item.service.namespace)
+        look = facts.kubectl_why(name, namespace=item.service.namespace)
         yield Finding(
             f"pod {name} behind {words(facts, item.service)} fails itself: {status}",
             Confidence.LIKELY if lacks_ready(facts, item) else Confidence.POSSIBLE,
