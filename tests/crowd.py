@@ -1,8 +1,8 @@
-"""Namespaces made in memory: of recorded ones, whose workloads come again and again under other names; of a few objects."""
+"""Clusters made in memory: of recorded ones, whose workloads or nodes come again and again, renamed; of a few objects."""
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -17,6 +17,22 @@ AT = "2026-11-22T12:00:00Z"
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _STAMP = re.compile(rb"(?m)^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 _OWNERS = ("apps/v1/deployments", "apps/v1/statefulsets", "apps/v1/daemonsets", "batch/v1/jobs", "batch/v1/cronjobs")
+# Recorded cases of one workload each, and what is wrong with it.
+WAYS = {
+    "tariff-sync": "image-registry-unreachable",
+    "legal-docs": "image-pull-secret-missing",
+    "report-builder": "oom-killed",
+    "driver-docs": "env-configmap-key-not-found",
+    "notify": "missing-env-var",
+    "search-crawler": "node-selector-mismatch",
+    "profile-web": "listening-on-localhost",
+    "thumbs": "read-only-filesystem",
+    "recommender": "unhandled-exception",
+    "upload-gw": "disk-full",
+    "doc-uploads": "pvc-not-found",
+    "gateway": "port-in-use",
+}
+_SHOP = "shop-prod"
 
 
 @dataclass(frozen=True)
@@ -116,6 +132,27 @@ class Made(Case):
 
     def log(self, pod: str, container: str, previous: bool) -> bytes | None:
         return b""
+
+
+def shop(cases: Mapping[str, Case], name: str, pods: int) -> Crowd:
+    """A namespace of so many pods, a multiple of 20: 60 fail in 12 ways, 5 workloads each; the others are well."""
+    truth = cases[_SHOP].about["truth"]["workloads"]
+    calm = tuple(name for name in Part(cases[_SHOP], 1).workloads if name not in truth and name != "db-migrate")
+    failing = [Part(cases[way], 5) for way in WAYS]
+    crowd = Crowd(name, [*failing, Part(cases[_SHOP], (pods - 60) // 20, calm, events=False)])
+    assert len(crowd.objects["v1/pods"]) == pods  # made now, and not while somebody waits for an answer
+    return crowd
+
+
+def with_nodes(case: Case, number: int) -> Case:
+    """The case of a pod that no node takes, with so many nodes that are all like its only one."""
+    objects = json.loads(json.dumps(case.objects).replace("0/1 nodes", f"0/{number} nodes").replace(": 1 ", f": {number} "))
+    (node,) = objects["v1/nodes"]
+    names = [f"{node['metadata']['name']}-{at}" for at in range(number)]
+    objects["v1/nodes"] = [{**node, "metadata": {**node["metadata"], "name": name, "uid": name}} for name in names]
+    found = Case(case.folder)
+    found.__dict__["objects"] = objects
+    return found
 
 
 def _later(time: str, shift: timedelta) -> str:

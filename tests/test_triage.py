@@ -18,7 +18,7 @@ from referencing import Registry, Resource
 
 from kubectl_why.cli import main
 from kubectl_why.resources import RESOURCES
-from tests.crowd import AT, NAMESPACE, Crowd, Made, Part
+from tests.crowd import AT, NAMESPACE, WAYS, Made, shop
 from tests.replay import environment, fail
 from tests.score import CALM
 from tests.test_cases import BY_NAME
@@ -89,30 +89,11 @@ def test_each_workload_is_told_as_when_it_is_asked_about_by_itself(why):
 
 # --- many pods ------------------------------------------------------------------------------------------------------
 
-WAYS = {
-    "tariff-sync": "image-registry-unreachable",
-    "legal-docs": "image-pull-secret-missing",
-    "report-builder": "oom-killed",
-    "driver-docs": "env-configmap-key-not-found",
-    "notify": "missing-env-var",
-    "search-crawler": "node-selector-mismatch",
-    "profile-web": "listening-on-localhost",
-    "thumbs": "read-only-filesystem",
-    "recommender": "unhandled-exception",
-    "upload-gw": "disk-full",
-    "doc-uploads": "pvc-not-found",
-    "gateway": "port-in-use",
-}
-
 
 @pytest.fixture(scope="module")
 def crowd(recordings) -> str:
     """The name of a case: 2,000 pods, of which 60 fail in 12 ways, 5 workloads each."""
-    shop = recordings.cases["shop-prod"]
-    calm = tuple(name for name in Part(shop, 1).workloads if name not in BROKEN and name != "db-migrate")
-    parts = [*(Part(recordings.cases[name], 5) for name in WAYS), Part(shop, 97, calm, events=False)]
-    recordings.cases["crowd"] = Crowd("crowd", parts)
-    assert len(recordings.cases["crowd"].objects["v1/pods"]) == 2000  # made now, and not while somebody waits for an answer
+    recordings.cases["crowd"] = shop(recordings.cases, "crowd", 2000)
     yield "crowd"
     del recordings.cases["crowd"]
 

@@ -36,6 +36,8 @@ from .references import (
 
 __all__ = ["NotFound", "Target", "collect", "selector_of"]
 
+# So many requests are under way at a time: all of a round, as a rule.
+_AT_ONCE = 16
 # A Service that fails is followed to its pods, and those to theirs.
 _MAX_DEPTH = 2
 # How long a rollout is what one thinks of first.
@@ -69,7 +71,7 @@ def collect(cluster: Cluster, target: Target) -> Snapshot:
     NotFound where the target does not exist; ClusterError where it could not be read. What else cannot be read is
     recorded in the snapshot, and the rest goes on.
     """
-    with ThreadPoolExecutor(max_workers=8) as pool:
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
         reader = Reader(cluster, pool)
         if target.selector:
             selected = _selected(reader, target)
@@ -151,7 +153,7 @@ def _not_found(reader: Reader, target: Target, where: str) -> NotFound:
 def meant(cluster: Cluster, target: Target) -> list[Target]:
     """What may be meant by a name that is no pod's: the workloads of that name; else those whose pods' names begin so."""
     namespace, name = target.namespace, target.name
-    with ThreadPoolExecutor(max_workers=8) as pool:
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
         reader = Reader(cluster, pool)
         found = reader.all(_getter(reader, kind, namespace, name) for kind in WORKLOADS)
         named = [Target(str(obj["kind"]), namespace, name) for obj in found if obj]
