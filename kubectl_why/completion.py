@@ -1,7 +1,8 @@
 """What can stand at the cursor: completion for kubectl's shells and for the bare executable, from the same functions.
 
-Each function is given the options and words that are already typed, by the names of cli.py's parameters, and the beginning
-of the word at the cursor. A key is pressed and somebody waits: one request, at most two seconds, nothing on the terminal.
+Each function is given the options and words that are already typed, by the names of the command's parameters, and the
+beginning of the word at the cursor. A key is pressed and somebody waits: one request, at most two seconds, nothing on the
+terminal.
 """
 
 from __future__ import annotations

@@ -223,10 +223,10 @@ def test_causes_lists_every_id_once():
 
 @pytest.mark.parametrize("arguments", [["--causes"], ["--explain", "137"], ["--explain", "CrashLoopBackOff"]])
 def test_fits_a_terminal(arguments, monkeypatch):
-    from kubectl_why import cli
+    from kubectl_why.cli import answers
     from kubectl_why.render import Paper
 
-    monkeypatch.setattr(cli, "_paper", lambda: Paper(width=80))
+    monkeypatch.setattr(answers, "paper", lambda: Paper(width=80))
     printed = CliRunner().invoke(main, arguments).stdout
     assert max(map(len, printed.splitlines())) <= 80
     assert "\x1b" not in printed
