@@ -9,7 +9,7 @@ from kubectl_why.redact import clean
 from kubectl_why.snapshot import Snapshot
 from tests import replay as faults
 from tests.pods import BACK_OFF, NOW, ago, ended, event, runs, snapshot, waits
-from tests.test_cases import FOUND, collected
+from tests.test_cases import BY_NAME, FOUND, collected
 
 KINDS = ("app", "init", "sidecar")
 CREATE = "container-create-failed"
@@ -344,3 +344,17 @@ def test_a_container_that_was_to_end_beside_one_that_runs_on():
     assert verdict(snapshot(pod=pod, status={"containerStatuses": [web, agent]})) == "healthy"
     web["state"] = ended(3, since=500)
     assert verdict(snapshot(pod=pod, status={"containerStatuses": [web, agent]})) == "silent-exit"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "unable to retrieve container logs for containerd://4fd0",
+        'failed to try resolving symlinks in path "/var/log/pods/depot/api/4.log": lstat /var/log/pods/depot/api/4.log: '
+        "no such file or directory",
+        'failed to open log file "/var/log/pods/depot/4.log": open /var/log/pods/depot/4.log: no such file or directory',
+    ],
+)
+def test_what_the_kubelet_says_in_the_place_of_a_log_is_no_log(replay, said):
+    replay.faults.append(faults.Fault("/log", status=200, body=said.encode()))
+    assert collected(BY_NAME["ledger-export"], replay).logs == ()

@@ -19,8 +19,13 @@ _SHORT_TAIL = 40
 _PAGE = 500
 _MAX_PAGES = 4
 NAMES_ONLY = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json"
-# The kubelet answers so with status 200 when the runtime has already removed that container (kubelet, 1.36).
-_GONE = "unable to retrieve container logs for "
+# What the kubelet says with status 200 in the place of a log: when the runtime has removed the container, or the file of
+# its log is gone or not there yet (GetContainerLogs of kuberuntime, ReadLogs of cri-client, 1.36).
+_GONE = (
+    "unable to retrieve container logs for ",
+    "failed to try resolving symlinks in path ",
+    "failed to open log file ",
+)
 
 
 def fetch(
@@ -179,7 +184,7 @@ class Reader:
             if not _has_no_log(str(error)):
                 self.unreadable[ref] = error.brief
             return None
-        if _GONE in text[:400] and text.count("\n") <= 1:
+        if any(words in text[:400] for words in _GONE) and text.count("\n") <= 1:
             return None
         return _log(container, previous, text, tail)
 

@@ -1,18 +1,16 @@
 """A real server takes what the builders make of every recorded pod, wherever it takes the pod: all is a dry run.
 
-Run it with `pytest -m kind`, and `--kube-context NAME` for another cluster than the present one. Two namespaces are created,
-and deleted at the end.
+Two namespaces are created, and deleted at the end.
 """
 
 import json
-import secrets
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from kubectl_why.debug.builders import ephemeral_container, sleeping_copy
 from kubectl_why.debug.questions import Questions
+from tests.e2e.cluster import named
 
 pytestmark = pytest.mark.kind
 RECORDED = sorted((Path(__file__).parent.parent / "cases").glob("*/*/snapshot.json"))
@@ -21,32 +19,20 @@ OF_SERVER = ("nodeName", "priority", "preemptionPolicy", "overhead", "ephemeralC
 
 
 @pytest.fixture(scope="module")
-def kubectl(request):
-    context = request.config.getoption("--kube-context")
-
-    def run(*words: str, objects: list | None = None) -> subprocess.CompletedProcess:
-        command = ["kubectl", *(["--context", context] if context else []), *words]
-        sent = json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}) if objects else None
-        return subprocess.run(command, input=sent, capture_output=True, text=True)
-
-    return run
+def kubectl(cluster):
+    return cluster.kubectl
 
 
 @pytest.fixture(scope="module", params=["privileged", "restricted"])
-def namespace(request, kubectl):
+def namespace(request, cluster):
     """A namespace in which Pod Security allows so much, with the ServiceAccounts of the pods."""
-    name = f"kubectl-why-{request.param}-{secrets.token_hex(3)}"
-    labels = {"pod-security.kubernetes.io/enforce": request.param}
-    made = kubectl("create", "-f", "-", objects=[named("Namespace", {"name": name, "labels": labels})])
-    assert made.returncode == 0, made.stderr
-    accounts = {"default", *(pod["spec"].get("serviceAccountName", "default") for pod in pods())}
-    kubectl("apply", "-f", "-", objects=[named("ServiceAccount", {"name": a, "namespace": name}) for a in sorted(accounts)])
-    yield name
-    kubectl("delete", "namespace", name, "--wait=false")
+    with cluster.namespace(request.param, {"pod-security.kubernetes.io/enforce": request.param}) as here:
+        here.apply(*(named("ServiceAccount", a) for a in sorted(a for a in accounts() if a != "default")))
+        yield here.name
 
 
-def named(kind, metadata):
-    return {"apiVersion": "v1", "kind": kind, "metadata": metadata}
+def accounts():
+    return {pod["spec"].get("serviceAccountName", "default") for pod in pods()}
 
 
 def pods():
@@ -62,7 +48,7 @@ def original(pod, namespace):
         for part in ("initContainers", "containers"):
             context = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
             spec[part] = [{**item, "securityContext": context} for item in spec.get(part, ())]
-    return {**named("Pod", {"name": pod["metadata"]["name"], "namespace": namespace}), "spec": spec}
+    return {**named("Pod", pod["metadata"]["name"], namespace=namespace), "spec": spec}
 
 
 def taken(kubectl, objects):
