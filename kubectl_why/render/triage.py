@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import islice
@@ -56,18 +57,18 @@ def _rows(triage: Triage, paper: Paper) -> Iterator[str]:
         below = iter([_with_cause(*cell[-2:], paper.width - len(_BELOW)) for cell in cells])
         headers, cells = headers[:-2], [cell[:-2] for cell in cells]
     elif not paper.wide:
-        cells = [[*cell[:-1], _cut(cell[-1], room)] for cell in cells]
+        cells = [[*cell[:-1], _folded(cell[-1], room)] for cell in cells]
     # The headers are a row like the others: tabulate would make their columns wider.
     rows = [headers, *cells]
     head, *lines = tabulate(rows, tablefmt="plain", disable_numparse=True, preserve_whitespace=True).splitlines()
     yield _bold(head.rstrip(), paper)
-    left = iter(lines)
+    left, heights = iter(lines), iter([cell[-1].count("\n") + 1 for cell in cells])
     for group in triage.groups:
         if group.title:
             title = printable(group.title)
             yield _bold(title if paper.wide else _cut(title, paper.width), paper)
         for _ in group.rows:
-            yield next(left).rstrip()
+            yield from (line.rstrip() for line in islice(left, next(heights)))
             yield from (_BELOW + text for text in islice(below, 1))
 
 
@@ -111,6 +112,12 @@ def _command(triage: Triage, row: Row) -> str:
 
 def _cut(text: str, room: int) -> str:
     return text if len(text) <= room else text[: max(0, room - 3)] + "..."
+
+
+def _folded(text: str, room: int) -> str:
+    """On two lines at most."""
+    first, *rest = textwrap.wrap(text, room, break_on_hyphens=False) or [""]
+    return "\n".join([first, _cut(" ".join(rest), room)] if rest else [first])
 
 
 def _many(count: int, what: str) -> str:
