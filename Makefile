@@ -4,7 +4,7 @@ BIN := .venv/bin
 # further folders of cases for `make score`, e.g. CASES=../shared/cases/published
 CASES ?=
 
-.PHONY: test demo score bench accept clean --matrix --failed --real
+.PHONY: test faults demo score bench accept clean --matrix --failed --real
 
 .venv/ready: setup.cfg pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -16,6 +16,10 @@ test: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest
+
+# every request x every fault, Ctrl-C at every import: some minutes; `make test` tries some of them
+faults: .venv/ready
+	$(BIN)/python -m pytest tests/test_faults.py tests/test_ends.py --long
 
 # the main job on a recorded failure, served as an API on this machine
 demo: .venv/ready

@@ -420,6 +420,7 @@ class Facts:
         if obj is None and self.listed(kind, namespace):
             return None
         if obj is not None:
+            self._note_unseen(ref)  # a list of names has it: that it is there is known, and what is in it is not
             return obj
         reason = self.snapshot.unreadable.get(ref) or self.snapshot.unreadable.get(
             key(kind, namespace or self.namespace, "*"), "was not read"
@@ -443,7 +444,11 @@ class Facts:
         return key(kind, namespace or self.namespace, f"*?{selector}" if selector else "*") in self.snapshot.listed
 
     def all(self, kind: str, namespace: str | None = None) -> list[Object]:
-        """All objects of that kind that were read, in that namespace, else in the target's or in none."""
+        """All objects of that kind that were read, in that namespace, else in the target's or in none.
+
+        A list that could not be read is noted as unseen.
+        """
+        self._note_unseen(key(kind, namespace or self.namespace, "*"))
         prefix = key(kind, namespace or self.namespace, "")
         return [obj for ref, obj in self.snapshot.objects.items() if ref.startswith(prefix)]
 
@@ -455,8 +460,7 @@ class Facts:
         return [pod for pod in pods if mapping(pod.get("spec")).get("nodeName") == node]
 
     def names(self, kind: str) -> list[str]:
-        """The names of the objects of that kind; a list that could not be read is noted as unseen."""
-        self._note_unseen(key(kind, self.namespace, "*"))
+        """The names of the objects of that kind; noted as in `all`."""
         return [str(mapping(obj.get("metadata")).get("name") or "") for obj in self.all(kind)]
 
     def nearest(self, kind: str, name: str) -> str | None:

@@ -64,10 +64,10 @@ def witnessed(recordings: Replay, tmp_path_factory) -> tuple[Callable, list[str]
     return verdict, [name for name in dict.fromkeys(own) if name != "signal"]
 
 
-def test_ctrl_c_while_anything_is_imported(witnessed, figures):
+def test_ctrl_c_while_anything_is_imported(witnessed, figures, request):
     verdict, names = witnessed
     assert len(names) > 300
-    for name in names[:: 1 if os.environ.get("WHY_LONG") else len(names) // 10]:
+    for name in names[:: 1 if request.config.getoption("--long") else len(names) // 10]:
         done = verdict(AT=name, SIGNAL=str(int(signal.SIGINT)))
         assert (name, done.returncode, done.stdout, done.stderr) == (name, -signal.SIGINT, "", "")
         figures["moments of a run at which Ctrl-C came"] += 1

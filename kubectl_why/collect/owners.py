@@ -73,13 +73,16 @@ def pods_of(reader: Reader, owner: Object, namespace: str) -> tuple[list[Object]
     if selector is None:
         return chain, []
     pods = reader.list("Pod", namespace, labelSelector=selector)
-    between = []
+    parents = {name_of(owner)}
     if owner.get("kind") == "Deployment":
-        sets = reader.list("ReplicaSet", namespace, labelSelector=selector) or []
-        between = [obj for obj in sets if controller(obj) == ("Deployment", name_of(owner))]
+        sets = reader.list("ReplicaSet", namespace, labelSelector=selector)
+        between = [obj for obj in sets or () if controller(obj) == ("Deployment", name_of(owner))]
         between.sort(key=revision_of, reverse=True)
         chain[:0] = between[:1]
-    parents = {name_of(obj) for obj in [*between, *chain]}
+        parents |= {name_of(obj) for obj in between}
+        if sets is None:
+            # Which of them are its own is not known; all of its pods are of ReplicaSets with these labels.
+            parents |= {name for kind, name in filter(None, map(controller, pods or ())) if kind == "ReplicaSet"}
     return chain, None if pods is None else [pod for pod in pods if (controller(pod) or ("", ""))[1] in parents]
 
 
