@@ -1,10 +1,10 @@
 # `make demo` and `make test` set up everything they need in .venv; nothing else has to be done first.
 PYTHON ?= python3
-BIN := .venv/bin
+BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 # further folders of cases for `make score`, e.g. CASES=../shared/cases/published
 CASES ?=
 
-.PHONY: test faults demo score bench accept clean --matrix --failed --real
+.PHONY: test faults demo score bench accept e2e record package manifest clean --matrix --failed --real
 
 .venv/ready: setup.cfg pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -39,6 +39,26 @@ bench: .venv/ready
 # rewrites the snapshots, the expected verdicts and what the documents quote; read the diff
 accept: .venv/ready
 	$(BIN)/python -m pytest tests/test_cases.py tests/test_docs.py --accept
+
+# end-to-end, in a cluster that kind makes, or with E2E=current in that of kubectl's current context
+e2e: .venv/ready
+	$(BIN)/python -m tests.e2e
+
+# `make record CASE=oom-killed` records a failure from such a cluster into tests/cases
+record: .venv/ready
+	$(BIN)/python -m tests.e2e record $(CASE)
+
+# what goes to PyPI
+package: .venv/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check build twine
+	$(BIN)/python -m build --outdir dist/pypi
+	$(BIN)/python -m twine check --strict dist/pypi/*
+
+# of a release, when the archives of all platforms are in dist/: krew's manifest and the sums
+manifest: .venv/ready
+	test "$(TAG)" = "v$$($(BIN)/python -m kubectl_why --version)"
+	$(BIN)/python tools/dist.py --manifest --repository $(REPOSITORY)
+	cd dist && sha256sum kubectl-why_* krew-manifest.yaml > SHA256SUMS
 
 clean:
 	rm -rf .venv build dist *.egg-info

@@ -14,7 +14,7 @@ _FIGURES = pytest.StashKey[Counter]()
 def pytest_addoption(parser):
     parser.addoption("--accept", action="store_true", help="rewrite the snapshots and verdicts of the cases")
     parser.addoption("--long", action="store_true", help="try everything where some of it is enough for every day")
-    parser.addoption("--kube-context", help="the cluster for -m kind, where it is not the present one")
+    parser.addoption("--kube-context", help="the cluster for -m kind")
 
 
 @pytest.fixture(scope="session")

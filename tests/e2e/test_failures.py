@@ -5,25 +5,12 @@ container that cannot stay up runs, has ended, and waits in turn.
 """
 
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
-import yaml
 
-from tests.e2e.cluster import named, pod
+from tests.e2e.rows import ROWS, target_of, workload
 
 pytestmark = pytest.mark.kind
-ROWS = {row.get("name", row["cause"]): row for row in yaml.safe_load(Path(__file__).with_name("failures.yaml").read_text())}
-
-
-def workload(name, row):
-    """The pod of a row, or the Deployment that cannot have it."""
-    alone = pod(name, labels={"app": name}, also=row.get("pod"), **row.get("app", {}))
-    if row.get("kind") != "Deployment":
-        return alone
-    template = {"metadata": {"labels": {"app": name}}, "spec": alone["spec"]}
-    spec = {"replicas": 1, "selector": {"matchLabels": {"app": name}}, "template": template}
-    return {**named("Deployment", name, "apps/v1"), "spec": spec}
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +28,7 @@ def provoked(cluster, namespace):
 @pytest.mark.parametrize("name", ROWS)
 def test_the_cause_is_found(provoked, name, figures):
     row, here = ROWS[name], provoked[name]
-    target = f"{'deploy' if row.get('kind') else 'pod'}/{name}"
+    target = target_of(name, row)
 
     def check():
         found = here.diagnosis(target)

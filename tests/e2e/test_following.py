@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from tests.e2e import rows
 from tests.e2e.cluster import named, pod, told
 
 pytestmark = [pytest.mark.kind, pytest.mark.skipif(os.name == "nt", reason="pipes as Unix has them")]
@@ -14,9 +15,7 @@ BROKEN = {("deploy/no-config", "env-configmap-not-found"), ("deploy/no-file", "m
 
 
 def deployment(name, **app):
-    template = {"metadata": {"labels": {"app": name}}, "spec": pod(name, **app)["spec"]}
-    spec = {"replicas": 1, "selector": {"matchLabels": {"app": name}}, "template": template}
-    return {**named("Deployment", name, "apps/v1"), "spec": spec}
+    return rows.deployment(name, pod(name, **app))
 
 
 def lines(here, *words):
