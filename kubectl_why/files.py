@@ -22,6 +22,7 @@ from .labels import meets_query
 from .resources import RESOURCES, WORKLOADS, path_of
 from .snapshot import Object, Snapshot
 from .status import condition, container_statuses, counted, listing, mapping, moment, name_of, number, worst
+from .workloads import top
 
 LIMIT = 64 * 1024 * 1024
 """Bytes that are read of a file at the most."""
@@ -137,16 +138,29 @@ class Recorded:
         """When kubectl printed it, as nearly as can be told."""
         return self._taken_at
 
+    @property
+    def namespaces(self) -> list[str]:
+        """Those of the pods and of what makes pods."""
+        return sorted({_namespace(obj) for obj in self._targets()})
+
     def namespace_of(self, kind: str, name: str) -> str:
         """The namespace of an object that has the only one of that name; else the only namespace there is.
 
         ClusterError where there are several.
         """
         own = [obj for obj in self._targets() if (obj.get("kind"), name_of(obj)) == (kind, name)]
-        found = sorted({_namespace(obj) for obj in own or self._targets()})
+        found = sorted({_namespace(obj) for obj in own}) or self.namespaces
         if len(found) > 1:
             raise ClusterError(f"{self.file} is about several namespaces: name one with -n: {', '.join(found)}")
         return found[0] if found else "default"
+
+    def several(self, namespace: str | None) -> bool:
+        """Whether there are pods of several workloads, or of several namespaces."""
+        pods = [pod for pod in self._lists.get(path_of("Pod", None), ()) if namespace in (None, _namespace(pod))]
+        return len({(_namespace(pod), *top(pod, self._found)) for pod in pods}) > 1
+
+    def _found(self, kind: str, namespace: str, name: str) -> Object | None:
+        return self._objects.get(path_of(kind, namespace, name))
 
     def worst(self, namespace: str | None) -> tuple[str, str, str]:
         """Kind, namespace and name of the worst pod; where there is none, of what makes pods and stands topmost.

@@ -91,6 +91,22 @@ def test_what_kubectl_printed(replay, output, asked):
     assert {"what": f"Pod/{CASE}/{found['target']['name']}/log/api", "reason": "not in the file"} in found["notChecked"]
 
 
+def test_pods_of_several_workloads_are_told_as_those_of_a_cluster(replay):
+    text = kubectl("get", "pods,events,deploy,sts,rs,job", "-o", "json", config=replay.kubeconfig("shop-prod")).stdout
+    done = why("-f", "-", "-o", "json", stdin=text)
+    found = json.loads(done.stdout)
+    assert (done.returncode, found["kind"], found["namespace"], found["podsLookedAt"]) == (1, "Triage", "shop-prod", 37)
+    causes = {item["workload"]: item["cause"] for item in found["items"]}
+    # What only a log says is not known, and what is not in the file is not said to be missing.
+    assert causes["deploy/fraud-scorer"] == "image-registry-unreachable"
+    assert causes["sts/postgres"] == "oom-killed"
+    assert causes["deploy/orders-api"] == "unknown"
+    assert {"what": "log", "reason": "not in the file"} in found["notChecked"]
+    assert "does not exist" not in json.dumps([item["message"] for item in found["items"] if item["cause"] == "unknown"])
+    only = json.loads(why("-f", "-", "-l", "app=postgres", "-o", "json", stdin=text).stdout)
+    assert [item["workload"] for item in only["items"]] == ["sts/postgres"]
+
+
 def test_one_object_is_enough(replay):
     done = why("-f", "-", stdin=got(replay, "shopfront-basket", "pods", "-o", "json"))
     assert "image-not-found" in done.stdout

@@ -49,7 +49,12 @@ def why(
         if demo:
             snapshot = files.demo()
         elif filename:
-            snapshot = _of_file(files.read(filename), asked)
+            contents = files.read(filename)
+            one = asked.name or save or container
+            if not one and isinstance(contents, files.Recorded) and contents.several(asked.namespace):
+                only = contents.namespaces[0] if len(contents.namespaces) == 1 else None
+                return _triaged(contents, asked.namespace or only, asked.selector, True, output)
+            snapshot = _of_file(contents, asked)
         else:
             cluster = connect(namespace=asked.namespace, **access)
             snapshot = _collected(cluster, asked._replace(namespace=cluster.namespace))
@@ -69,6 +74,15 @@ def triage(
 ) -> ExitStatus:
     """Print what is broken in a namespace, or in all."""
     from ..cluster import ClusterError, connect
+
+    try:
+        cluster = connect(namespace=namespace, **access)
+        return _triaged(cluster, None if everywhere else cluster.namespace, selector, everything, output)
+    except ClusterError as error:
+        return complain(str(error))
+
+
+def _triaged(cluster: Cluster | Recorded, namespace: str | None, selector: str, everything: bool, output: str) -> ExitStatus:
     from ..collect import NotFound
     from ..collect.sweep import Scope, sweep
     from ..diagnose import diagnose
@@ -77,14 +91,11 @@ def triage(
     from ..triage import triage
 
     try:
-        cluster = connect(namespace=namespace, **access)
         with progress("listing pods") as tell:
-            swept = sweep(cluster, Scope(None if everywhere else cluster.namespace, selector), tell)
+            swept = sweep(cluster, Scope(namespace, selector), tell)
             found = triage(swept, diagnose, everything)
     except NotFound as error:
-        return complain(f"{error}{_instead(error, [], cluster.namespace)}")
-    except ClusterError as error:
-        return complain(str(error))
+        return complain(f"{error}{_instead(error, [], namespace or '')}")
     text = TRIAGE_FORMATS[output](found, paper())
     if text:
         click.echo(text)

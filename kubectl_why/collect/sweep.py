@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime, timezone
 from typing import Any, NamedTuple, TypeVar
 
-from ..cluster import Absent, Cluster, ClusterError, Forbidden, Refused
+from ..cluster import Absent, Cluster, ClusterError, Forbidden, NotRecorded, Refused
 from ..labels import accepts, meets_query
 from ..redact import clean
 from ..resources import WORKLOADS, named_by
@@ -62,6 +62,8 @@ class Sweep:
         self.unreadable: dict[str, str] = {}
         """Kinds that could not be listed, and why."""
         self._tables: dict[str, Table | None] = {}
+        self._partial: set[str] = set()
+        """Kinds of which a file holds some objects: of others of these nothing is known."""
         self._whole: set[tuple[str, str]] = set()
         self._doubted: set[tuple[str, str, str]] = set()
         self._events: dict[tuple[str, str, str], list[Object]] = {}
@@ -162,8 +164,10 @@ class Sweep:
         table = self._table(kind, namespace)
         if table is None:
             return None
+        obj = table.get(namespace, {}).get(name)
+        if kind in self._partial and obj is None:
+            return None
         if name:
-            obj = table.get(namespace, {}).get(name)
             if obj is None:
                 raise Absent(f'{kind.lower()} "{name}" not found')
             return None if kind in _NAMES else obj
@@ -295,13 +299,17 @@ class Sweep:
         return collected(self._items(kind, query))
 
     def _items(self, kind: str, query: Mapping[str, str]) -> Iterator[Object]:
+        page = fetch(self.cluster, kind, self.scope.namespace, query=query)
         while True:
-            page = fetch(self.cluster, kind, self.scope.namespace, query=query)
             yield from listing(page.pop("items", None))
             more = mapping(page.get("metadata")).get("continue")
             if not more:
                 return
-            query = {**query, "continue": str(more)}
+            try:
+                page = fetch(self.cluster, kind, self.scope.namespace, query={**query, "continue": str(more)})
+            except NotRecorded:
+                self._partial.add(kind)
+                return
 
 
 class Share:
