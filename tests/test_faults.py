@@ -6,7 +6,10 @@ and all faults are met; `make faults` tries all of them.
 
 import gc
 import json
+import os
 import re
+import shutil
+import subprocess
 import time
 from pathlib import Path
 from typing import NamedTuple
@@ -19,7 +22,7 @@ from kubectl_why.cli import main
 from kubectl_why.debug import cleaning, session
 from kubectl_why.resources import named_by
 from kubectl_why.snapshot import key
-from tests.replay import Replay
+from tests.replay import Replay, environment
 from tests.tls import Authority, server_side
 from tests.wire.faulty import FAULTS, Front, Request
 from tests.wire.live import Live
@@ -75,8 +78,8 @@ def _said(diagnosis: dict) -> object:
     return diagnosis["target"], [verdict(one) for one in diagnosis["verdicts"]]
 
 
-def run(front: Front, asked: Asked, folder: Path) -> Outcome:
-    config = front.kubeconfig(folder)
+def run(front: Front, asked: Asked, folder: Path, **user: object) -> Outcome:
+    config = front.kubeconfig(folder, **user)
     options = ["-o", "json", "--request-timeout", f"{TIMEOUT}s", "--kubeconfig", config]
     began = time.monotonic()
     done = CliRunner().invoke(main, [*asked.arguments, *options])
@@ -168,3 +171,94 @@ def judged(found: Outcome, sound: Outcome, wanted: Request, fault: str) -> str:
     if named or (fault == "refused" and rows):
         return ""
     return f"{ref} is not among {rows}; {found.says()} is not {sound.says()}"
+
+
+# --- through kubectl --------------------------------------------------------------------------------------------------
+
+CRASH = ASKED["a crash for its settings"]
+OF_POD = f"/api/v1/namespaces/orders-api/pods/{CRASH.arguments[0]}"
+PROGRAM = ["kubectl", "why"] if shutil.which("kubectl") else ["kubectl-why"]
+
+
+@pytest.mark.parametrize(
+    "path, fault, status, words",
+    [
+        ("/api/v1/pods?limit=500", "huge", 4, "/api/v1/pods with more than 32768 KiB, which is not read"),
+        (OF_POD, "refused", 4, "refused the connection"),
+        (OF_POD, "redirect", 4, "a redirect, as of a login page or a proxy"),
+        (OF_POD, "404 of a proxy", 4, "answered 404"),
+        (OF_POD, "another kind", 4, "with Status, not with Pod"),
+        (
+            "/api/v1/namespaces/orders-api/configmaps/orders-config",
+            "reset",
+            1,
+            "ConfigMap orders-config (the server 127.0.0.1",
+        ),
+        ("/api/v1/namespaces/orders-api/configmaps/orders-config", "hang", 1, "did not answer in 0.4s"),
+    ],
+)
+def test_faults_through_kubectl(server, tmp_path, path, fault, status, words):
+    arguments = ["-A"] if "/pods?" in path else CRASH.arguments
+    with Front(server, CRASH.case, ("GET", path), fault) as front:
+        command = [*PROGRAM, *arguments, "--kubeconfig", front.kubeconfig(tmp_path), "--request-timeout", "400ms"]
+        if fault == "huge":
+            command[-1] = "10s"
+        with open(tmp_path / "told", "w") as told:
+            process = subprocess.Popen(command, stdout=told, stderr=told, env=environment())
+            _, ended, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(ended)
+    text = " ".join((tmp_path / "told").read_text().split())
+    assert process.returncode == status and words in text and "Traceback" not in text, text
+    assert usage.ru_maxrss < 160 << 10  # KiB
+
+
+# --- logins ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_login_that_ends_before_anything_is_read(server, tmp_path):
+    with Front(server, CRASH.case) as front:
+        front.accepts = lambda login, number: False
+        found = run(front, CRASH, tmp_path)
+    assert found.status == 4 and "log in again" in found.words and found.answer is None
+
+
+def test_a_login_that_ends_half_way(server, tmp_path):
+    """What was read until then is judged, and the rest is told together."""
+    with Front(server, CRASH.case) as front:
+        front.accepts = lambda login, number: number < 2
+        config = front.kubeconfig(tmp_path)
+        done = CliRunner().invoke(main, [*CRASH.arguments, "--kubeconfig", config])
+    assert done.exit_code in (1, 3)
+    assert 1 <= done.stdout.count("login not accepted") <= 3
+
+
+PLUGIN = {"apiVersion": "client.authentication.k8s.io/v1", "command": "sh", "interactiveMode": "Never"}
+CREDENTIAL = '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"%s"}}'
+
+
+def test_a_login_plugin_is_asked_again_once(server, tmp_path):
+    runs = tmp_path / "runs"
+    script = f"echo x >>{runs}; printf '{CREDENTIAL}' $(wc -l <{runs} | tr -d ' ')"
+    with Front(server, CRASH.case) as front:
+        front.accepts = lambda login, number: login == f"Bearer {1 if number < 3 else 2}"
+        found = run(front, CRASH, tmp_path, exec={**PLUGIN, "args": ["-c", script]})
+    assert (found.status, found.answer["verdict"], found.unseen()) == (1, "missing-env-var", [])
+    assert runs.read_text().count("x") == 2
+
+
+@pytest.mark.parametrize(
+    "script, words",
+    [
+        ("echo no browser here >&2; exit 3", "failed with exit status 3: no browser here"),
+        ("true", "printed nothing, not an ExecCredential"),
+        ("echo Opening your browser", "printed something else, not an ExecCredential"),
+        ("kill -9 $$", "failed with exit status -9"),
+        (f"printf '{CREDENTIAL}' ''", "printed neither a token nor a certificate"),
+    ],
+)
+def test_a_login_plugin_that_gives_no_login(server, tmp_path, script, words):
+    with Front(server, CRASH.case) as front:
+        found = run(front, CRASH, tmp_path, exec={**PLUGIN, "args": ["-c", script]})
+        assert front.requests == []
+    assert found.status == 4 and found.words.startswith("error: the login plugin") and words in found.words
+    assert "\n" not in found.words

@@ -7,7 +7,9 @@ import pytest
 from click.testing import CliRunner
 
 from kubectl_why.cli import main
+from kubectl_why.model import NotChecked
 from kubectl_why.render.markdown import block, code, prose
+from kubectl_why.render.table import unseen
 from tests.replay import fail
 from tests.test_cases import BY_NAME, FOUND
 
@@ -131,3 +133,21 @@ def test_yaml_turns_no_reading_direction_and_keeps_letters(replay):
     text = printed(replay, POD, "-o", "yaml")
     assert "\u202e" not in text and "\u200b" not in text
     assert json.loads(printed(replay, POD, "-o", "json"))["verdict"] == "missing-env-var"
+
+
+def test_what_failed_alike_is_told_once():
+    alike = [
+        NotChecked(what, "answered 503") for what in ("Secret/shop/db", "Event/shop/*", "Pod/shop/web/log/api --previous")
+    ]
+    assert unseen(alike) == [
+        "Secret db (answered 503): that it is missing, or wrong, is not ruled out",
+        "Events of the namespace (answered 503): what they would say is not ruled out",
+        "log api --previous (answered 503): what it says is not known",
+    ]
+    many = [*alike, *(NotChecked(f"ConfigMap/shop/c{number}", "answered 503") for number in range(9))]
+    names = "Secret db, Events, log api --previous, ConfigMap c0, ConfigMap c1, ConfigMap c2, ConfigMap c3, ConfigMap c4"
+    assert unseen([*many, NotChecked("Node/n1", "forbidden")]) == [
+        f"12 reads (answered 503): {names} and 4 more: what they would say is not ruled out",
+        "Node n1 (forbidden): that it is missing, or wrong, is not ruled out",
+    ]
+    assert "ConfigMap c8" in unseen(many, wide=True)[0]

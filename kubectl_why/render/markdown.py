@@ -52,7 +52,7 @@ def as_markdown(diagnosis: Diagnosis, _: Paper = _ENDLESS) -> str:
     if diagnosis.state == "failing":
         parts += _rows("Also", map(_tagged, diagnosis.verdicts[1:]))
     parts += _rows("Inside", [prose(diagnosis.inside)] if diagnosis.inside else [])
-    parts += _rows("Unseen", [prose(unseen(item)) for item in diagnosis.not_checked])
+    parts += _rows("Unseen", [prose(text) for text in unseen(diagnosis.not_checked)])
     parts += _rows("Broken", map(prose, diagnosis.broken))
     return "\n\n".join(parts)
 

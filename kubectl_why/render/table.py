@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..model import Diagnosis, Evidence, NotChecked, Remedy, Verdict
@@ -18,6 +18,8 @@ LABEL = 9
 _QUOTE = 200
 # What a screen can hold of each, but for -o wide.
 QUOTES, REMEDIES = 4, 2
+# So many reads that failed alike are told one by one; of more, so many are named, but for -o wide.
+_ALIKE, _NAMED = 3, 8
 BY_KIND = {"now": "NOW", "proper": "PROPER", "next": "NEXT"}
 BOLD, RED, GREEN, END = "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[0m"
 
@@ -47,7 +49,7 @@ def as_table(diagnosis: Diagnosis, paper: Paper = Paper()) -> str:
     else:
         rows += _without_cause(diagnosis, paper)
     rows += _one_label("INSIDE", [_wrapped(diagnosis.inside, paper)] if diagnosis.inside else [])
-    rows += _one_label("UNSEEN", [_wrapped(unseen(item), paper) for item in diagnosis.not_checked])
+    rows += _one_label("UNSEEN", [_wrapped(text, paper) for text in unseen(diagnosis.not_checked, paper.wide)])
     rows += _one_label("BROKEN", [_wrapped(text, paper) for text in diagnosis.broken])
     cells = [(_label(label, paper), text) for label, text in rows]
     text = tabulate(cells, tablefmt="plain", disable_numparse=True, preserve_whitespace=True)
@@ -208,18 +210,41 @@ def said(diagnosis: Diagnosis) -> list[str]:
     return ["unknown: something is wrong, and the facts do not say what", *symptoms]
 
 
-def unseen(item: NotChecked) -> str:
-    """What could not be read, and what is therefore not known."""
+def unseen(items: Sequence[NotChecked], wide: bool = False) -> list[str]:
+    """What could not be read, and what is therefore not known; what many have in common is said once."""
+    by_reason: dict[str, list[NotChecked]] = {}
+    for item in items:
+        by_reason.setdefault(item.reason, []).append(item)
+    texts = []
+    for reason, alike in by_reason.items():
+        if len(alike) <= _ALIKE:
+            texts += map(_unseen, alike)
+            continue
+        shown = alike if wide else alike[:_NAMED]
+        more = f" and {len(alike) - len(shown)} more" if len(shown) < len(alike) else ""
+        names = ", ".join(map(_unseen_name, shown))
+        texts.append(f"{len(alike)} reads ({reason}): {names}{more}: what they would say is not ruled out")
+    return texts
+
+
+def _unseen(item: NotChecked) -> str:
+    name = _unseen_name(item)
+    if "/log/" in item.what:
+        return f"{name} ({item.reason}): what it says is not known"
+    if "/inside/" in item.what:
+        return f"{name}: not looked at, because {item.reason}"
+    if item.what.endswith("/*"):
+        return f"{name} of the namespace ({item.reason}): what they would say is not ruled out"
+    return f"{name} ({item.reason}): that it is missing, or wrong, is not ruled out"
+
+
+def _unseen_name(item: NotChecked) -> str:
     kind, name = item.what.split("/")[0], item.what.split("/")[-1]
-    _, is_log, container = item.what.partition("/log/")
-    if is_log:
-        return f"log {container} ({item.reason}): what it says is not known"
-    _, is_look, container = item.what.partition("/inside/")
-    if is_look:
-        return f"inside {container}: not looked at, because {item.reason}"
-    if name == "*":
-        return f"{kind}s of the namespace ({item.reason}): what they would say is not ruled out"
-    return f"{kind} {name} ({item.reason}): that it is missing, or wrong, is not ruled out"
+    for part in ("log", "inside"):
+        _, is_part, container = item.what.partition(f"/{part}/")
+        if is_part:
+            return f"{part} {container}"
+    return f"{kind}s" if name == "*" else f"{kind} {name}"
 
 
 def _wrapped(text: str, paper: Paper) -> str:

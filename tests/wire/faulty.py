@@ -38,6 +38,8 @@ class Front:
     ):
         self.replay, self.case, self.request, self.fault, self.tls = replay, case, request, fault, tls
         self.befell = 0
+        self.accepts: Callable[[str, int], bool] = lambda login, number: True
+        """Whether a login is accepted with the request of that number, from 0."""
         self.requests: list[Request] = []
         handler = type("Handler", (_Handler,), {"front": self, "replay": replay})
         self._server = _Server(("127.0.0.1", 0), handler)
@@ -110,7 +112,9 @@ class _Handler(server._Handler):
         request = plain(self.command, self.path)
         self.front.requests.append(request)
         with suppress(OSError):
-            if request == self.front.request:
+            if not self.front.accepts(self.headers.get("Authorization", ""), len(self.front.requests) - 1):
+                _status(401)(self, "/")
+            elif request == self.front.request:
                 self.front.befell += 1
                 FAULTS[self.front.fault](self, re.sub(r"^/[^/]+|\?.*", "", self.path))
             else:
@@ -119,8 +123,9 @@ class _Handler(server._Handler):
     def answer(self, status: int, body: bytes, kind: str = "application/json", **headers: str):
         """An answer, with its length unless the headers say another one."""
         self.send_response_only(status)
-        for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **headers}.items():
-            self.send_header(name.replace("_", "-"), value)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        for name, value in {"Content-Type": kind, "Content-Length": str(len(body)), **named}.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
         self.wfile.flush()
