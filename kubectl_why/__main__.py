@@ -14,6 +14,10 @@ for stream, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
     if getattr(sys, stream) is None:
         setattr(sys, stream, open(os.devnull, mode))  # noqa: SIM115
 
+# As kubectl: UTF-8, whatever the locale or the code page; and what no encoding has, such as half a character, is escaped.
+for stream in ("stdout", "stderr"):
+    getattr(sys, stream).reconfigure(encoding="utf-8", errors="backslashreplace")
+
 from .cli import complete, main  # noqa: E402
 
 __all__ = ["complete", "main"]

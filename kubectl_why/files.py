@@ -51,7 +51,7 @@ def read(file: str) -> Snapshot | Recorded:
 
 def demo() -> Snapshot:
     """A failure that was recorded in a real cluster, and ships with the program."""
-    return Snapshot.from_json(json.loads(Path(__file__).with_name("demo.json").read_text()))
+    return Snapshot.from_json(json.loads(Path(__file__).with_name("demo.json").read_text(encoding="utf-8")))
 
 
 def within(snapshot: Snapshot, kind: str, namespace: str | None, name: str) -> Snapshot:

@@ -26,6 +26,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from email.message import Message
 from email.utils import format_datetime
 from functools import lru_cache
 from http import HTTPStatus
@@ -643,6 +644,8 @@ class Replay:
                 raise ValueError(f"{case.folder} and {self.cases[case.name].folder}: two cases of one name")
         self.faults: list[Fault] = []
         self.requests: list[tuple[str, str]] = []
+        self.headers: Message = Message()
+        """Of the latest request."""
         self._answers: dict[tuple[str, str], Answer] = {}
         self._lock = threading.Lock()
         self._closing = threading.Event()
@@ -688,6 +691,7 @@ class Replay:
         self, method: str, url: str, accept: str, handler: _Handler, body: bytes = b""
     ) -> tuple[Answer | None, datetime]:
         self.requests.append((method, url))
+        self.headers = handler.headers
         parts = urlsplit(url)
         name, _, path = parts.path.lstrip("/").partition("/")
         case = self.cases.get(name)

@@ -19,7 +19,7 @@ import click
 from .. import __version__
 from . import answers
 from .asked import asked_for, check_alone, check_following, check_sources, check_target, look_of
-from .options import FORMAT_NAMES, PROFILE_NAMES, Format, TimeLimit, offers
+from .options import FORMAT_NAMES, PROFILE_NAMES, Format, Plugin, TimeLimit, offers
 from .speaking import ExitStatus, complain
 
 # What a shell reports of a process that a signal ended, beside the signal's number.
@@ -31,6 +31,7 @@ _ACCESS = ("context", "cluster", "user", "kubeconfig", "as_user", "as_groups", "
 
 @click.command(
     name="kubectl why",
+    cls=Plugin,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     epilog="Exit status: 0 nothing is wrong; 1 a cause was found; 2 usage; 3 it fails and the cause is unknown; "
     "4 could not look.",

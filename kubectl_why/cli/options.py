@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,6 +16,17 @@ PROFILE_NAMES = ("general", "baseline", "restricted", "netadmin", "sysadmin")
 FORMAT_NAMES = ("table", "wide", "json", "yaml", "name", "markdown", "rules")
 # kubectl's formats that take a template.
 _TEMPLATES = ("jsonpath", "jsonpath-file", "jsonpath-as-json", "go-template", "go-template-file", "custom-columns")
+# The variable by which a shell asks click for the completion of the bare executable.
+_COMPLETION = "_KUBECTL_WHY_COMPLETE"
+
+
+class Plugin(click.Command):
+    """A command that calls itself what its users type, whatever its file is called."""
+
+    def main(self, args: Any = None, prog_name: str | None = None, **extra: Any) -> Any:
+        # What click makes for a shell is for the executable.
+        own_name = None if _COMPLETION in os.environ else self.name
+        return super().main(args, prog_name or own_name, complete_var=_COMPLETION, **extra)
 
 
 class Format(click.Choice):
