@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from kubectl_why.cli import main
-from tests.replay import fail, hang
+from tests.replay import environment, fail, hang
 
 CASE = "orders-api"
 POD = "orders-api-6cc546bb44-48b9h"
@@ -244,3 +244,13 @@ def test_private_key_in_a_log_is_kept_by_nobody(why, replay):
     found = why(POD, "-o", "wide")
     assert found.exit_code == 1
     assert "CANARY" not in found.stdout
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+def test_what_is_printed_is_utf_8_as_kubectl_prints_it(replay, encoding):
+    """As in a pipe on Windows, whose code page has hardly a letter of what logs say."""
+    replay.faults.append(fail("/log", 200, "2026-11-22T01:28:12.000000000Z KeyError: 'GR\u00d6SSE_\u65e5'\n".encode()))
+    env = environment(KUBECONFIG=replay.kubeconfig(CASE), PYTHONIOENCODING=encoding)
+    done = subprocess.run(["kubectl", "why", POD], env=env, capture_output=True)
+    assert done.returncode == 1
+    assert "KeyError: 'GR\u00d6SSE_\u65e5'" in done.stdout.decode("utf-8")
