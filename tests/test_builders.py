@@ -941,13 +941,13 @@ EPHEMERAL = {
         {},
         {
             "securityContext": {**RESTRICTED, "runAsUser": NOBODY},
-            "words": "the container's user is not known: its files may stay unseen",
+            "words": "the container's user is not known: its files may stay unseen without --profile=general",
         },
     ),
     "an unknown user, restricted by name": (
         {"running": ["web"]},
         {"profile": "restricted"},
-        {"words": "the container's user is not known: its files may stay unseen"},
+        {"words": "the container's user is not known: its files may stay unseen without --profile=general"},
     ),
     "restricted by name": (
         {"running": ["web"]},

@@ -280,7 +280,7 @@ def _unseen(target: Object, questions: Questions, profile: str | None) -> str:
     if mapping(target.get("securityContext")).get("privileged"):
         return "the container is privileged: its files are seen with --profile=sysadmin only"
     if questions.user is None:
-        return "the container's user is not known: its files may stay unseen"
+        return "the container's user is not known: its files may stay unseen without --profile=general"
     if profile == "restricted" and questions.user[0] == 0:
         return "the container runs as root: its files are not seen with --profile=restricted"
     return ""

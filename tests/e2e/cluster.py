@@ -12,6 +12,7 @@ from tests.replay import environment
 
 BUSYBOX = "busybox:1.37.0"
 _PAUSE = 2.0  # seconds between two tries
+_OURS = {"app.kubernetes.io/part-of": "kubectl-why-e2e"}
 
 
 class Namespace(NamedTuple):
@@ -99,9 +100,12 @@ class Cluster(NamedTuple):
 
     @contextmanager
     def namespace(self, what: str, labels: dict | None = None) -> Iterator[Namespace]:
-        """A namespace that is deleted at the end, with its default ServiceAccount there already."""
+        """A namespace that is deleted at the end, with its default ServiceAccount there already.
+
+        Where nobody is left to delete it: kubectl delete namespace -l app.kubernetes.io/part-of=kubectl-why-e2e
+        """
         name = f"kubectl-why-{what}-{secrets.token_hex(3)}"
-        made = self.kubectl("create", "-f", "-", objects=[named("Namespace", name, labels=labels or {})])
+        made = self.kubectl("create", "-f", "-", objects=[named("Namespace", name, labels={**_OURS, **(labels or {})})])
         assert made.returncode == 0, made.stderr
         here = Namespace(self, name)
         try:

@@ -198,6 +198,14 @@ def test_beside_a_container_that_runs(namespace, serving, tmp_path):
     assert added[-1]["targetContainerName"] == "app"
 
 
+def test_the_general_profile_sees_a_user_whom_nobody_names(namespace, tmp_path):
+    name = namespace.pod("unnamed")
+    namespace.until_pod(name, ".status.phase", "Running")
+    _, facts = looked(namespace, tmp_path, name, "--debug", "--profile=general")
+    begin = facts["begin"][0]
+    assert (begin["where"], begin["rootReadable"]) == ("target", True), facts
+
+
 def test_beside_a_container_that_does_not_stay_up(namespace, tmp_path):
     name = failing(namespace, namespace.pod("beside", command=["sh", "-c", "exit 3"]))
     namespace.until_pod(name, ".status.containerStatuses[0].state.waiting.reason", "CrashLoopBackOff")
