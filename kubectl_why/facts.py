@@ -6,10 +6,9 @@ import json
 import re
 import shlex
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from . import names
 from .examination import Fact
@@ -26,8 +25,7 @@ class Unreadable(Exception):
         self.what, self.reason = what, reason
 
 
-@dataclass(frozen=True)
-class Container:
+class Container(NamedTuple):
     """A container of the pod: what was asked for (spec) and what became of it (status)."""
 
     name: str
@@ -99,8 +97,7 @@ class Container:
         return None
 
 
-@dataclass(frozen=True)
-class End:
+class End(NamedTuple):
     """How a run of a container ended."""
 
     state: Object
@@ -135,8 +132,7 @@ class End:
         return (self.finished - self.started).total_seconds() if self.started and self.finished else None
 
 
-@dataclass(frozen=True)
-class ProbeFailure:
+class ProbeFailure(NamedTuple):
     """One kind of failure of one probe, as the kubelet's event Unhealthy tells it."""
 
     probe: str

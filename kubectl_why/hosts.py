@@ -34,14 +34,23 @@ PORTS = {scheme: int(port) for scheme, port in (pair.split() for pair in _DEFAUL
 
 
 class _Pattern:
-    """A regular expression that is compiled when it is needed first: most runs need none."""
+    """A regular expression that is compiled when it is needed first: most runs need none.
 
-    def __init__(self, pattern: str, flags: int = 0) -> None:
+    `needles` are lower-case texts of which every text that it matches contains one.
+    """
+
+    def __init__(self, pattern: str, flags: int = 0, needles: tuple[str, ...] = ()) -> None:
         self._arguments = pattern, flags
+        self._needles = needles
 
     @cached_property
     def compiled(self) -> re.Pattern[str]:
         return re.compile(*self._arguments)
+
+    def found(self, text: str) -> Iterator[re.Match[str]]:
+        """Where it matches."""
+        lower = text.lower()
+        return self.compiled.finditer(text) if any(needle in lower for needle in self._needles) else iter(())
 
 
 _NAME = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?){0,8}\.?"
@@ -55,15 +64,17 @@ _IN_URL = _Pattern(rf"(?P<host>{_SIX}|{_NAME})(?::(?P<port>\d{{1,5}}))?")
 _FIELD = _Pattern(
     rf"""(?ix)(?<![\w.-])["']?(?:host|hostname|server|address|addr|data[ ]source|remote_?address|peer|target)["']?
     \s{{0,2}}[=:]\s{{0,2}}["'/]?(?:tcp:)?(?P<host>{_SIX}|{_NAME})
-    (?:[,:](?P<near>\d{{1,5}})\b|["')]?[;,(]?\s{{0,2}}["']?port["']?\s{{0,2}}[=:]\s{{0,2}}["']?(?P<port>\d{{1,5}}))?"""
+    (?:[,:](?P<near>\d{{1,5}})\b|["')]?[;,(]?\s{{0,2}}["']?port["']?\s{{0,2}}[=:]\s{{0,2}}["']?(?P<port>\d{{1,5}}))?""",
+    needles=("host", "server", "addr", "source", "peer", "target"),
 )
 _SERVER_AT = _Pattern(
     rf"""(?ix)(?:server|host|broker|node|service)\s(?:at|on|named)\s(?:host\s)?["'`](?P<host>{_NAME})["'`]
-    (?:\s\((?P<address>[0-9A-Fa-f.:]{{3,45}})\))?(?:[,]?\s(?:on\s)?port\s(?P<port>\d{{1,5}}))?"""
+    (?:\s\((?P<address>[0-9A-Fa-f.:]{{3,45}})\))?(?:[,]?\s(?:on\s)?port\s(?P<port>\d{{1,5}}))?""",
+    needles=("server", "host", "broker", "node", "service"),
 )
 _PAIR = _Pattern(rf"(?<![\w.@/%:-])(?P<host>{_SIX}|{_NAME}):(?P<port>\d{{2,5}})(?!:\S|[\w.-]*[A-Za-z]|\.\d)")
 # An address as Python shows it.
-_TUPLE = _Pattern(rf"\(['\"](?P<host>{_NAME})['\"], (?P<port>\d{{2,5}})[,)]")
+_TUPLE = _Pattern(rf"\(['\"](?P<host>{_NAME})['\"], (?P<port>\d{{2,5}})[,)]", needles=("('", '("'))
 # How tools are told whom to reach, and tell it: nc HOST PORT, /dev/tcp/HOST/PORT, -h HOST -p PORT, to HOST port PORT.
 _COMMAND = _Pattern(
     rf"""\b(?:nc|ncat|netcat|telnet)(?:\s-\w+(?:\s\d+)?){{0,5}}\s(?P<nc>{_NAME})\s(?P<nc_port>\d{{2,5}})\b
@@ -71,6 +82,7 @@ _COMMAND = _Pattern(
     |\b(?:host|to|server)\s[\"'`]?(?P<at>{_NAME})[\"'`]?(?:\s\([^)]{{1,60}}\))?,?\s(?:on\s)?port\s(?P<at_port>\d{{1,5}})\b
     |\s(?:-h|--host)[=\s](?P<client>{_NAME})(?:.{{0,60}}?\s(?:-p|-P|--port)[=\s](?P<port>\d{{2,5}}))?""",
     re.VERBOSE,
+    needles=("nc", "netcat", "telnet", "/dev/tcp/", "port", "-h"),
 )
 # A name that stands bare after what was done with it, or before what came of that.
 _SAID = _Pattern(
@@ -154,13 +166,13 @@ def _of_urls(text: str) -> Iterator[Peer]:
 
 
 def _of_fields(text: str) -> Iterator[Peer]:
-    for match in _COMMAND.compiled.finditer(text):
+    for match in _COMMAND.found(text):
         for host, port in (("nc", "nc_port"), ("dev", "dev_port"), ("at", "at_port"), ("client", "port")):
             if match[host]:
                 yield Peer(bare(match[host]), _port(match[port]))
-    for match in _SERVER_AT.compiled.finditer(text):
+    for match in _SERVER_AT.found(text):
         yield Peer(bare(match["host"]), _port(match["port"]))
-    for match in _FIELD.compiled.finditer(text):
+    for match in _FIELD.found(text):
         yield Peer(bare(match["host"]), _port(match["near"] or match["port"]))
 
 
@@ -170,7 +182,7 @@ def _of_pairs(text: str) -> Iterator[Peer]:
     for match in _DIALLED.compiled.finditer(text) if " (" in text else ():
         if plausible(match["host"]):
             yield Peer(bare(match["host"]), _port(match["port"]))
-    for match in (*_PAIR.compiled.finditer(text), *_TUPLE.compiled.finditer(text)):
+    for match in (*_PAIR.compiled.finditer(text), *_TUPLE.found(text)):
         host, port = bare(match["host"]), _port(match["port"])
         if port > _FIRST_PORT and not _SOURCE.compiled.search(host) and host.lower() not in _WORD_WITH_NUMBER:
             yield Peer(host, port)

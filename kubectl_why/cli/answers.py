@@ -42,9 +42,10 @@ def why(
     access: dict[str, object],
 ) -> ExitStatus:
     """Print the diagnosis of one target: of a cluster, a file, or the demonstration; with what is seen inside."""
-    from .. import files
-    from ..cluster import ClusterError, connect
+    from ..cluster import ClusterError
 
+    if demo or filename:
+        from .. import files
     try:
         if demo:
             snapshot = files.demo()
@@ -56,8 +57,7 @@ def why(
                 return _triaged(contents, asked.namespace or only, asked.selector, True, output)
             snapshot = _of_file(contents, asked)
         else:
-            cluster = connect(namespace=asked.namespace, **access)
-            snapshot = _collected(cluster, asked._replace(namespace=cluster.namespace))
+            cluster, snapshot = _of_cluster(asked, access)
         if container:
             _check_container(snapshot.pod or {}, container)
         if look and look.dry_run:
@@ -274,6 +274,26 @@ def alerts(output: str) -> None:
     if output not in FORMATS:
         raise click.UsageError(f"--alerts has no -o {output}: {', '.join(FORMATS)}")
     click.echo(FORMATS[output]())
+
+
+def _of_cluster(asked: Asked, access: dict[str, object]) -> tuple[Cluster, Snapshot]:
+    """What is asked about, as the cluster knows it."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    from ..cluster import connect
+
+    cluster = connect(namespace=asked.namespace, **access)
+    with ThreadPoolExecutor(1) as meanwhile:
+        meanwhile.submit(_get_ready)
+        return cluster, _collected(cluster, asked._replace(namespace=cluster.namespace))
+
+
+def _get_ready() -> None:
+    """Import what the answer will need, while the cluster is asked: the one takes as long as the other."""
+    from .. import diagnose, render  # noqa: F401
+    from ..causes import all_causes
+
+    all_causes()
 
 
 def _of_file(contents: Snapshot | Recorded, asked: Asked) -> Snapshot:

@@ -91,8 +91,6 @@ def check_alone() -> None:
 
 def look_of(no_cluster: object, cleanup: bool, wait: float | None, **flags: object) -> Look | None:
     """What the flags for looking inside ask for; None where they ask for nothing."""
-    from ..debug import Look
-
     given = [f"--{name.replace('_', '-')}" for name, value in flags.items() if value and name != "image"]
     if cleanup and given:
         raise click.UsageError(f"--cleanup only deletes what earlier runs left: leave out {given[0]}")
@@ -109,4 +107,6 @@ def look_of(no_cluster: object, cleanup: bool, wait: float | None, **flags: obje
         return None
     if flags["shell"] and not flags["dry_run"] and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise click.UsageError("--shell needs a terminal")
+    from ..debug import Look
+
     return Look(**flags, **({"wait": wait} if wait else {}))

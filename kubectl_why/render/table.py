@@ -40,8 +40,6 @@ class Paper:
 
 def as_table(diagnosis: Diagnosis, paper: Paper = Paper()) -> str:
     """The diagnosis as a table of labels and texts."""
-    from tabulate import tabulate  # not needed for any other format
-
     rows = [_header(diagnosis, paper)]
     if diagnosis.state == "failing":
         rows += _verdict(diagnosis, paper)
@@ -51,13 +49,13 @@ def as_table(diagnosis: Diagnosis, paper: Paper = Paper()) -> str:
     rows += _one_label("INSIDE", [_wrapped(diagnosis.inside, paper)] if diagnosis.inside else [])
     rows += _one_label("UNSEEN", [_wrapped(text, paper) for text in unseen(diagnosis.not_checked, paper.wide)])
     rows += _one_label("BROKEN", [_wrapped(text, paper) for text in diagnosis.broken])
-    cells = [(_label(label, paper), text) for label, text in rows]
-    text = tabulate(cells, tablefmt="plain", disable_numparse=True, preserve_whitespace=True)
-    return "\n".join(line.rstrip() for line in text.splitlines())
+    # One column of a fixed width and one that is not aligned: importing tabulate takes longer than all of this.
+    cells = [_label(label, paper) + text.replace("\n", "\n" + " " * LABEL) for label, text in rows]
+    return "\n".join(line.rstrip() for text in cells for line in text.splitlines())
 
 
 def _label(label: str, paper: Paper) -> str:
-    padded = f"{label:<{LABEL - 2}}"  # tabulate puts two spaces between columns
+    padded = f"{label:<{LABEL}}"
     return f"{BOLD}{padded}{END}" if paper.colour and label else padded
 
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from ...model import Confidence, Finding, Remedy, now, proper
@@ -14,6 +13,8 @@ from . import containers, denial, missing_pods, named
 from .admission_denied import admission_denied
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from ...facts import Facts
 
 _SAID = (
@@ -48,7 +49,7 @@ def quota_exceeded(facts: Facts) -> Iterator[Finding]:
         requested, used, limited = (_amounts(match[part]) for part in ("requested", "used", "limited"))
         texts, hard = [], {}
         for name, amount in requested.items():
-            taken, most = used.get(name, Fraction(0)), limited.get(name, Fraction(0))
+            taken, most = used.get(name, 0), limited.get(name, 0)
             over = f" ({_written(name, taken + amount - most)} too much)" if taken + amount > most else ""
             of_all = f"{_written(name, taken)} of {_written(name, most)} is used"
             texts.append(f"{_written(name, amount)} more {name}, {of_all}{over}")
@@ -90,13 +91,13 @@ def _what_lacks(facts: Facts, lacks: str) -> list[str]:
     ]
 
 
-def _amounts(text: str) -> dict[str, Fraction]:
+def _amounts(text: str) -> dict[str, Fraction | int]:
     """name=quantity,name=quantity"""
     pairs = [item.strip().rpartition("=") for item in text.strip().split(",")]
-    return {name: parse(amount) or Fraction(0) for name, _, amount in pairs if name}
+    return {name: parse(amount) or 0 for name, _, amount in pairs if name}
 
 
-def _written(name: str, amount: Fraction) -> str:
+def _written(name: str, amount: Fraction | int) -> str:
     if re.search(r"memory|storage$", name):
         return of_bytes(amount)
     return str(amount) if amount.denominator == 1 else f"{round(amount * 1000)}m"

@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ... import hosts
 from ...facts import resolve
@@ -52,8 +51,7 @@ _KINDS = (
 _AROUND = 40
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """What names hosts: a variable, a line of a ConfigMap that is mounted, or the command."""
 
     name: str
@@ -67,8 +65,7 @@ class Setting:
     """Its key."""
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Somebody whom a container wants to reach."""
 
     container: Container

@@ -9,8 +9,7 @@ Source: https://kubernetes.io/docs/concepts/services-networking/network-policies
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ... import hosts
 from ...labels import selects
@@ -25,8 +24,7 @@ if TYPE_CHECKING:
 _DNS = 53
 
 
-@dataclass(frozen=True)
-class Blocked:
+class Blocked(NamedTuple):
     """The policy that keeps the traffic out, in one direction."""
 
     policy: Object
@@ -38,8 +36,7 @@ class Blocked:
     """Whether it is the asking for names that is not allowed."""
 
 
-@dataclass(frozen=True)
-class _End:
+class _End(NamedTuple):
     """One end of a connection."""
 
     labels: dict[str, Any]

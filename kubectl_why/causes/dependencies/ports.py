@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...model import Evidence
 from ...status import listing, mapping, number
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from ...facts import Facts, Object
 
 
-@dataclass(frozen=True)
-class Mismatch:
+class Mismatch(NamedTuple):
     """Which port is wrong, and what would be right."""
 
     message: str

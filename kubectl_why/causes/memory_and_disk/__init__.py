@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...facts import resolve
@@ -14,11 +13,13 @@ from ...quantities import doubled, mebibytes, parse
 from ...status import listing, mapping
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from ...facts import Container, Facts
     from ...snapshot import Log
 
 # Of a limit, what a heap may take: threads, code and buffers need the rest.
-_SHARE = Fraction(3, 4)
+_TAKEN, _OF = 3, 4
 _HEAP = (
     r"-Xmx(?P<java>\d+)(?P<unit>[kKmMgG]?)(?![\w.])|-XX:MaxHeapSize=(?P<size>\d+)(?P<sizeunit>[kKmMgG]?)(?![\w.])"
     r"|-XX:MaxRAMPercentage=(?P<percent>\d+(?:\.\d+)?)|--max[-_]old[-_]space[-_]size[= ](?P<node>\d+)"
@@ -115,7 +116,7 @@ def _heap(match: re.Match[str], limit: Fraction | None) -> tuple[str, str, Fract
     if match["node"]:
         return "node", match[0], parse(f"{match['node']}Mi")
     if match["percent"]:
-        return "java", match[0], limit * Fraction(match["percent"]) / 100 if limit else None
+        return "java", match[0], limit * (parse(match["percent"]) or 0) / 100 if limit else None
     unit = (match["unit"] or match["sizeunit"] or "").upper()
     return "java", match[0], parse((match["java"] or match["size"]) + (f"{unit}i" if unit else ""))
 
@@ -165,12 +166,13 @@ def measured(facts: Facts, container: Container) -> Advice | None:
 def most_heap(limit: str) -> Fraction | None:
     """Three quarters of a memory limit; None where that is not a MiB."""
     total = parse(limit)
-    return total * _SHARE if total and mebibytes(total * _SHARE) else None
+    heap = total * _TAKEN / _OF if total else None
+    return heap if heap and mebibytes(heap) else None
 
 
 def limit_for(heap: Fraction) -> Fraction:
     """The memory limit of which that heap is three quarters."""
-    return heap / _SHARE
+    return heap * _OF / _TAKEN
 
 
 def heap_text(kind: str, size: Fraction) -> str:

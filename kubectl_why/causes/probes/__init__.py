@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ...facts import End, ProbeFailure, patience, seen_first, seen_last
 from ...model import Evidence, Remedy, now
@@ -38,8 +37,7 @@ _OFTEN, _NEARLY_ALWAYS = 5, 0.7
 _LONGEST = 60
 
 
-@dataclass(frozen=True)
-class Failing:
+class Failing(NamedTuple):
     """A container's probe that fails, and what that did to the container."""
 
     container: Container

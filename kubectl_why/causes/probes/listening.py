@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ...facts import resolve
 from ...model import Evidence
@@ -88,8 +87,7 @@ _HOST = (
 _LOOPBACK_VALUE = r"^(?:127\.\d+\.\d+\.\d+|localhost|\[?::1\]?)(?::\d+)?$"
 
 
-@dataclass(frozen=True)
-class Listening:
+class Listening(NamedTuple):
     """An address and a port."""
 
     address: str
@@ -268,8 +266,7 @@ def told_of(facts: Facts, container: Container, port: int) -> bool:
     return any(re.search(rf"(?<!\d){port}(?!\d)", text) for text in texts)
 
 
-@dataclass(frozen=True)
-class Setting:
+class Setting(NamedTuple):
     """An argument or a variable of a container."""
 
     name: str

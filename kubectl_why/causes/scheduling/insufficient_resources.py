@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...model import Finding, Remedy, now, proper
@@ -13,6 +12,8 @@ from .. import cause
 from . import refusal, some
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from ...facts import Facts
     from ...snapshot import Object
 
@@ -45,7 +46,7 @@ def insufficient_resources(facts: Facts) -> Iterator[Finding]:
     short = [match[1] for reason in said.reasons if (match := re.match(r"Insufficient (\S+)", reason))]
     texts, evidence, none = [], [said.evidence], []
     for resource in dict.fromkeys(short):
-        amount = requests(facts.spec).get(resource, Fraction(0))
+        amount = requests(facts.spec).get(resource, 0)
         room = _room(facts, said.nodes, resource, amount)
         texts.append(f"{_written(resource, amount)} {resource} free" if amount else f"enough {resource} free")
         texts[-1] += f" ({room.words})" if room else ""
@@ -119,7 +120,7 @@ def _nominated(facts: Facts) -> str:
 def _request_less(facts: Facts, short: list[str]) -> Remedy | None:
     """Of what is short, the container that asks for the most of it can ask for less; devices are needed as they are."""
     for resource in short:
-        asking = {container.name: requested(container.spec).get(resource, Fraction(0)) for container in facts.containers}
+        asking = {container.name: requested(container.spec).get(resource, 0) for container in facts.containers}
         name = max(asking, key=lambda name: asking[name], default="")
         command = facts.set_command("resources", "-c", name, f"--requests={resource}=VALUE")
         if resource in ("cpu", "memory", "ephemeral-storage") and name and command:
@@ -127,7 +128,7 @@ def _request_less(facts: Facts, short: list[str]) -> Remedy | None:
     return None
 
 
-def _written(resource: str, amount: Fraction) -> str:
+def _written(resource: str, amount: Fraction | int) -> str:
     if resource in ("memory", "ephemeral-storage") or resource.startswith("hugepages-"):
         return of_bytes(amount)
     return str(amount) if amount.denominator == 1 else f"{round(amount * 1000)}m"
