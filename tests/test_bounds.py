@@ -77,3 +77,21 @@ def test_a_chain_takes_twice_the_time_of_a_verdict_without_one_at_most(replay):
 
     times = {name: min(seconds(name) for _ in range(5)) for name in ("ledger", "orders-api")}
     assert times["ledger"] < 2 * times["orders-api"], times
+
+
+def test_requests_with_ten_thousand_events(tmp_path):
+    """Of events some pages are read, and that there are more is told."""
+    case = BY_NAME["orders-api"]
+    shutil.copytree(case.folder, tmp_path / case.name)
+    file = tmp_path / case.name / "objects.json"
+    objects = json.loads(file.read_text())
+    own = [event for event in objects["v1/events"] if event["involvedObject"]["name"] == case.about["target_pods"][0]]
+    for number in range(10_000):
+        event = own[number % len(own)]
+        objects["v1/events"].append({**event, "metadata": {**event["metadata"], "name": f"{number:05}"}})
+    file.write_text(json.dumps(objects))
+    with Replay([tmp_path]) as replay:
+        found = diagnose(replay.cases[case.name], replay, run_here)
+        assert found["verdict"] == "missing-env-var"
+        assert [row["reason"] for row in found["notChecked"]] == ["only the first 2000 were read"]
+        assert len(replay.requests) <= ALONE + 3
