@@ -137,15 +137,16 @@ def test_yaml_turns_no_reading_direction_and_keeps_letters(replay):
 
 def test_what_failed_alike_is_told_once():
     alike = [
-        NotChecked(what, "answered 503") for what in ("Secret/shop/db", "Event/shop/*", "Pod/shop/web/log/api --previous")
+        NotChecked(what, "answered 503")
+        for what in ("Secret/shop/db", "NetworkPolicy/shop/*", "Pod/shop/web/log/api --previous")
     ]
     assert unseen(alike) == [
         "Secret db (answered 503): that it is missing, or wrong, is not ruled out",
-        "Events of the namespace (answered 503): what they would say is not ruled out",
+        "NetworkPolicies of the namespace (answered 503): what they would say is not ruled out",
         "log api --previous (answered 503): what it says is not known",
     ]
     many = [*alike, *(NotChecked(f"ConfigMap/shop/c{number}", "answered 503") for number in range(9))]
-    names = "Secret db, Events, log api --previous, ConfigMap c0, ConfigMap c1, ConfigMap c2, ConfigMap c3, ConfigMap c4"
+    names = "Secret db, NetworkPolicies, log api --previous, ConfigMap c0, ConfigMap c1, ConfigMap c2, ConfigMap c3, ConfigMap c4"
     assert unseen([*many, NotChecked("Node/n1", "forbidden")]) == [
         f"12 reads (answered 503): {names} and 4 more: what they would say is not ruled out",
         "Node n1 (forbidden): that it is missing, or wrong, is not ruled out",

@@ -242,7 +242,12 @@ def _unseen_name(item: NotChecked) -> str:
         _, is_part, container = item.what.partition(f"/{part}/")
         if is_part:
             return f"{part} {container}"
-    return f"{kind}s" if name == "*" else f"{kind} {name}"
+    return plural(kind) if name == "*" else f"{kind} {name}"
+
+
+def plural(kind: str) -> str:
+    """Several objects of a kind: Pods, StorageClasses, NetworkPolicies."""
+    return f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}es" if kind.endswith("s") else f"{kind}s"
 
 
 def _wrapped(text: str, paper: Paper) -> str:

@@ -15,7 +15,7 @@ from ..triage import Group, Row, Triage
 from ..workloads import Workload
 from .markdown import code, prose
 from .structured import dump, plain
-from .table import BOLD, END, GREEN, RED, Paper, as_table, duration
+from .table import BOLD, END, GREEN, RED, Paper, as_table, duration, plural
 
 # Where less than this is left for WHY, it stands with the cause on a line of its own below each row.
 _LEAST = 34
@@ -102,7 +102,7 @@ def _below(triage: Triage) -> Iterator[str]:
     if triage.starting:
         yield f"STARTING {_many(len(triage.starting), 'workload')}"
     for item in triage.not_checked:
-        what = "logs" if item.what == "log" else f"{item.what}s"
+        what = "logs" if item.what == "log" else plural(item.what)
         yield printable(f"UNSEEN   {what} ({item.reason}): what they would say is not ruled out")
 
 
