@@ -4,7 +4,7 @@
     python -m tests.e2e record CASE     a recording (record.py)
 
 E2E=current in the environment takes kubectl's current context instead; KIND_IMAGE is the image of the node, for another
-version. Where there is neither such a context nor a working kind, that is said, and nothing is run.
+version. Where there is no working kind, that is said, and nothing is run.
 """
 
 import os
@@ -23,7 +23,7 @@ from tests.e2e.record import record
 def main(words: list[str]) -> int:
     if os.environ.get("E2E") == "current":
         context = subprocess.run(["kubectl", "config", "current-context"], capture_output=True, text=True).stdout.strip()
-        return run(words, context) if context else skipped("E2E=current, and kubectl has no current context")
+        return run(words, context) if context else sys.exit("E2E=current, and kubectl has no current context")
     lacking = next((name for name in ("docker", "kind", "kubectl") if not shutil.which(name)), None)
     if lacking:
         return skipped(f"there is no {lacking}")

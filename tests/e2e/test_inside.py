@@ -164,6 +164,8 @@ def test_a_claim_that_is_in_use(namespace, tmp_path):
     app["spec"]["containers"].append({**holds, "volumeMounts": mounts})
     app["spec"]["volumes"] = [{"name": "ledger", "persistentVolumeClaim": {"claimName": "ledger"}}]
     namespace.apply(app)
+    # Until the volume is there it fails for want of one.
+    namespace.until_pod("claim", ".status.phase", "Running")
     name = failing(namespace, "claim")
     _, facts = looked(namespace, tmp_path, name, "-c", "app", "--sleep")
     (mount,) = [mount for mount in facts["mount"] if mount["path"] == "/ledger"]
