@@ -1,10 +1,11 @@
 # `make demo` and `make test` set up everything they need in .venv; nothing else has to be done first.
 PYTHON ?= python3
 BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+DIST_BIN := .venv-dist/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 # further folders of cases for `make score`, e.g. CASES=../shared/cases/published
 CASES ?=
 
-.PHONY: test faults demo score bench accept e2e record package manifest clean --matrix --failed --real
+.PHONY: test dist faults demo score bench accept e2e record package manifest clean --matrix --failed --real
 
 .venv/ready: setup.cfg pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -60,5 +61,17 @@ manifest: .venv/ready
 	$(BIN)/python tools/dist.py --manifest --repository $(REPOSITORY)
 	cd dist && sha256sum kubectl-why_* krew-manifest.yaml > SHA256SUMS
 
+# the archive of this platform and krew's manifest in dist/, then real krew with them
+dist: .venv/ready .venv-dist/ready
+	$(DIST_BIN)/python tools/dist.py
+	$(BIN)/python -m pytest -m dist
+
+# apart from .venv, so that nothing of the tests is taken along
+.venv-dist/ready: setup.cfg pyproject.toml
+	$(PYTHON) -m venv .venv-dist
+	$(DIST_BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--config-settings editable_mode=compat --editable '.[dist]'
+	touch $@
+
 clean:
-	rm -rf .venv build dist *.egg-info
+	rm -rf .venv .venv-dist build dist *.egg-info

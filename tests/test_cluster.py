@@ -1027,7 +1027,7 @@ def test_a_package_that_is_laid_out_otherwise_is_imported_whole(serve, tmp_path)
     code = f"""
         import sys
         from kubectl_why import cluster
-        cluster.transport._STAND_INS += ("kubernetes.client.rest",)
+        cluster.parts._STAND_INS += ("kubernetes.client.rest",)
         print(cluster.connect(kubeconfig=sys.argv[1]).get({PATH!r})["kind"], "kubernetes.dynamic" in sys.modules)
     """
     assert run(textwrap.dedent(code), file) == "Pod True\n"

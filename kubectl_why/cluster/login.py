@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from .errors import Misconfigured, kind_of_body, one_line
 from .kubeconfig import Chosen, Kubeconfig, content, fit_for_header
+from .parts import without_the_rest
 
 
 class Credential(NamedTuple):
@@ -120,11 +121,9 @@ def _auth_provider_token(config: Kubeconfig, chosen: Chosen) -> str:
         "users": [{"name": "one", "user": {"auth-provider": {**provider, "config": settings}}}],
     }
     try:
-        from kubernetes.client import Configuration
-        from kubernetes.config.kube_config import KubeConfigLoader
-
-        configuration = Configuration()
-        KubeConfigLoader(named, config_base_path="").load_and_set(configuration)
+        new_configuration, loader = without_the_rest(_import_loader)
+        configuration = new_configuration()
+        loader(named, config_base_path="").load_and_set(configuration)
         scheme, _, token = configuration.api_key.get("BearerToken", "").partition(" ")
     # An OAuth library, a web server and a settings dict can fail in too many ways to list; their words may hold secrets.
     except Exception as error:
@@ -136,6 +135,18 @@ def _auth_provider_token(config: Kubeconfig, chosen: Chosen) -> str:
         _save_login(config.user_files[chosen.user_name], chosen.user_name, renewed)
         provider["config"] = {**(provider.get("config") or {}), **renewed}
     return token
+
+
+def _import_loader() -> tuple[Any, Any]:
+    """Configuration and KubeConfigLoader, whose module takes two classes from the package `kubernetes.client` itself."""
+    from kubernetes.client.api_client import ApiClient
+    from kubernetes.client.configuration import Configuration
+
+    client = sys.modules["kubernetes.client"]
+    client.ApiClient, client.Configuration = ApiClient, Configuration  # type: ignore[attr-defined]
+    from kubernetes.config.kube_config import KubeConfigLoader
+
+    return Configuration, KubeConfigLoader
 
 
 def _save_login(file: str, user_name: str, renewed: Mapping[str, str]) -> None:

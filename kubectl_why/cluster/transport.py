@@ -1,18 +1,16 @@
 """The connections to the API server: TLS, the proxy, one pool."""
 
-import importlib.util
 import os
 import signal
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import ModuleType
 from typing import Any
 from urllib.parse import urlsplit
 
 from .errors import Misconfigured
 from .kubeconfig import Chosen, content
 from .login import Credential
+from .parts import without_the_rest
 
 POOL_SIZE = 16
 """Connections that are kept open for reuse."""
@@ -85,7 +83,7 @@ def pool_to(chosen: Chosen, server: str, tls: Any) -> Any:
     """The connections to `server`, through a proxy where one is set."""
     import urllib3
 
-    configuration_class, client_class = _transport()
+    configuration_class, client_class = without_the_rest(_import_transport)
     configuration = configuration_class()
     configuration.host, configuration.connection_pool_maxsize, configuration.retries = server, POOL_SIZE, False
     configuration.verify_ssl = not chosen.cluster.get("insecure-skip-tls-verify")
@@ -125,33 +123,6 @@ def _proxy(chosen: Chosen, server: str) -> tuple[str | None, str]:
     proxies = getproxies_environment()
     url = None if local else proxies.get(parts.scheme)
     return (url if not url or "://" in url else f"http://{url}"), proxies.get("no", "")
-
-
-_STAND_INS = ("kubernetes", "kubernetes.client", "kubernetes.utils")
-
-
-def _transport() -> tuple[Any, Any]:
-    """Configuration and RESTClientObject of the `kubernetes` package, without the rest of it.
-
-    Importing the package runs its __init__, which imports all its parts (websockets, OAuth, pydantic): half a second for
-    two modules that need none of them. So empty packages with the same path stand in while those two are imported, and
-    are taken away again. A version of the package that this does not suit is imported whole.
-    """
-    spec = importlib.util.find_spec("kubernetes")
-    if "kubernetes" not in sys.modules and spec:
-        try:
-            for name in _STAND_INS:
-                sys.modules[name] = stand_in = ModuleType(name)
-                inside = name.split(".")[1:]
-                stand_in.__path__ = [os.path.join(root, *inside) for root in spec.submodule_search_locations or ()]
-            return _import_transport()
-        except (ImportError, AttributeError):
-            for name in [name for name in sys.modules if name.startswith("kubernetes.")]:
-                del sys.modules[name]
-        finally:
-            for name in _STAND_INS:
-                sys.modules.pop(name, None)
-    return _import_transport()
 
 
 def _import_transport() -> tuple[Any, Any]:
