@@ -58,8 +58,9 @@ def build() -> Path:
 
 def _add_licences(folder: Path) -> None:
     """Those of the interpreter and of all that the program is installed with."""
-    python = Path(sysconfig.get_path("stdlib")) / "LICENSE.txt"
-    found = {"python": [python] if python.is_file() else []}
+    # beside the library; on Windows beside the interpreter
+    pythons = [Path(folder) / "LICENSE.txt" for folder in (sysconfig.get_path("stdlib"), sys.base_prefix)]
+    found = {"python": [path for path in pythons if path.is_file()]}
     names = ["kubectl-why"]
     for name in names:
         ours = distribution(name)
