@@ -146,7 +146,7 @@ def test_what_failed_alike_is_told_once():
         "log api --previous (answered 503): what it says is not known",
     ]
     many = [*alike, *(NotChecked(f"ConfigMap/shop/c{number}", "answered 503") for number in range(9))]
-    names = "Secret db, NetworkPolicies, log api --previous, ConfigMap c0, ConfigMap c1, ConfigMap c2, ConfigMap c3, ConfigMap c4"
+    names = ", ".join(["Secret db, NetworkPolicies, log api --previous", *(f"ConfigMap c{number}" for number in range(5))])
     assert unseen([*many, NotChecked("Node/n1", "forbidden")]) == [
         f"12 reads (answered 503): {names} and 4 more: what they would say is not ruled out",
         "Node n1 (forbidden): that it is missing, or wrong, is not ruled out",
