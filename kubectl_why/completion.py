@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import redirect_stderr, suppress
 from typing import Any, NamedTuple
 
+from .commands import command
 from .redact import printable
 
 Given = Mapping[str, Any]
@@ -57,9 +58,12 @@ def offered(find: Callable[[Given, str], Iterable[Choice]], given: Given, typed:
             asking.join(_LONGEST)
     finally:
         sys.stdin = stdin
-    return sorted(
-        choice for choice in tuple(found) if choice.value.startswith(typed) and printable(choice.value) == choice.value
-    )
+    return sorted(choice for choice in tuple(found) if choice.value.startswith(typed) and _is_safe(choice))
+
+
+def _is_safe(choice: Choice) -> bool:
+    """Whether the shell can put it where the cursor is: there it would read signs, and an option where a name begins so."""
+    return choice.kind == "file" or (command(choice.value) == choice.value and not choice.value.startswith("-"))
 
 
 def as_cobra(choices: Iterable[Choice]) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from . import names
+from .commands import command
 from .examination import Fact
 from .model import Diagnosis, Evidence
 from .snapshot import Log, Object, Snapshot, key
@@ -639,12 +639,12 @@ class Facts:
 
     def kubectl(self, *words: str, namespace: str | None = None) -> str:
         """A command line for this namespace, or that one, that can be pasted: names and values are quoted."""
-        return " ".join(["kubectl", "-n", shlex.quote(namespace or self.namespace), *map(_word, words)])
+        return command("kubectl", "-n", namespace or self.namespace, *_with_names(words))
 
     def kubectl_why(self, *words: str, namespace: str | None = None) -> str:
         """A command line of this program; kubectl takes no options before the name of a plugin."""
         name, *options = words
-        return shlex.join(["kubectl", "why", name, "-n", namespace or self.namespace, *options])
+        return command("kubectl", "why", name, "-n", namespace or self.namespace, *options)
 
     def set_command(self, *words: str) -> str | None:
         """`kubectl set ...` on the workload; None where it cannot be changed in place (a Job, a bare pod)."""
@@ -673,9 +673,26 @@ class Facts:
         return f"{what} in {kind} {name}{again}"
 
 
-def _word(word: str) -> str:
-    """Quoted for a shell; upper-case words such as NAME=VALUE, and type/name, need no quotes."""
-    return word if re.fullmatch(r"[\w@%+=:,./-]+", word) else shlex.quote(word)
+# The words after which the next is a name, and of what kind.
+_NAME_FOLLOWS = {"logs": "pod", "exec": "pod"} | {
+    kind: kind
+    for kind in (
+        *("configmap", "namespace", "networkpolicy", "node", "nodes", "pod", "pv", "pvc", "resourcequota", "runtimeclass"),
+        *("secret", "service", "serviceaccount", "storageclass"),
+    )
+}
+
+
+def _with_names(words: Iterable[str]) -> list[str]:
+    """The words, in which no name is taken for an option: one that begins as an option does is told with its kind."""
+    found: list[str] = []
+    for word in words:
+        kind = _NAME_FOLLOWS.get(found[-1]) if found and word.startswith("-") else None
+        if kind and (found[-1], word) != ("logs", "-f"):
+            found = found[:-1] if found[-1] == kind else found
+            word = f"{kind}/{word}"
+        found.append(word)
+    return found
 
 
 def resolve(obj: Any, path: str) -> Any:

@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
+from .redact import printable
+
 _FIRST, _AGAIN = 1.0, 0.2
 """Seconds after which the line is shown, and shown anew."""
 
@@ -29,7 +31,7 @@ def progress(doing: str) -> Iterator[Callable[[str], None]]:
     def show() -> None:
         wait = _FIRST
         while not over.wait(wait):
-            line = f"{time.monotonic() - began:.0f}s {said[-1]}..."
+            line = printable(f"{time.monotonic() - began:.0f}s {said[-1]}...")
             _draw(line[: shutil.get_terminal_size().columns - 1])
             wait = _AGAIN
 

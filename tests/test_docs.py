@@ -132,7 +132,22 @@ def alerts_page(_: object) -> str:
     return re.sub(r"(<!-- alerts -->\n).*?(<!-- /alerts -->)", rf"\1\n{table}\n\n\2", ALERTS.read_text(), flags=re.DOTALL)
 
 
+def masking_page(_: object) -> str:
+    """docs/masking.md with what each rule does to its example."""
+    rows = ["| what | for example | is kept as |", "|---|---|---|"]
+    for rule in (*RULES, *NAMED):
+        rows.append(f"| {rule.what} | `{rule.example}` | `{masked(rule.example)}` |")
+    tokens = ["| of | begin with |", "|---|---|", *(f"| {whose} | `{looks}` |" for whose, _, looks in FORMS)]
+    document = (ROOT / "docs" / "masking.md").read_text()
+    for name, table in (("rules", rows), ("tokens", tokens)):
+        before, _, rest = document.partition(f"<!-- {name} -->\n")
+        _, marker, after = rest.partition(f"<!-- /{name} -->")
+        document = "\n".join([before + f"<!-- {name} -->", "", *table, "", marker + after])
+    return document
+
+
 MADE = {
+    "docs/masking.md": masking_page,
     "README.md": readme,
     "docs/causes.md": causes_page,
     "docs/alerts.md": alerts_page,

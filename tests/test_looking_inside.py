@@ -448,7 +448,7 @@ def test_what_cannot_be_deleted_is_named_with_the_command_that_does(why):
     assert done.stdout == "silent-exit\n"
     (copy,) = why.live.copies
     assert f"pod {copy} may still be there" in done.stderr
-    assert f"delete it: kubectl -n {CRASHING} delete pod {copy}" in done.stderr
+    assert f"delete it: kubectl -n {CRASHING} delete pod/{copy}" in done.stderr
 
 
 def test_a_server_that_is_gone_for_good_ends_the_look(why, monkeypatch):
@@ -463,7 +463,7 @@ def test_a_server_that_is_gone_for_good_ends_the_look(why, monkeypatch):
 def test_what_is_kept_is_named(why):
     done = why.process(POD, "--sleep", "--keep")
     (copy,) = why.live.copies
-    assert f"kept: kubectl -n {CRASHING} delete pod {copy}" in done.stderr
+    assert f"kept: kubectl -n {CRASHING} delete pod/{copy}" in done.stderr
 
 
 # --- cleaning up -----------------------------------------------------------------------------------------------------
@@ -503,7 +503,7 @@ def test_a_dry_run_prints_no_password(why):
     pod["spec"]["containers"][0]["env"] = [{"name": "DB_PASSWORD", "value": "hunter2"}]
     done = why(POD, "--sleep", "--dry-run")
     assert "hunter2" not in done.stdout + done.stderr and "DB_PASSWORD" in done.stdout
-    assert "passwords are masked (***)" in done.stderr
+    assert "# masked (***), to be filled in before it is sent: spec.containers{" in done.stdout
     why(POD, "--sleep", "--keep")
     made = next(pod for pod in why.live.stored["v1/pods"] if pod["metadata"]["name"] in why.live.copies)
     assert {"name": "DB_PASSWORD", "value": "hunter2"} in made["spec"]["containers"][0]["env"]
@@ -513,7 +513,7 @@ def test_a_dry_run_of_debug_prints_the_patch_and_the_command(running):
     pod = running_pod(running)
     done = running(pod, "--debug", "--dry-run")
     head, _, rest = done.stdout.partition("\n")
-    assert f"patch pod {pod} --subresource=ephemeralcontainers --patch-file=/dev/stdin" in head
+    assert f"patch pod/{pod} --subresource=ephemeralcontainers --patch-file=/dev/stdin" in head
     assert yaml.safe_load(rest)["spec"]["ephemeralContainers"][0]["name"].startswith("kubectl-why-")
 
 

@@ -174,7 +174,9 @@ def _status(answer: Callable[[], ExitStatus | None]) -> int:
     except Exception as error:
         if isinstance(error, OSError) and error.filename is None:
             return complain(f"the answer cannot be written: {error.strerror or error}")
-        return complain(f"this is a defect of kubectl why: {type(error).__name__}: {error}")
+        from ..redact import masked
+
+        return complain(masked(f"this is a defect of kubectl why: {type(error).__name__}: {error}"))
 
 
 def _leave(status: int) -> NoReturn:

@@ -217,17 +217,17 @@ def _look_inside(
 def _dry_run(cluster: Cluster, snapshot: Snapshot, container: str | None, look: Look) -> ExitStatus:
     """Print what a look inside would send, for kubectl to send it."""
     from ..debug.plan import NotLooked, chosen, plan
-    from ..redact import MASK, clean
+    from ..redact import MASK, masks, printable
     from ..render.structured import dump
 
     try:
         planned = plan(cluster, snapshot, container or chosen(snapshot), look)
     except NotLooked as error:
         return complain(str(error))
-    body = clean(planned.body)
-    click.echo(f"# {planned.words}; to do it: {planned.command}\n{dump(body)}")
-    if body != planned.body:
-        say(f"passwords are masked ({MASK}): put them in before you send it")
+    lines = [f"{planned.words}; to do it: {planned.command}"]
+    if masked := list(masks(planned.body)):
+        lines.append(f"masked ({MASK}), to be filled in before it is sent: {', '.join(masked)}")
+    click.echo("\n".join([*(f"# {printable(line)}" for line in lines), dump(planned.body)]))
     return ExitStatus.WELL
 
 
@@ -403,4 +403,6 @@ def _check_container(pod: dict, container: str) -> None:
     spec = mapping(pod.get("spec"))
     names = [str(item.get("name")) for part in ("initContainers", "containers") for item in listing(spec.get(part))]
     if container not in names:
-        raise click.UsageError(f"container {container} is not in the pod; there are: {', '.join(names)}")
+        from ..redact import printable
+
+        raise click.UsageError(printable(f"container {container} is not in the pod; there are: {', '.join(names)}"))

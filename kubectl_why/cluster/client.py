@@ -11,6 +11,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from ..redact import masked
 from .errors import (
     Absent,
     ClusterError,
@@ -283,7 +284,7 @@ class Cluster:
     def _refusal(self, method: str, path: str, status: int, body: bytes) -> ClusterError:
         """What an answer other than 2xx means. Source: apimachinery pkg/api/errors, and answers of kube-apiserver."""
         answer = _status_object(body)
-        words = self._without_login(answer.get("message") or _plain_text(body) or "")
+        words = masked(self._without_login(answer.get("message") or _plain_text(body) or ""))
         message = one_line(words)
         if status == 404 and answer.get("reason") == "NotFound":
             # Of a resource that is not installed the Status has no name: there was no object to look for.

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..redact import masked
+
 
 class ClusterError(Exception):
     """The cluster could not be looked at. Its text is one line, without secrets, that a person can act on.
@@ -52,9 +54,9 @@ class Misconfigured(ClusterError):
 
 
 def one_line(text: object, longest: int = 300) -> str:
-    """`text` on one line, shortened, with no control characters and no credentials in URLs."""
+    """`text` on one line, shortened, with no control characters and no credentials."""
     line = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
-    line = re.sub(r"://[^/@\s]+@", "://", line)
+    line = masked(re.sub(r"://[^/@\s]+@", "://", line))
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from ..cluster import Absent, Cluster, Unreachable
+from ..commands import command
 from ..redact import clean
 from ..resources import path_of
 from ..snapshot import Object
@@ -50,7 +51,7 @@ def of(copy: Object) -> str:
 
 def deletion(namespace: str, name: str) -> str:
     """The command that deletes a copy."""
-    return f"kubectl -n {namespace} delete pod {name}"
+    return command("kubectl", "-n", namespace, "delete", f"pod/{name}")
 
 
 def _goes(item: Object) -> bool:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..cluster import Cluster, ClusterError, Refused
+from ..commands import command
 from ..diagnose import diagnose
 from ..facts import Facts
+from ..redact import clean
 from ..resources import path_of
 from ..snapshot import Object, Snapshot
 from ..status import listing, mapping, name_of
@@ -69,7 +71,7 @@ class Plan(NamedTuple):
         if self.how == "sleep":
             return "kubectl apply -f -"
         patch = "--subresource=ephemeralcontainers --patch-file=/dev/stdin"
-        return f"kubectl -n {self.namespace} patch pod {self.pod} {patch}"
+        return f"{command('kubectl', '-n', self.namespace, 'patch', f'pod/{self.pod}')} {patch}"
 
     def send(self, cluster: Cluster, query: dict[str, str] | None = None) -> Object:
         """Send it; the answer is the pod. Raises ClusterError."""
@@ -86,7 +88,10 @@ def chosen(snapshot: Snapshot) -> str:
 
 
 def plan(cluster: Cluster, snapshot: Snapshot, container: str, look: Look, small: bool = True) -> Plan:
-    """What the look takes; `small` as in `sleeping_copy`. Reads the pod anew, with its passwords. Raises NotLooked."""
+    """What the look takes; `small` as in `sleeping_copy`. Raises NotLooked.
+
+    Reads the pod anew: with its passwords, unless it is only to be shown.
+    """
     facts = Facts(snapshot)
     if not facts.pod:
         raise NotLooked(f"{snapshot.target[0].lower()}/{snapshot.target[2]} has no pod to look into")
@@ -105,6 +110,8 @@ def plan(cluster: Cluster, snapshot: Snapshot, container: str, look: Look, small
     }
     try:
         pod = cluster.get(path_of("Pod", facts.namespace, facts.name))
+        if look.dry_run:
+            pod = clean({"kind": "Pod", **pod})
         if look.debug:
             built = builders.ephemeral_container(pod, container, asked, **options)
         else:

@@ -16,6 +16,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from signal import SIGINT
 
 from ..cluster import Absent, Cluster, ClusterError, Forbidden, Refused, Unreachable
+from ..commands import command
 from ..examination import Examination, parsed, whole
 from ..redact import log_text, masked
 from ..resources import path_of
@@ -108,13 +109,14 @@ def _name_leftovers(cluster: Cluster, planned: Plan, say: Say) -> None:
         found = [item for item in found if mapping(item.get("status")).get("phase") in ("Succeeded", "Failed")]
         if found:
             names = ", ".join(str(mapping(item.get("metadata")).get("name")) for item in found)
-            say(f"left by earlier runs: {names}; kubectl why --cleanup {planned.pod} -n {planned.namespace} deletes them")
+            away = command("kubectl", "why", "--cleanup", planned.pod, "-n", planned.namespace)
+            say(f"left by earlier runs: {names}; {away} deletes them")
 
 
 def _clean_up(cluster: Cluster, planned: Plan, look: Look, arrived: bool, say: Say) -> None:
-    command = deletion(planned.namespace, planned.place)
+    away = deletion(planned.namespace, planned.place)
     if look.keep and arrived:
-        say(f"kept: {command}")
+        say(f"kept: {away}")
         return
     why = "interrupted"
     try:
@@ -125,7 +127,7 @@ def _clean_up(cluster: Cluster, planned: Plan, look: Look, arrived: bool, say: S
     finally:
         if why:
             seconds = mapping(planned.body.get("spec")).get("activeDeadlineSeconds")
-            say(f"pod {planned.place} may still be there ({why}); it ends by itself after {seconds}s; delete it: {command}")
+            say(f"pod {planned.place} may still be there ({why}); it ends by itself after {seconds}s; delete it: {away}")
 
 
 class _Reading:

@@ -34,7 +34,7 @@ _ACTIVE = re.compile(r"[`*_<>\[\]|#@~&${}\\!]|:\w+:|://|www\.")
 def as_markdown(diagnosis: Diagnosis, _: Paper = _ENDLESS) -> str:
     """The diagnosis as Markdown without tables."""
     whose, what = heading(diagnosis)
-    parts = [f"**{code(whose)}** {prose(what)}"]
+    parts = [f"**{code(printable(whose))}** {prose(what)}"]
     because = list(chain(diagnosis.verdicts[0])) if diagnosis.state == "failing" else []
     if diagnosis.state == "failing":
         parts += _rows("Why", [_tagged(diagnosis.verdicts[0])])

@@ -10,6 +10,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+from ..commands import command
 from ..redact import printable
 from ..triage import Group, Row, Triage
 from ..workloads import Workload
@@ -107,7 +108,7 @@ def _below(triage: Triage) -> Iterator[str]:
 
 
 def _command(triage: Triage, row: Row) -> str:
-    return printable(f"kubectl why {row.workload.target} -n {row.workload.namespace}")
+    return command("kubectl", "why", row.workload.target, "-n", row.workload.namespace)
 
 
 def _cut(text: str, room: int) -> str:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -107,7 +108,8 @@ def _other_class(facts: Facts, name: str, wanted: str, near: str | None) -> list
             proper(f"create StorageClass {wanted}, or claim another one"),
         ]
     where = f" in the volumeClaimTemplates of statefulset {facts.workload[1]}" if facts.workload[0] == "statefulset" else ""
-    edit = shlex.quote(f"s/storageClassName: .*/storageClassName: {near}/")
+    plain = re.sub(r"[^\w.-]", r"\\\g<0>", near)  # sed runs what follows another slash
+    edit = shlex.quote(f"s/storageClassName: .*/storageClassName: {plain}/")
     again = (
         f"{facts.kubectl('get', 'pvc', name, '-o', 'yaml')} | sed {edit} | {facts.kubectl('replace', '--force', '-f', '-')}"
     )
