@@ -644,6 +644,7 @@ class Facts:
     def kubectl_why(self, *words: str, namespace: str | None = None) -> str:
         """A command line of this program; kubectl takes no options before the name of a plugin."""
         name, *options = words
+        name = f"pod/{name}" if name.startswith("-") else name
         return command("kubectl", "why", name, "-n", namespace or self.namespace, *options)
 
     def set_command(self, *words: str) -> str | None:

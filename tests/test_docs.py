@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from kubectl_why.causes import STAGES, all_causes
 from kubectl_why.cli import main
+from kubectl_why.credentials import FORMS, NAMED, RULES, masked
 from tests import man, test_examination
 from tests.picture import THEMES, on_terminal, svg
 from tests.replay import Replay, environment
