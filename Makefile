@@ -4,6 +4,8 @@ BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 DIST_BIN := .venv-dist/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 # further folders of cases for `make score`, e.g. CASES=../shared/cases/published
 CASES ?=
+# processes that share the tests, e.g. JOBS=2; without, one runs them all
+JOBS ?=
 
 .PHONY: test dist faults demo score bench accept e2e record package manifest clean --matrix --failed --real
 
@@ -16,7 +18,7 @@ CASES ?=
 test: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(if $(JOBS),-n $(JOBS) --dist worksteal)
 
 # every request x every fault, Ctrl-C at every import: some minutes; `make test` tries some of them
 faults: .venv/ready

@@ -38,6 +38,18 @@ def figures(request: pytest.FixtureRequest) -> Counter:
     return request.config.stash.setdefault(_FIGURES, Counter())
 
 
+def pytest_sessionfinish(session):
+    # A worker of pytest-xdist hands what it counted to the process that prints.
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["figures"] = dict(session.config.stash.get(_FIGURES, Counter()))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error):
+    # One that died hands over nothing.
+    node.config.stash.setdefault(_FIGURES, Counter()).update(getattr(node, "workeroutput", {}).get("figures", {}))
+
+
 def pytest_terminal_summary(terminalreporter, config):
     for label, count in config.stash.get(_FIGURES, Counter()).items():
         terminalreporter.write_line(f"{label}: {count}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # How a line was meant, from its level. A line without one is taken as said at PLAIN.
 DEBUG, INFO, WARNING, PLAIN, ERROR, FATAL = range(6)
@@ -47,8 +48,9 @@ _LETTER = {
 }
 
 
+@lru_cache(maxsize=4096)
 def level_of(text: str) -> int | None:
-    """The level that a line says it has, or None."""
+    """The level that a line says it has, or None. Remembered: it is asked of a line more than once, and logs repeat themselves."""
     for pattern in _LETTERS:
         if match := re.match(pattern, text):
             return _LETTER[match["level"]]
