@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from .causes import STAGES, all_causes
 from .facts import Facts, Unreadable
@@ -15,12 +17,13 @@ from .snapshot import Snapshot
 _CONFIDENCE = list(Confidence)
 
 
-def diagnose(snapshot: Snapshot, container: str | None = None) -> Diagnosis:
+def diagnose(snapshot: Snapshot, container: str | None = None, access: Sequence[str] = ()) -> Diagnosis:
     """Why the snapshot's target does not work, or that it does: all of it, or only what concerns one container.
 
+    `access` are kubectl's flags by which the commands that are offered reach its cluster: see `commands`.
     Never raises: a cause that does is told in `broken`.
     """
-    facts = Facts(snapshot, diagnose)
+    facts = Facts(snapshot, partial(diagnose, access=access), access)
     found, broken = _run(facts)
     found = [verdict for verdict in found if container is None or verdict.finding.container in (None, container)]
     standing = [verdict for verdict in found if not verdict.cause.behind]

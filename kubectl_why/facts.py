@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from . import names
-from .commands import command
+from . import commands, names
 from .examination import Fact
 from .model import Diagnosis, Evidence
 from .snapshot import Log, Object, Snapshot, key
@@ -174,7 +173,12 @@ _OF_A_RUN = ("listen", "memory", "cpu", "process")
 class Facts:
     """What is known about one target."""
 
-    def __init__(self, snapshot: Snapshot, diagnose: Callable[[Snapshot], Diagnosis] | None = None) -> None:
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        diagnose: Callable[[Snapshot], Diagnosis] | None = None,
+        access: Sequence[str] = (),
+    ) -> None:
         self.snapshot = snapshot
         self.now = snapshot.taken_at
         self.pod = mapping(snapshot.pod)
@@ -184,6 +188,7 @@ class Facts:
         self.phase = str(self.status.get("phase") or "")
         self.diagnose = diagnose
         """Diagnoses the snapshot of another pod: one behind a Service that fails."""
+        self._access = access
         self.unseen: dict[str, str] = {}
         """What was asked for and could not be read, with the reason."""
         self.memo: dict[str, Any] = {}
@@ -638,14 +643,12 @@ class Facts:
         return self.workload[0] in ("deployment", "statefulset", "daemonset")
 
     def kubectl(self, *words: str, namespace: str | None = None) -> str:
-        """A command line for this namespace, or that one, that can be pasted: names and values are quoted."""
-        return command("kubectl", "-n", namespace or self.namespace, *_with_names(words))
+        """A command line for this namespace, or that one."""
+        return commands.kubectl(*_with_names(words), namespace=namespace or self.namespace, access=self._access)
 
     def kubectl_why(self, *words: str, namespace: str | None = None) -> str:
-        """A command line of this program; kubectl takes no options before the name of a plugin."""
-        name, *options = words
-        name = f"pod/{name}" if name.startswith("-") else name
-        return command("kubectl", "why", name, "-n", namespace or self.namespace, *options)
+        """A command line of this program."""
+        return commands.kubectl_why(*words, namespace=namespace or self.namespace, access=self._access)
 
     def set_command(self, *words: str) -> str | None:
         """`kubectl set ...` on the workload; None where it cannot be changed in place (a Job, a bare pod)."""

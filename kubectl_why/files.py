@@ -101,6 +101,9 @@ def as_text(snapshot: Snapshot) -> str:
 class Recorded:
     """What kubectl printed, seen as a `Cluster` that answers only of what it printed."""
 
+    access = ()
+    """No flags lead to a file's cluster."""
+
     def __init__(self, objects: list[Object], written: datetime, file: str) -> None:
         self.file = file
         self._objects: dict[str, Object] = {}

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from .model import Confidence, Diagnosis, NotChecked, Verdict
-from .snapshot import Object, Snapshot
+from .snapshot import Object
 from .status import listing, mapping, name_of
 from .workloads import LEFT, Workload, since, troubled
 
@@ -109,6 +109,8 @@ class Triage:
     """The workloads that are only starting."""
     not_checked: tuple[NotChecked, ...] = ()
     """By kind, what could not be read."""
+    access: tuple[str, ...] = ()
+    """The flags with which a command reaches the same cluster."""
 
     @property
     def rows(self) -> list[Row]:
@@ -121,13 +123,13 @@ class Triage:
         return "failing" if "failing" in states else "unknown" if states else "healthy"
 
 
-def triage(swept: Sweep, diagnose: Callable[[Snapshot], Diagnosis], everything: bool = False) -> Triage:
+def triage(swept: Sweep, diagnose: Callable[..., Diagnosis], everything: bool = False) -> Triage:
     """What is broken in what was swept. `everything` looks into every workload, whatever that costs."""
 
     def look(some: list[Workload], share: float) -> list[Looked]:
-        return [Looked(diagnose(it), LEFT in it.unreadable.values()) for it in swept.snapshots(some, share)]
+        return [Looked(diagnose(it, access=access), LEFT in it.unreadable.values()) for it in swept.snapshots(some, share)]
 
-    now, workloads = swept.now, swept.workloads()
+    now, workloads, access = swept.now, swept.workloads(), swept.cluster.access
     doubtful = [workload for workload in workloads if swept.in_trouble(workload)]
     found = looked_into(doubtful, look, everything)
     pairs = list(zip(doubtful, found, strict=True))
@@ -139,6 +141,7 @@ def triage(swept: Sweep, diagnose: Callable[[Snapshot], Diagnosis], everything: 
         groups=grouped([row(*pair, now) for pair in pairs if pair[1].diagnosis.state in _BROKEN], now),
         starting=tuple(workload for workload, looked in pairs if looked.diagnosis.state == "starting"),
         not_checked=_not_checked(swept.unreadable, [looked.diagnosis for looked in found]),
+        access=access,
     )
 
 

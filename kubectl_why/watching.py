@@ -163,7 +163,7 @@ def _keep_looking(cluster: Cluster, target: Target, container: str | None, tell:
         began = time.monotonic()
         try:
             snapshot = collect(cluster, target)
-            look = Seen(time.monotonic(), snapshot, diagnose(snapshot, container))
+            look = Seen(time.monotonic(), snapshot, diagnose(snapshot, container, cluster.access))
         except Exception as error:  # a defect is raised where somebody sees it
             look = Seen(began, error=error)
         tell(look._replace(note="; ".join(sorted({*notes}))))

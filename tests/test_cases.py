@@ -103,13 +103,14 @@ def test_no_cause_breaks(name):
 
 
 @each_case
-def test_real_kubectl_prints_the_verdict(name, replay, tmp_path):
+def test_real_kubectl_prints_the_verdict(name, replay, tmp_path, monkeypatch):
     """And what it saves gives the same verdict again."""
     if shutil.which("kubectl") is None:
         pytest.fail("kubectl is not installed: .ci/run does that")
     case = BY_NAME[name]
     kind, namespace, target, _ = target_of(case)
-    asked = [f"{kind}/{target}", "-n", namespace, "--kubeconfig", replay.kubeconfig(case.name), "-o", "json"]
+    monkeypatch.setenv("KUBECONFIG", replay.kubeconfig(case.name))
+    asked = [f"{kind}/{target}", "-n", namespace, "-o", "json"]
     file = tmp_path / "saved.json"
     status, output, errors = run_real([*asked, "--save", str(file)])
     expected = yaml.safe_load((case.folder / "verdict.yaml").read_text())

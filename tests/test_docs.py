@@ -57,7 +57,7 @@ def readme(replay) -> str:
     document = with_block(document, "help", runner.invoke(main, ["--help"], prog_name="kubectl why").output)
     document = with_block(document, "before", before(replay))
     for name, case, *words in (("run", CASE, POD), ("triage", "shop-prod")):
-        printed = runner.invoke(main, [*words, "--kubeconfig", replay.kubeconfig(case)]).output
+        printed = runner.invoke(main, words, env={"KUBECONFIG": replay.kubeconfig(case)}).output
         document = with_block(document, name, f"$ kubectl why{''.join(f' {word}' for word in words)}\n{printed}")
     return with_block(document, "inside", looked_into())
 
@@ -94,7 +94,7 @@ def looked_into() -> str:
         pod = server.cases[name].about["target_pods"][0]
         live = server.cases[name] = Live(server.cases[name])
         live.says["mailer"] = "\n".join(test_examination.lines_of(row, Path(root))) + "\n"
-        done = CliRunner().invoke(main, [pod, "--sleep", "--kubeconfig", server.kubeconfig(name)])
+        done = CliRunner().invoke(main, [pod, "--sleep"], env={"KUBECONFIG": server.kubeconfig(name)})
     # The name of a copy ends by chance.
     return f"$ kubectl why {pod} --sleep\n" + re.sub(r"(?<=-why-)\w{5}", "x2k9p", done.stderr + done.stdout)
 

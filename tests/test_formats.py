@@ -17,7 +17,7 @@ CASE, POD = "orders-api", "orders-api-6cc546bb44-48b9h"
 
 
 def printed(replay, *arguments: str, case: str = CASE) -> str:
-    return CliRunner().invoke(main, [*arguments, "--kubeconfig", replay.kubeconfig(case)]).output
+    return CliRunner().invoke(main, arguments, env={"KUBECONFIG": replay.kubeconfig(case)}).output
 
 
 def outside_of_code(text: str) -> str:

@@ -46,9 +46,10 @@ class Why:
         server.requests.clear()
 
     def start(self, *arguments: str, **options) -> subprocess.Popen:
-        command = ["kubectl", "why", *arguments, "--kubeconfig", self.server.kubeconfig(self.case)]
         usual = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "env": environment()}
-        return subprocess.Popen(command, **{**usual, **options})
+        done = {**usual, **options}
+        done["env"] = {**done["env"], "KUBECONFIG": self.server.kubeconfig(self.case)}
+        return subprocess.Popen(["kubectl", "why", *arguments], **done)
 
     def process(self, *arguments: str) -> subprocess.CompletedProcess:
         """As a user has it, through kubectl."""
@@ -58,7 +59,7 @@ class Why:
 
     def __call__(self, *arguments: str) -> subprocess.CompletedProcess:
         """The same in this process, which is quicker."""
-        found = CliRunner().invoke(cli.main, [*arguments, "--kubeconfig", self.server.kubeconfig(self.case)])
+        found = CliRunner().invoke(cli.main, arguments, env={"KUBECONFIG": self.server.kubeconfig(self.case)})
         return subprocess.CompletedProcess(arguments, found.exit_code, found.stdout, found.stderr)
 
     def asked(self, pattern: str) -> list[str]:
@@ -474,7 +475,7 @@ def test_leftovers_are_named_and_deleted_on_demand(why):
     (copy,) = why.live.copies
     stranger = {"metadata": {"name": "x-why-abcde", "namespace": CRASHING, "labels": dict(builders.MANAGED_BY)}, "spec": {}}
     why.live.stored["v1/pods"].append({**stranger, "status": {}})
-    assert f"left by earlier runs: {copy}; kubectl why --cleanup" in why(POD, "--sleep").stderr
+    assert f"left by earlier runs: {copy}; kubectl why {POD} -n" in why(POD, "--sleep").stderr
     done = why("--cleanup", "other")
     assert (done.returncode, done.stdout) == (0, "") and "no copies of other" in done.stderr
     for arguments in ([POD], []):

@@ -17,7 +17,7 @@ ALL = "pods,events,deployments,replicasets,statefulsets,daemonsets,jobs,cronjobs
 @pytest.fixture
 def why(replay):
     def run(*arguments: str):
-        return CliRunner().invoke(main, [*arguments, "--kubeconfig", replay.kubeconfig(CASE)])
+        return CliRunner().invoke(main, arguments, env={"KUBECONFIG": replay.kubeconfig(CASE)})
 
     return run
 
@@ -88,7 +88,9 @@ def test_pods_that_may_not_be_read_are_counted(why, replay):
     ):
         found = why(name)
         assert (found.exit_code, words in found.stdout) == (status, True), found.output
-    assert {"what": "Pod/shop/*", "reason": "forbidden"} in json.loads(why("deploy/web", "-o", "json").stdout)["notChecked"]
+    assert {"what": "Pod/shop/*", "reason": "forbidden: needs list pods in shop"} in json.loads(
+        why("deploy/web", "-o", "json").stdout
+    )["notChecked"]
 
 
 def test_pods_that_are_not_in_the_file_are_counted(printed):

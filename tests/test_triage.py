@@ -35,7 +35,7 @@ def why(replay):
     """Run the program on a case, without a target."""
 
     def run(*arguments: str, case: str = "shop-prod"):
-        return CliRunner().invoke(main, [*arguments, "--kubeconfig", replay.kubeconfig(case)])
+        return CliRunner().invoke(main, arguments, env={"KUBECONFIG": replay.kubeconfig(case)})
 
     return run
 

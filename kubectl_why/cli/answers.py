@@ -6,7 +6,7 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -44,6 +44,7 @@ def why(
     """Print the diagnosis of one target: of a cluster, a file, or the demonstration; with what is seen inside."""
     from ..cluster import ClusterError
 
+    answer = partial(_answer, container, save, output)
     if demo or filename:
         from .. import files
     try:
@@ -58,13 +59,14 @@ def why(
             snapshot = _of_file(contents, asked)
         else:
             cluster, snapshot = _of_cluster(asked, access)
+            answer = partial(answer, access=cluster.access)
         if container:
             _check_container(snapshot.pod or {}, container)
         if look and look.dry_run:
             return _dry_run(cluster, snapshot, container, look)
         if look:
-            return _look_inside(cluster, snapshot, container, look, partial(_answer, container, save, output), access)
-        return _answer(container, save, output, snapshot)
+            return _look_inside(cluster, snapshot, container, look, answer)
+        return answer(snapshot)
     except ClusterError as error:
         return complain(str(error))
 
@@ -187,7 +189,6 @@ def _look_inside(
     container: str | None,
     look: Look,
     answer: Callable[..., ExitStatus],
-    access: dict[str, object],
 ) -> ExitStatus:
     """Answer with what is seen inside; where nobody could look, say why, and answer without."""
     from ..debug.plan import NotLooked, chosen
@@ -202,7 +203,7 @@ def _look_inside(
             status = answer(replace(snapshot, examination=inside.examination))
             if look.shell:
                 try:
-                    inside.shell(_kubectl_flags(access))
+                    inside.shell()
                 except OSError as error:
                     say(f"no shell: kubectl cannot be run ({error.strerror})")
             return status
@@ -224,7 +225,7 @@ def _dry_run(cluster: Cluster, snapshot: Snapshot, container: str | None, look: 
         planned = plan(cluster, snapshot, container or chosen(snapshot), look)
     except NotLooked as error:
         return complain(str(error))
-    lines = [f"{planned.words}; to do it: {planned.command}"]
+    lines = [f"{planned.words}; to do it: {planned.command(cluster.access)}"]
     if masked := list(masks(planned.body)):
         lines.append(f"masked ({MASK}), to be filled in before it is sent: {', '.join(masked)}")
     click.echo("\n".join([*(f"# {printable(line)}" for line in lines), dump(planned.body)]))
@@ -361,7 +362,12 @@ def _word(target: Target) -> str:
 
 
 def _answer(
-    container: str | None, save: str | None, output: str, snapshot: Snapshot, unseen: NotChecked | None = None
+    container: str | None,
+    save: str | None,
+    output: str,
+    snapshot: Snapshot,
+    unseen: NotChecked | None = None,
+    access: Sequence[str] = (),
 ) -> ExitStatus:
     """Save the snapshot, where that is wished, and print its diagnosis; `unseen` is why nobody looked inside."""
     from ..diagnose import diagnose
@@ -372,7 +378,7 @@ def _answer(
         files.save(snapshot, save)
         if save != "-":
             say(f"saved, without the values of Secrets: {save}; look through it before you pass it on")
-    diagnosis = diagnose(snapshot, container)
+    diagnosis = diagnose(snapshot, container, access)
     if unseen:
         diagnosis = replace(diagnosis, not_checked=(*diagnosis.not_checked, unseen))
     if save != "-":
@@ -384,17 +390,6 @@ def _rendered(diagnosis: Diagnosis, output: str) -> str:
     from ..render import FORMATS
 
     return FORMATS[output](diagnosis, paper())
-
-
-def _kubectl_flags(access: dict[str, object]) -> list[str]:
-    """The flags by which kubectl talks to the same cluster as the same user."""
-    options = {param.name: param.opts[-1] for param in click.get_current_context().command.params}
-    return [
-        f"{options[name]}={one}"
-        for name, value in access.items()
-        if value and name != "request_timeout"
-        for one in ([value] if isinstance(value, str) else value)
-    ]
 
 
 def _check_container(pod: dict, container: str) -> None:

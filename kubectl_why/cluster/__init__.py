@@ -58,6 +58,7 @@ def connect(
         server=server,
         context=chosen.context_name,
         user=chosen.user_name,
+        access=_flags(kubeconfig, context, cluster, user, as_user, as_groups),
         namespace=namespace or chosen.context.get("namespace") or "default",
         headers=impersonation(chosen, as_user, as_groups),
         credential=credential,
@@ -65,6 +66,13 @@ def connect(
         pool=pool_to(chosen, server, tls_context(chosen, credential) if tls else None),
         timeout=timeout,
     )
+
+
+def _flags(*values: str | Sequence[str] | None) -> tuple[str, ...]:
+    """kubectl's flags with these values, of those that were given."""
+    names = ("kubeconfig", "context", "cluster", "user", "as", "as-group")
+    several = ((name, [value] if isinstance(value, str) else value or ()) for name, value in zip(names, values, strict=True))
+    return tuple(f"--{name}={value}" for name, some in several for value in some if value)
 
 
 def _timeout(duration: str) -> float | None:

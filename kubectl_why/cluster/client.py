@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from ..commands import kubectl
 from ..redact import masked
 from .errors import (
     Absent,
@@ -31,6 +33,10 @@ STRATEGIC_MERGE = "application/strategic-merge-patch+json"
 
 # Of the authorizer's refusals (apiserver pkg/endpoints/handlers/responsewriters/errors.go, 1.36), and of no other.
 _NO_RIGHT = 'forbidden: User "'
+_NEEDED = (
+    r'cannot (?P<verb>\w+) resource "(?P<resource>[^"]+)" in API group "(?P<group>[^"]*)"'
+    r'(?: in the namespace "(?P<namespace>[^"]+)"| at the cluster scope)'
+)
 _MOMENT = 0.25  # seconds within which a watch notices Ctrl-C where the system does not wake it
 _LONGEST_WAIT = 2.0  # seconds before the second try, whatever Retry-After asks for
 _LARGEST = 32 << 20  # bytes that an answer may have: many times those of a page of five hundred pods
@@ -42,8 +48,11 @@ class Cluster:
     namespace: str
     """The namespace to look in: --namespace, else the context's, else (in a pod) the pod's own, else "default"."""
 
-    def __init__(self, *, server, context, user, namespace, headers, credential, log_in, pool, timeout) -> None:
-        self.namespace = namespace
+    access: tuple[str, ...]
+    """The flags with which kubectl reaches the same cluster as the same user, where the user gave some."""
+
+    def __init__(self, *, server, context, user, access, namespace, headers, credential, log_in, pool, timeout) -> None:
+        self.namespace, self.access = namespace, access
         self._server = server
         self._host = urlsplit(server).netloc.rpartition("@")[2]
         self._context = context
@@ -295,14 +304,15 @@ class Cluster:
             return Unserved(f"the server does not serve {path}")
         if status == 401:
             whose = f' of user "{self._user}"' if self._user else ""
+            check = kubectl("auth", "whoami", access=self.access)
             return Forbidden(
                 f"{self._host} does not accept the login{whose} (401 Unauthorized): "
-                "it is missing, expired, or for another cluster; log in again, then check with: kubectl auth whoami",
+                f"it is missing, expired, or for another cluster; log in again, then check with: {check}",
                 "login not accepted",
             )
         # Admission answers 403 too, to those who have the right.
         if status == 403 and (method == "GET" or not message or _NO_RIGHT in message):
-            return Forbidden(message or f"{self._host} answered 403 Forbidden to {path}", "forbidden")
+            return Forbidden(message or f"{self._host} answered 403 Forbidden to {path}", _forbidden(words))
         if 300 <= status < 400:
             message = "a redirect, as of a login page or a proxy; is it an API server?"
         because = f": {message}" if message else ""
@@ -348,6 +358,17 @@ class Cluster:
         for secret in (self._credential.authorization or "").split()[1:]:
             text = text.replace(secret, "...")
         return text
+
+
+def _forbidden(message: str) -> str:
+    """The authorizer's refusal in few words, with the rule of a Role or ClusterRole that would allow it."""
+    found = re.search(_NEEDED, message)
+    if not found:
+        return "forbidden"
+    resource, dot, part = found["resource"].partition("/")
+    resource = ".".join(filter(None, (resource, found["group"]))) + ("/" if dot else "") + part
+    place = f"in {found['namespace']}" if found["namespace"] else "cluster-wide"
+    return f"forbidden: needs {found['verb']} {resource} {place}"
 
 
 def _whole(text: str | None) -> int:

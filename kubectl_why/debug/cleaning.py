@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from ..cluster import Absent, Cluster, Unreachable
-from ..commands import command
+from ..commands import kubectl
 from ..redact import clean
 from ..resources import path_of
 from ..snapshot import Object
@@ -49,9 +49,9 @@ def of(copy: Object) -> str:
     return str(mapping(mapping(copy.get("metadata")).get("annotations")).get(OF) or "")
 
 
-def deletion(namespace: str, name: str) -> str:
+def deletion(cluster: Cluster, namespace: str, name: str) -> str:
     """The command that deletes a copy."""
-    return command("kubectl", "-n", namespace, "delete", f"pod/{name}")
+    return kubectl("delete", f"pod/{name}", namespace=namespace, access=cluster.access)
 
 
 def _goes(item: Object) -> bool:

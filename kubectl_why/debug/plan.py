@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from ..cluster import Cluster, ClusterError, Refused
-from ..commands import command
+from ..commands import kubectl
 from ..diagnose import diagnose
 from ..facts import Facts
 from ..redact import clean
@@ -65,13 +66,12 @@ class Plan(NamedTuple):
             done = f"adding ephemeral container {self.built.through} to pod {self.pod}: it ends by itself, but stays listed"
         return done + (f" ({self.built.words})" if self.built.words else "")
 
-    @property
-    def command(self) -> str:
-        """What sends the body, from its standard input."""
+    def command(self, access: Sequence[str]) -> str:
+        """What sends the body, from its standard input; `access` as in `commands`."""
         if self.how == "sleep":
-            return "kubectl apply -f -"
-        patch = "--subresource=ephemeralcontainers --patch-file=/dev/stdin"
-        return f"{command('kubectl', '-n', self.namespace, 'patch', f'pod/{self.pod}')} {patch}"
+            return kubectl("apply", "-f", "-", access=access)
+        patch = ("--subresource=ephemeralcontainers", "--patch-file=/dev/stdin")
+        return kubectl("patch", f"pod/{self.pod}", *patch, namespace=self.namespace, access=access)
 
     def send(self, cluster: Cluster, query: dict[str, str] | None = None) -> Object:
         """Send it; the answer is the pod. Raises ClusterError."""

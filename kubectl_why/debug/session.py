@@ -11,12 +11,12 @@ from __future__ import annotations
 import json
 import subprocess
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from signal import SIGINT
 
 from ..cluster import Absent, Cluster, ClusterError, Forbidden, Refused, Unreachable
-from ..commands import command
+from ..commands import kubectl_why
 from ..examination import Examination, parsed, whole
 from ..redact import log_text, masked
 from ..resources import path_of
@@ -45,18 +45,20 @@ Say = Callable[[str], object]
 class Inside:
     """A look that was taken, and what is there while it lasts."""
 
-    def __init__(self, plan: Plan, look: Look, examination: Examination, interruptions: Interruptions) -> None:
+    def __init__(
+        self, cluster: Cluster, plan: Plan, look: Look, examination: Examination, interruptions: Interruptions
+    ) -> None:
         self.examination = examination
-        self._plan, self._interruptions = plan, interruptions
+        self._access, self._plan, self._interruptions = cluster.access, plan, interruptions
         self._container = builders.SHELL if look.sleep and look.run else plan.built.through
         self._shell = [builders.BUSYBOX, "sh"] if look.sleep else ["sh"]
 
-    def shell(self, access: Sequence[str]) -> None:
-        """Hand the terminal over to a shell inside, until it ends. `access` are kubectl's flags. Raises OSError."""
+    def shell(self) -> None:
+        """Hand the terminal over to a shell inside, until it ends. Raises OSError."""
         where = ["-n", self._plan.namespace, self._plan.place, "-c", self._container]
         # Ctrl-C is for the shell.
         with self._interruptions.held(SIGINT):
-            process = subprocess.Popen(["kubectl", "exec", "-it", *access, *where, "--", *self._shell])
+            process = subprocess.Popen(["kubectl", "exec", "-it", *self._access, *where, "--", *self._shell])
             try:
                 process.wait()
             finally:
@@ -95,7 +97,7 @@ def look_inside(
                 raise NotLooked(why) from None
             except (Stuck, ClusterError) as error:
                 raise NotLooked(str(error)) from None
-            yield Inside(planned, look, examination, interruptions)
+            yield Inside(cluster, planned, look, examination, interruptions)
         finally:
             if look.sleep and there is not False:
                 with interruptions.held():
@@ -109,12 +111,12 @@ def _name_leftovers(cluster: Cluster, planned: Plan, say: Say) -> None:
         found = [item for item in found if mapping(item.get("status")).get("phase") in ("Succeeded", "Failed")]
         if found:
             names = ", ".join(str(mapping(item.get("metadata")).get("name")) for item in found)
-            away = command("kubectl", "why", "--cleanup", planned.pod, "-n", planned.namespace)
+            away = kubectl_why(planned.pod, "--cleanup", namespace=planned.namespace, access=cluster.access)
             say(f"left by earlier runs: {names}; {away} deletes them")
 
 
 def _clean_up(cluster: Cluster, planned: Plan, look: Look, arrived: bool, say: Say) -> None:
-    away = deletion(planned.namespace, planned.place)
+    away = deletion(cluster, planned.namespace, planned.place)
     if look.keep and arrived:
         say(f"kept: {away}")
         return

@@ -19,6 +19,7 @@ _QUOTE = 200
 # What a screen can hold of each, but for -o wide.
 QUOTES, REMEDIES = 4, 2
 # So many reads that failed alike are told one by one; of more, so many are named, but for -o wide.
+_NEEDS = "forbidden: needs "
 _ALIKE, _NAMED = 3, 8
 BY_KIND = {"now": "NOW", "proper": "PROPER", "next": "NEXT"}
 BOLD, RED, GREEN, END = "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[0m"
@@ -212,7 +213,8 @@ def unseen(items: Sequence[NotChecked], wide: bool = False) -> list[str]:
     """What could not be read, and what is therefore not known; what many have in common is said once."""
     by_reason: dict[str, list[NotChecked]] = {}
     for item in items:
-        by_reason.setdefault(item.reason, []).append(item)
+        # Of refusals each names the right that it takes.
+        by_reason.setdefault(_NEEDS if item.reason.startswith(_NEEDS) else item.reason, []).append(item)
     texts = []
     for reason, alike in by_reason.items():
         if len(alike) <= _ALIKE:
@@ -221,6 +223,8 @@ def unseen(items: Sequence[NotChecked], wide: bool = False) -> list[str]:
         shown = alike if wide else alike[:_NAMED]
         more = f" and {len(alike) - len(shown)} more" if len(shown) < len(alike) else ""
         names = ", ".join(map(_unseen_name, shown))
+        if reason == _NEEDS:
+            reason += ", ".join(dict.fromkeys(item.reason.removeprefix(_NEEDS) for item in alike))
         texts.append(f"{len(alike)} reads ({reason}): {names}{more}: what they would say is not ruled out")
     return texts
 

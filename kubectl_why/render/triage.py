@@ -10,7 +10,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from ..commands import command
+from ..commands import kubectl_why
 from ..redact import printable
 from ..triage import Group, Row, Triage
 from ..workloads import Workload
@@ -108,7 +108,7 @@ def _below(triage: Triage) -> Iterator[str]:
 
 
 def _command(triage: Triage, row: Row) -> str:
-    return command("kubectl", "why", row.workload.target, "-n", row.workload.namespace)
+    return kubectl_why(row.workload.target, namespace=row.workload.namespace, access=triage.access)
 
 
 def _cut(text: str, room: int) -> str:

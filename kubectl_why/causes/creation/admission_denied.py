@@ -66,7 +66,7 @@ def _bring_back(facts: Facts, webhook: str, text: str) -> list[Remedy]:
             proper(f"bring the server of webhook {webhook} back, or remove its configuration"),
         ]
     service, namespace = found["service"], found["namespace"]
-    look = f"kubectl -n {namespace} get services,endpointslices,pods"
+    look = facts.kubectl("get", "services,endpointslices,pods", namespace=namespace)
     if "x509" in text:
         return [
             proper(f"renew the certificate of Service {namespace}/{service}, or the caBundle in its webhook configuration")
