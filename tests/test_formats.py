@@ -152,3 +152,11 @@ def test_what_failed_alike_is_told_once():
         "Node n1 (forbidden): that it is missing, or wrong, is not ruled out",
     ]
     assert "ConfigMap c8" in unseen(many, wide=True)[0]
+
+
+def test_rights_that_are_missing_are_named_together():
+    many = [NotChecked(f"{kind}/shop/x", f"forbidden: needs get {kind.lower()}s in shop") for kind in "ABCD"]
+    assert unseen([*many, many[0]]) == [
+        "5 reads (forbidden: needs get as in shop, get bs in shop, get cs in shop, get ds in shop): A x, B x, C x, D x, "
+        "A x: what they would say is not ruled out"
+    ]

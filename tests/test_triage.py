@@ -400,7 +400,7 @@ def test_a_namespace_that_does_not_exist_is_not_empty(why, replay):
     replay.faults.append(fail("/namespaces/shop-prd$", 403))
     found = why("-n", "shop-prd")
     assert found.exit_code == 0
-    assert "UNSEEN   Namespaces (forbidden)" in found.stdout
+    assert "UNSEEN   Namespaces (forbidden: needs get namespaces" in found.stdout
 
 
 def test_all_namespaces(why):

@@ -19,8 +19,9 @@ _QUOTE = 200
 # What a screen can hold of each, but for -o wide.
 QUOTES, REMEDIES = 4, 2
 # So many reads that failed alike are told one by one; of more, so many are named, but for -o wide.
-_NEEDS = "forbidden: needs "
 _ALIKE, _NAMED = 3, 8
+# What was refused is alike, whatever right it takes.
+_NEEDS = "forbidden: needs "
 BY_KIND = {"now": "NOW", "proper": "PROPER", "next": "NEXT"}
 BOLD, RED, GREEN, END = "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[0m"
 
@@ -213,7 +214,6 @@ def unseen(items: Sequence[NotChecked], wide: bool = False) -> list[str]:
     """What could not be read, and what is therefore not known; what many have in common is said once."""
     by_reason: dict[str, list[NotChecked]] = {}
     for item in items:
-        # Of refusals each names the right that it takes.
         by_reason.setdefault(_NEEDS if item.reason.startswith(_NEEDS) else item.reason, []).append(item)
     texts = []
     for reason, alike in by_reason.items():
