@@ -80,7 +80,7 @@ ROWS = {
     "--shell": Row(f"{POD} --sleep --shell", "--shell needs a terminal", 2, **INSIDE),
     "--image": Row(f"{POD} --sleep --dry-run --image mirror/box:1", "image: mirror/box:1$", 0, **INSIDE),
     "--profile": Row(f"{POD} --sleep --dry-run --profile restricted", "runAsNonRoot: true", 0, **INSIDE),
-    "--keep": Row(f"{POD} --sleep --keep", "kept: kubectl -n .* delete pod .*-why-", then=copies(1, 0), **INSIDE),
+    "--keep": Row(f"{POD} --sleep --keep", "kept: kubectl -n .* delete pod/.*-why-", then=copies(1, 0), **INSIDE),
     "--keep-labels": Row(f"{POD} --sleep --dry-run --keep-labels", "^    app: ledger-export$", 0, **INSIDE),
     "--dry-run": Row(f"{POD} --sleep --dry-run", "kubectl apply -f -\n[\\s\\S]*^kind: Pod$", 0, then=copies(0, 0), **INSIDE),
     "--cleanup": Row("--cleanup", "no copies in namespace ledger-export", 0, **INSIDE),
