@@ -7,7 +7,7 @@ CASES ?=
 # processes that share the tests, e.g. JOBS=2; without, one runs them all
 JOBS ?=
 
-.PHONY: test dist faults demo score bench accept e2e record package manifest clean --matrix --failed --real
+.PHONY: test dist faults fuzz demo score bench accept e2e record package manifest clean --matrix --failed --real
 
 .venv/ready: setup.cfg pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -23,6 +23,11 @@ test: .venv/ready
 # every request x every fault, Ctrl-C at every import: some minutes; `make test` tries some of them
 faults: .venv/ready
 	$(BIN)/python -m pytest tests/test_faults.py tests/test_ends.py --long
+
+# `make fuzz SEED=7` runs the same examples again
+SEED ?= $(shell date +%s)
+fuzz: .venv/ready
+	$(BIN)/python -m pytest tests/test_odd.py --hypothesis-profile=fuzz --hypothesis-seed=$(SEED)
 
 # the main job on a recorded failure, served as an API on this machine
 demo: .venv/ready

@@ -71,7 +71,7 @@ class Container(NamedTuple):
 
     @property
     def restarts(self) -> int:
-        return number(self.status.get("restartCount"))
+        return max(0, number(self.status.get("restartCount")))
 
     @property
     def ready(self) -> bool:
@@ -328,19 +328,29 @@ class Facts:
         """Events, newest first: of these reasons, about this container, about objects of this kind, with this text."""
         self._note_unseen(key("Event", self.namespace, "*"))
         found = []
-        for event in self.snapshot.events:
-            about = mapping(event.get("involvedObject"))
+        for event in self._events_of.get(container.spec_path, []) if container else self._events:
             if reasons and event.get("reason") not in reasons:
                 continue
-            if container and about.get("fieldPath") != container.spec_path:
-                continue
-            if kind and about.get("kind") != kind:
+            if kind and mapping(event.get("involvedObject")).get("kind") != kind:
                 continue
             if text and not re.search(text, str(event.get("message") or "")):
                 continue
             found.append(event)
+        return found
+
+    @cached_property
+    def _events(self) -> list[Object]:
+        """All of them, newest first."""
         epoch = datetime.min.replace(tzinfo=self.now.tzinfo)
-        return sorted(found, key=lambda event: seen_last(event) or epoch, reverse=True)
+        return sorted(self.snapshot.events, key=lambda event: seen_last(event) or epoch, reverse=True)
+
+    @cached_property
+    def _events_of(self) -> dict[str, list[Object]]:
+        """Those about a part of an object, by its path: there may be thousands, and each cause asks for each container's."""
+        found: dict[str, list[Object]] = {}
+        for event in self._events:
+            found.setdefault(str(mapping(event.get("involvedObject")).get("fieldPath")), []).append(event)
+        return found
 
     def probe_failures(self, container: Container) -> list[ProbeFailure]:
         """The failures of the container's probes, newest first: of the present run, of late; none of a pod being deleted."""

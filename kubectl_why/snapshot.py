@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from .examination import Examination
+from .status import moment, number
 
 Object = dict[str, Any]
 """An API object as the server sent it: raw, with camelCase keys, and with any field possibly absent."""
@@ -87,13 +88,13 @@ class Snapshot:
         if data.get("kind") != "Snapshot":
             raise ValueError("not a snapshot of kubectl why")
         try:
-            target, taken_at = data["target"], datetime.fromisoformat(data["taken_at"])
-            if taken_at.tzinfo is None or [type(part) for part in target] != [str] * 3:
+            target, taken_at = data["target"], moment(data["taken_at"])
+            if taken_at is None or [type(part) for part in target] != [str] * 3:
                 raise ValueError("it does not say of what it is, or when it was taken")
             return cls(
                 taken_at=taken_at,
                 target=tuple(target),
-                pod=_checked(data, "pod", dict) if data.get("pod") is not None else None,
+                pod=_checked(data, "pod", dict) or None if data.get("pod") is not None else None,
                 objects=_checked(data, "objects", dict, of=dict),
                 logs=tuple(map(_log, _checked(data, "logs", list, of=dict))),
                 unreadable=_checked(data, "unreadable", dict, of=str),
@@ -118,7 +119,7 @@ def _checked(data: Mapping[str, Any], name: str, kind: type, of: type = object) 
 
 def _log(data: Mapping[str, Any]) -> Log:
     lines, times = (tuple(_checked(data, name, list, of=str)) for name in ("lines", "times"))
-    return Log(str(data["container"]), bool(data["previous"]), lines, times, data.get("tail"))
+    return Log(str(data["container"]), bool(data["previous"]), lines, times, number(data.get("tail")) or None)
 
 
 def _examination(data: Mapping[str, Any]) -> Examination:

@@ -50,8 +50,8 @@ def addresses(pod: Any) -> list[str]:
 
 
 def number(value: Any) -> int:
-    """`value` where it is a whole number, else 0."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+    """`value` where it is a whole number such as the API has (64 bits), else 0."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63 else 0
 
 
 def moment(text: Any) -> datetime | None:
@@ -63,7 +63,8 @@ def moment(text: Any) -> datetime | None:
         found = datetime.fromisoformat(re.sub(r"(\.\d{1,6})\d*", r"\1", text.replace("Z", "+00:00")))
     except ValueError:
         return None
-    return found if found.tzinfo else None
+    # Whoever reckons with it must not leave the years that Python knows.
+    return found if found.tzinfo and 1 < found.year < 9999 else None
 
 
 def condition(obj: Object | None, kind: str) -> Object:

@@ -5,8 +5,22 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.replay import Replay
+
+# Examples of each property: always the same where a test has to be stable, many and others (--hypothesis-seed) in `make fuzz`.
+for name, examples in (("test", 100), ("fuzz", 4000)):
+    settings.register_profile(
+        name,
+        max_examples=examples,
+        derandomize=name == "test",
+        deadline=None,
+        database=None,
+        print_blob=True,
+        suppress_health_check=list(HealthCheck),
+    )
+settings.load_profile("test")
 
 _FIGURES = pytest.StashKey[Counter]()
 

@@ -69,6 +69,7 @@ def _word(word: str) -> str:
 
 def code(text: str) -> str:
     """Text as it stands, within a line: between more backticks than there are in it."""
+    text = printable(text)
     fence = "`" * (_longest(text) + 1)
     room = " " if "`" in text[:1] + text[-1:] else ""
     return f"{fence}{room}{text}{room}{fence}"

@@ -96,10 +96,10 @@ def source(facts: Facts, volume: Object) -> Source | None:
 
 def mounted(facts: Facts, container: Container) -> Iterator[tuple[Object, Object]]:
     """Each volumeMount of a container with its volume."""
-    volumes = {volume.get("name"): volume for volume in listing(facts.spec.get("volumes"))}
+    volumes = {str(volume.get("name")): volume for volume in listing(facts.spec.get("volumes"))}
     for mount in listing(container.spec.get("volumeMounts")):
         if isinstance(mount.get("mountPath"), str):
-            yield mount, mapping(volumes.get(mount.get("name")))
+            yield mount, mapping(volumes.get(str(mount.get("name"))))
 
 
 def mount_path(container: Container, mount: Object) -> str:

@@ -50,13 +50,14 @@ def began(facts: Facts, container: Container | None) -> datetime | None:
     A pod that failed from its beginning: its creation.
     """
     created = moment(facts.metadata.get("creationTimestamp"))
-    events = [event for event in facts.events(*_FAILURES) if event.get("type") != "Normal"]
-    events += facts.events("Killing", text=r"failed \w+ probe") + facts.events("BackOff")
+    told = _failures(facts)
     if container is not None:
         # What kept the whole pod from starting is over where the container has run.
         has_run = container.running is not None or facts.end(container) is not None
-        places = (container.spec_path,) if has_run else (None, "", container.spec_path)
-        events = [event for event in events if mapping(event.get("involvedObject")).get("fieldPath") in places]
+        places = (container.spec_path,) if has_run else ("", container.spec_path)
+        events = [event for place in places for event in told.get(place, ())]
+    else:
+        events = [event for place in told.values() for event in place]
     known = [time for time in map(seen_first, events) if time]
     end = facts.end(container) if container else None
     if end and container:
@@ -72,3 +73,14 @@ def began(facts: Facts, container: Container | None) -> datetime | None:
         return created or next((time for time in failed if time), None)
     first = min(known)
     return created if created and first - created < _FIRST_MINUTES else first
+
+
+def _failures(facts: Facts) -> dict[str, list[Object]]:
+    """The events that tell of a failure, by the part of the object that they are about."""
+    if "failures" not in facts.memo:
+        warnings = [event for event in facts.events(*_FAILURES) if event.get("type") != "Normal"]
+        found: dict[str, list[Object]] = {}
+        for event in (*warnings, *facts.events("Killing", text=r"failed \w+ probe"), *facts.events("BackOff")):
+            found.setdefault(str(mapping(event.get("involvedObject")).get("fieldPath") or ""), []).append(event)
+        facts.memo["failures"] = found
+    return facts.memo["failures"]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _DENIED = r'(?s)admission webhook "(?P<name>[^"]+)" denied the request(?: without explanation)?(?:: (?P<why>.*))?'
 _UNREACHABLE = r'(?s)failed calling (?:admission )?webhook "(?P<name>[^"]+)"(?:[:;] (?P<why>.*))?'
-_POLICY = r"(?s)(?P<kind>\w+AdmissionPolicy) '(?P<name>[^']+)'(?: with binding '[^']+')? denied request: (?P<why>.*)"
+_POLICY = r"(?s)\b(?P<kind>\w+AdmissionPolicy) '(?P<name>[^']+)'(?: with binding '[^']+')? denied request: (?P<why>.*)"
 _URL = r'"https?://(?P<service>[a-z0-9-]+)\.(?P<namespace>[a-z0-9-]+)\.svc\b'
 _FORBIDDEN = r"(?s)is (?:forbidden|invalid): (?P<why>.*)|(?P<other>unable to create new content in namespace .*)"
 # Not admission: the controller itself has no right.

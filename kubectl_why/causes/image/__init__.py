@@ -136,7 +136,9 @@ def cause_of(text: str, image: str) -> str:
     path = re.escape(without_tag(image).rpartition("/")[2])
     words = re.sub(r'"[^"]*"', "", text.replace("\\", ""))
     words = re.sub(
-        rf"https?://\S+|(?:[\w.:-]+/)*{path}(?=[:@\s]|$)\S*|\[manifests [^\]]*\]|manifest \S+ in \S+|sha256:\w+", "", words
+        rf"https?://\S+|(?:[\w.:-]{{1,253}}/){{0,9}}{path}(?=[:@\s]|$)\S*|\[manifests [^\]]*\]|manifest \S+ in \S+|sha256:\w+",
+        "",
+        words,
     )
     return next((cause for cause, pattern in _CAUSES if re.search(pattern, words, re.IGNORECASE)), "")
 
