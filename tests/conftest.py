@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.replay import Replay
 
-# Examples of each property: always the same where a test has to be stable, many and others (--hypothesis-seed) in `make fuzz`.
+# Examples of each property: always the same ones in `make test`; in `make fuzz` many, by --hypothesis-seed.
 for name, examples in (("test", 100), ("fuzz", 4000)):
     settings.register_profile(
         name,

@@ -299,7 +299,7 @@ class Direct:
             raise Unreachable("not a JSON object")
         return body
 
-    def text(self, path: str, query: dict | None = None) -> str:
+    def text(self, path: str, query: dict | None = None, **limits) -> str:
         found = self._answer(path, query, "*/*").decode(errors="replace")
         return str(self.change(f"{path} {sorted((query or {}).items())}", found))
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ...facts import Container, seen_first
 from ...model import Finding
+from ...snapshot import Object
 from ...status import condition, mapping, moment
 
 if TYPE_CHECKING:

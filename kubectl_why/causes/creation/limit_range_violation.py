@@ -18,7 +18,10 @@ _BOUND = (
     r"(?P<bound>minimum|maximum) (?P<resource>\S+) usage per (?P<type>\w+) is (?P<value>[\w.]*\w)"
     r"(?:, but (?P<part>limit|request) is (?P<has>[\w.]*\w)|\.\s+No (?P<lacks>limit|request) is specified)"
 )
-_RATIO = r"(?<![^\s\[])(?P<resource>[^\s\[]+) max limit to request ratio per (?P<type>\w+) is (?P<value>[^,]+), but (?P<rest>[^,\]]+)"
+_RATIO = (
+    r"(?<![^\s\[])(?P<resource>[^\s\[]+) max limit to request ratio"
+    r" per (?P<type>\w+) is (?P<value>[^,]+), but (?P<rest>[^,\]]+)"
+)
 # A limit that the LimitRange has filled in, below what the container requests (pkg/apis/core/validation, 1.36).
 _DEFAULTED = (
     r"resources\.requests: Invalid value: \"?(?P<has>[\w.]+)\"?: must be less than or equal to (?P<resource>\S+) limit"

@@ -136,7 +136,8 @@ def cause_of(text: str, image: str) -> str:
     path = re.escape(without_tag(image).rpartition("/")[2])
     words = re.sub(r'"[^"]*"', "", text.replace("\\", ""))
     words = re.sub(
-        rf"https?://\S+|(?:[\w.:-]{{1,253}}/){{0,9}}{path}(?=[:@\s]|$)\S*|\[manifests [^\]]*\]|manifest \S+ in \S+|sha256:\w+",
+        rf"https?://\S+|(?:[\w.:-]{{1,253}}/){{0,9}}{path}(?=[:@\s]|$)\S*|\[manifests [^\]]*\]"
+        r"|manifest \S+ in \S+|sha256:\w+",
         "",
         words,
     )
