@@ -172,7 +172,10 @@ class Sweep:
                 raise Absent(f'{kind.lower()} "{name}" not found')
             return None if kind in _NAMES else obj
         inside = [table.get(namespace, {})] if namespace else table.values()
-        return {"items": [obj for by_name in inside for obj in by_name.values() if meets_query(query, obj)]}
+        try:
+            return {"items": [obj for by_name in inside for obj in by_name.values() if meets_query(query, obj)]}
+        except ValueError as error:  # a selector that an object has, and that is none: the server would refuse it as well
+            raise ClusterError(str(error)) from None
 
     def _events_about(self, namespace: str, selector: str) -> dict[str, Any] | None:
         if not self._covers("Event", namespace):
