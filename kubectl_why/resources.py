@@ -69,8 +69,8 @@ def _groups(resource: Resource) -> tuple[str, ...]:
 def path_of(kind: str, namespace: str | None, name: str = "") -> str:
     """The path of an object of the API, or of the list of them where there is no name."""
     resource = RESOURCES[kind]
-    place = "" if kind in CLUSTER_SCOPED or not namespace else f"/namespaces/{quote(namespace, safe='')}"
-    return f"{resource.group}{place}/{resource.plural}" + (f"/{quote(name, safe='')}" if name else "")
+    place = "" if kind in CLUSTER_SCOPED or not namespace else f"/namespaces/{quote(namespace, safe='', errors='replace')}"
+    return f"{resource.group}{place}/{resource.plural}" + (f"/{quote(name, safe='', errors='replace')}" if name else "")
 
 
 _PATH = r"(?P<group>/api/v1|/apis/[^/]+/[^/]+)(?:/namespaces/(?P<in>[^/]+))?/(?P<many>\w+)(?:/(?P<name>[^/]+))?"
