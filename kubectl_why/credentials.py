@@ -92,7 +92,7 @@ RULES = (
         "a JSON web token",
         "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhcHAifQ.sQ4lVMcJ",
         ("eyj",),
-        r"(?<![A-Za-z0-9])(?P<value>eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*){0,3})",
+        r"(?<![A-Za-z0-9])(?P<value>eyJ[A-Za-z0-9_-]{8,2000}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*){0,3})",
     ),
     Rule(
         "a key or certificate in base64",
