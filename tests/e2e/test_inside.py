@@ -210,7 +210,13 @@ def test_the_general_profile_sees_a_user_whom_nobody_names(namespace, tmp_path):
 
 def test_beside_a_container_that_does_not_stay_up(namespace, tmp_path):
     name = failing(namespace, namespace.pod("beside", command=["sh", "-c", "exit 3"]))
-    namespace.until_pod(name, ".status.containerStatuses[0].state.waiting.reason", "CrashLoopBackOff")
+
+    def backs_off():
+        # A kubelet may show it as terminated, not as waiting, for all of the back-off.
+        (status,) = namespace.get("pod", name)["status"]["containerStatuses"]
+        assert status["restartCount"] >= 2 and "running" not in status["state"], status
+
+    namespace.until(backs_off, f"pod/{name}")
     _, facts = looked(namespace, tmp_path, name, "--debug")
     assert facts["begin"][0]["where"] == "beside"
     assert "targetContainerName" not in namespace.get("pod", name)["spec"]["ephemeralContainers"][0]
