@@ -289,6 +289,8 @@ def _statuses(status: dict) -> list[dict]:
 class Direct:
     """The API of a case without a network between, whose answers `change` may change before they arrive."""
 
+    access = ()
+
     def __init__(self, case: Case, change: Callable[[str, Any], Any] = lambda request, body: body):
         self.case, self.namespace, self.change = case, case.namespace, change
 

@@ -134,8 +134,8 @@ def test_whatever_is_odd_in_what_a_server_answers(name, chance, share, figures):
         assert all(printable(line) == line for line in render(found, Paper(width=80)).split("\n"))
 
 
-def each_held(snapshot: Snapshot) -> Diagnosis:
-    found = diagnose(snapshot)
+def each_held(snapshot: Snapshot, **how) -> Diagnosis:
+    found = diagnose(snapshot, **how)
     assert found.broken == ()
     return found
 
