@@ -38,10 +38,12 @@ class Looked(NamedTuple):
 
     @property
     def lacks(self) -> bool:
-        """Whether a cause asked for what was left, and what stands first is not certain without it."""
+        """Whether something was left that may change what stands first: a log, or anything where no cause is known."""
         verdicts = self.diagnosis.verdicts
-        certain = bool(verdicts) and verdicts[0].finding.confidence is Confidence.CERTAIN
-        return not certain and any(item.reason == LEFT for item in self.diagnosis.not_checked)
+        if verdicts and verdicts[0].finding.confidence is Confidence.CERTAIN:
+            return False
+        left = [item.what for item in self.diagnosis.not_checked if item.reason == LEFT]
+        return any("/log/" in what for what in left) or (bool(left) and self.diagnosis.state == "unknown")
 
 
 Look = Callable[[list[Workload], float], list[Looked]]

@@ -692,7 +692,7 @@ def test_without_a_right_to_see_classes_and_volumes_the_controller_is_quoted():
     silent = replace(taken, events=())
     cause, message, _ = said_of(silent)
     assert cause == "pvc-unbound" and "could not be read" in message
-    assert [told.what for told in diagnose(silent).not_checked] == ["StorageClass/fast"]
+    assert [told.what for told in diagnose(silent).not_checked] == ["PersistentVolume/*", "StorageClass/fast"]
 
 
 def test_a_spread_is_loosened_with_what_the_api_server_takes():

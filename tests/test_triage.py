@@ -475,12 +475,12 @@ def test_no_list_is_read_twice(why, replay):
 # --- how it is printed ----------------------------------------------------------------------------------------------
 
 
-def at_terminal(arguments: list[str], width: int) -> list[str]:
+def at_terminal(arguments: list[str], width: int, **variables: str) -> list[str]:
     """The lines that the program prints on a terminal of that width, without colours."""
     import pty  # not on Windows
 
     main_end, its_end = pty.openpty()
-    variables = environment(COLUMNS=str(width), LINES="50")
+    variables = environment(COLUMNS=str(width), LINES="50", **variables)
     command = ["kubectl-why", *arguments]
     with subprocess.Popen(command, env=variables, stdout=its_end, stderr=subprocess.DEVNULL) as process:
         os.close(its_end)
@@ -503,7 +503,7 @@ def _read(end: int) -> bytes:
 @pytest.mark.parametrize("width", [80, 160])
 def test_rows_fit(replay, width):
     """Through a terminal of that width."""
-    found = at_terminal(["-n", "shop-prod", "--kubeconfig", replay.kubeconfig("shop-prod")], width)
+    found = at_terminal(["-n", "shop-prod"], width, KUBECONFIG=replay.kubeconfig("shop-prod"))
     assert max(map(len, found)) <= width
     assert sum("connection-refused" in line for line in found) == 3
     if width == 80:
