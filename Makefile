@@ -4,8 +4,8 @@ BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 DIST_BIN := .venv-dist/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 # further folders of cases for `make score`, e.g. CASES=../shared/cases/published
 CASES ?=
-# processes that share the tests, e.g. JOBS=2; without, one runs them all
-JOBS ?=
+# processes that share the tests: as many as there are processors; JOBS=0 has one run them all
+JOBS ?= auto
 
 .PHONY: test dist faults fuzz demo score bench accept e2e record package manifest clean --matrix --failed --real
 
@@ -18,7 +18,7 @@ JOBS ?=
 test: .venv/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/python -m pytest $(if $(JOBS),-n $(JOBS) --dist worksteal)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
 # every request x every fault, Ctrl-C at every import: some minutes; `make test` tries some of them
 faults: .venv/ready

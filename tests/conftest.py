@@ -39,11 +39,12 @@ def recordings() -> Iterator[Replay]:
 
 
 @pytest.fixture
-def replay(recordings: Replay) -> Replay:
+def replay(recordings: Replay) -> Iterator[Replay]:
     """The server without faults, and without the requests of earlier tests."""
     recordings.faults.clear()
     recordings.requests.clear()
-    return recordings
+    yield recordings
+    recordings.faults.clear()
 
 
 @pytest.fixture(scope="session")

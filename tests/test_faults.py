@@ -6,7 +6,6 @@ and all faults are met; `make faults` tries all of them.
 
 import gc
 import json
-import os
 import re
 import shutil
 import subprocess
