@@ -1,5 +1,6 @@
 """The replay server for every test that wants one; the figures at the end of a run."""
 
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,10 @@ for name, examples in (("test", 100), ("fuzz", 4000)):
 settings.load_profile("test")
 
 _FIGURES = pytest.StashKey[Counter]()
+
+
+# A shell that starts the tests in the background has them ignore Ctrl-C, and so would all that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser):
