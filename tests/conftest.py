@@ -26,8 +26,10 @@ settings.load_profile("test")
 _FIGURES = pytest.StashKey[Counter]()
 
 
-# A shell that starts the tests in the background has them ignore Ctrl-C, and so would all that they start.
+# Started in the background, the tests would ignore Ctrl-C, under nohup a closed terminal; and so would all that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def pytest_addoption(parser):
