@@ -1,5 +1,7 @@
 """A look inside as a user takes it: real kubectl, a server that can be changed, and what is left behind."""
 
+import contextlib
+import dis
 import json
 import os
 import re
@@ -9,15 +11,18 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import yaml
 from click.testing import CliRunner
 
 from kubectl_why import cli
-from kubectl_why.debug import builders, interruptions, privileges, session
+from kubectl_why.cluster import Absent, Unreachable
+from kubectl_why.debug import Look, builders, cleaning, interruptions, privileges, session
 from kubectl_why.debug.interruptions import Interruptions
 from tests.replay import Fault, Replay, environment, fail, hang, reset, slow
 from tests.wire.live import FACTS, FLOWS, Live
@@ -367,32 +372,122 @@ def test_nothing_is_left_after_a_signal(why, phase, name):
 def test_only_the_first_signal_raises():
     before = signal.getsignal(signal.SIGTERM)
     with Interruptions() as ours:
-        with pytest.raises(KeyboardInterrupt) as caught:
-            signal.raise_signal(signal.SIGTERM)
-        assert caught.value.args == (signal.SIGTERM,)
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-            signal.raise_signal(number)
-        with ours.held():
-            signal.raise_signal(signal.SIGINT)
+        with ours.heeded():
+            with pytest.raises(KeyboardInterrupt) as caught:
+                signal.raise_signal(signal.SIGTERM)
+            assert caught.value.args == (signal.SIGTERM,)
+            for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+                signal.raise_signal(number)
+        signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGTERM) is before
 
 
-def test_a_signal_that_is_held_is_raised_at_the_end():
+@pytest.mark.parametrize("heeded_later", [True, False])
+def test_a_signal_that_is_not_heeded_waits(heeded_later):
     done = []
-    with Interruptions() as ours, pytest.raises(KeyboardInterrupt) as caught:
-        with ours.held():
-            signal.raise_signal(signal.SIGHUP)
-            done.append("cleaned up")
-        done.append("never")
-    assert done == ["cleaned up"] and caught.value.args == (signal.SIGHUP,)
+    with pytest.raises(KeyboardInterrupt) as caught, Interruptions() as ours:
+        signal.raise_signal(signal.SIGHUP)
+        done.append("waited")
+        if heeded_later:
+            with ours.heeded():
+                done.append("never")
+    assert done == ["waited"] and caught.value.args == (signal.SIGHUP,)
 
 
 def test_what_a_shell_holds_does_not_hold_others_up():
-    with Interruptions() as ours, ours.held(signal.SIGINT):
+    with Interruptions() as ours, ours.heeded(), ours.heeded(signal.SIGINT):
         signal.raise_signal(signal.SIGINT)
         with pytest.raises(KeyboardInterrupt) as caught:
             signal.raise_signal(signal.SIGTERM)
     assert caught.value.args == (signal.SIGTERM,)
+
+
+class Stub:
+    """A cluster, and the plan for one pod in it: what there is of a look inside when all else has gone well."""
+
+    access, namespace, place, words, body = (), "shop", "api-why-x", "", {}
+    built = SimpleNamespace(through="api")
+
+    def __init__(self):
+        self.pods: list[str] = []
+
+    def send(self, _: object) -> None:
+        self.pods.append(self.place)
+
+    def delete(self, *_: object) -> None:
+        if not self.pods:
+            raise Absent("not found")
+        self.pods.clear()
+
+
+class Outside(Exception):
+    """A signal came before or after ours are taken."""
+
+
+def _refused(*_: object):
+    raise Unreachable("no answer")
+
+
+def _goes_away(*_: object):
+    raise BrokenPipeError
+
+
+@pytest.mark.parametrize("way", ["seen", "no answer", "not sent", "not read"])
+def test_nothing_is_left_by_a_signal_at_any_step(monkeypatch, figures, way):
+    """At every instruction of the session, and of what it takes signals with."""
+    found = Stub()
+    monkeypatch.setattr(session, "plan", lambda *_: found)
+    monkeypatch.setattr(session, "check", lambda *_: found)
+    monkeypatch.setattr(session, "_name_leftovers", lambda *_: None)
+    monkeypatch.setattr(session._Reading, "examine", _refused if way == "no answer" else lambda *_: None)
+    monkeypatch.setattr(cleaning, "_PAUSE", 0)
+    if way == "not sent":
+        monkeypatch.setattr(found, "send", _refused)
+    then = _goes_away if way == "not read" else lambda _: "answered"
+
+    def outside(*_: object):
+        raise Outside
+
+    def look(at: int) -> tuple[int, object]:
+        """The number of steps, and what came of a signal at one of them."""
+        steps = 0
+
+        def trace(frame, event, _):
+            nonlocal steps
+            frame.f_trace_opcodes = True
+            # Python takes no signal at a NOP, and no handler of the code covers one.
+            if event == "opcode" and dis.opname[frame.f_code.co_code[frame.f_lasti]] != "NOP":
+                steps += 1
+                if steps == at:
+                    signal.raise_signal(signal.SIGTERM)
+            return trace if frame.f_code.co_filename in traced else None
+
+        sys.settrace(trace)
+        try:
+            came = session.look_inside(found, None, "api", Look(sleep=True), lambda _: None, quiet, then)
+        except BaseException as error:
+            came = error
+        finally:
+            sys.settrace(None)
+        return steps, came
+
+    @contextmanager
+    def quiet(_: str):
+        yield lambda _: None
+
+    traced = {session.__file__, interruptions.__file__, contextlib.__file__}
+    before = signal.signal(signal.SIGTERM, outside)
+    try:
+        for at in count(1):
+            steps, came = look(at)
+            assert found.pods == [], f"left by a signal at step {at}"
+            if steps < at:
+                break
+            assert isinstance(came, (KeyboardInterrupt, Outside)), (at, came)
+            figures["steps of a look inside at which a signal came"] += 1
+        assert at > 100
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def test_who_waits_long_for_the_cleaning_up_may_leave(why, monkeypatch):
@@ -421,6 +516,14 @@ def test_nothing_is_left_when_nobody_reads_the_answer(why):
     _, stderr = process.communicate(timeout=30)
     assert process.returncode == 141 and "Traceback" not in stderr and "defect" not in stderr
     assert why.live.copies == [] and why.live.deleted
+
+
+def test_something_else_in_the_place_of_the_copy_is_not_waited_for(why, monkeypatch):
+    monkeypatch.setattr(session, "_SILENCE", 0.3)
+    why.server.faults.append(Fault("GET .*/pods/.*-why-[^/]*$", status=200, body=b'{"kind": "Status", "apiVersion": "v1"}'))
+    done = why(POD, "--sleep")
+    assert "not looked inside: the server answers" in done.stderr and "with something else" in done.stderr
+    assert done.returncode == 1 and why.live.copies == [] and why.live.deleted
 
 
 def test_a_lost_answer_is_no_lost_pod(why):

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from ..cluster import Cluster
     from ..collect import NotFound, Target
     from ..debug import Look
+    from ..debug.session import Inside
     from ..files import Recorded
     from ..model import Diagnosis, NotChecked
     from ..snapshot import Snapshot
@@ -197,16 +198,18 @@ def _look_inside(
     from ..progress import progress
     from ..snapshot import key
 
+    def with_what_is_seen(inside: Inside) -> ExitStatus:
+        status = answer(replace(snapshot, examination=inside.examination))
+        if look.shell:
+            try:
+                inside.shell()
+            except OSError as error:
+                say(f"no shell: kubectl cannot be run ({error.strerror})")
+        return status
+
     name = container or chosen(snapshot)
     try:
-        with look_inside(cluster, snapshot, name, look, say, progress) as inside:
-            status = answer(replace(snapshot, examination=inside.examination))
-            if look.shell:
-                try:
-                    inside.shell()
-                except OSError as error:
-                    say(f"no shell: kubectl cannot be run ({error.strerror})")
-            return status
+        return look_inside(cluster, snapshot, name, look, say, progress, with_what_is_seen)
     except NotLooked as error:
         say(f"not looked inside: {error}")
         if error.advice:

@@ -1,7 +1,6 @@
 """A look inside: what is sent for it, what is waited for, what is read, and that nothing is left of it.
 
-    with look_inside(cluster, snapshot, "api", Look(sleep=True), say, progress) as inside:
-        replace(snapshot, examination=inside.examination)
+    look_inside(cluster, snapshot, "api", Look(sleep=True), say, progress, lambda inside: inside.examination)
 
 The pod is asked for three times a second, not watched: that takes one right less, and tells at once when the server is gone.
 """
@@ -12,8 +11,9 @@ import json
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from signal import SIGINT
+from typing import TypeVar
 
 from ..cluster import Absent, Cluster, ClusterError, Forbidden, Refused, Unreachable
 from ..commands import kubectl_why
@@ -40,6 +40,7 @@ _NOT_READY = ("FailedMount", "FailedAttachVolume", "FailedMapVolume", "FailedCre
 _PATIENCE = 5.0  # seconds after which such an event counts: mounts are tried again, and some come to pass
 
 Say = Callable[[str], object]
+Answer = TypeVar("Answer")
 
 
 class Inside:
@@ -56,8 +57,8 @@ class Inside:
     def shell(self) -> None:
         """Hand the terminal over to a shell inside, until it ends. Raises OSError."""
         where = ["-n", self._plan.namespace, self._plan.place, "-c", self._container]
-        # Ctrl-C is for the shell.
-        with self._interruptions.held(SIGINT):
+        # All but Ctrl-C, which is for the shell.
+        with self._interruptions.heeded(SIGINT):
             process = subprocess.Popen(["kubectl", "exec", "-it", *self._access, *where, "--", *self._shell])
             try:
                 process.wait()
@@ -67,7 +68,6 @@ class Inside:
                     process.wait()
 
 
-@contextmanager
 def look_inside(
     cluster: Cluster,
     snapshot: Snapshot,
@@ -75,33 +75,37 @@ def look_inside(
     look: Look,
     say: Say,
     progress: Callable[[str], AbstractContextManager[Say]],
-) -> Iterator[Inside]:
-    """Look into a container of the snapshot's pod. However it ends, what was created is deleted, but for `keep`.
+    then: Callable[[Inside], Answer],
+) -> Answer:
+    """Look into a container of the snapshot's pod, and answer with what was seen while it is still there.
 
-    `say` is for lines that stay, `progress` for what is being waited for. Raises NotLooked.
+    However it ends, what was created is deleted, but for `keep`. `say` is for lines that stay, `progress` for what is being
+    waited for. Raises NotLooked.
     """
     planned = check(cluster, snapshot, look, plan(cluster, snapshot, container, look))
     _name_leftovers(cluster, planned, say)
+    there: bool | None = False
+    # A signal may come between any two steps: it is heeded only where `finally` follows, and not in it.
     with Interruptions() as interruptions:
         say(planned.words + ("; it is deleted at the end" if look.sleep and not look.keep else ""))
-        there: bool | None = None  # not known
         try:
-            try:
-                planned.send(cluster)
-                there = True
-                with progress(f"looking into {container}") as tell:
-                    examination = _Reading(cluster, planned, tell).examine(look)
-            except (Refused, Forbidden, Absent) as error:
-                there = there or False
-                why = refusals.words(error, f"pod {planned.place}") if isinstance(error, Refused) else str(error)
-                raise NotLooked(why) from None
-            except (Stuck, ClusterError) as error:
-                raise NotLooked(str(error)) from None
-            yield Inside(cluster, planned, look, examination, interruptions)
+            with interruptions.heeded():
+                try:
+                    there = None  # not known
+                    planned.send(cluster)
+                    there = True
+                    with progress(f"looking into {container}") as tell:
+                        examination = _Reading(cluster, planned, tell).examine(look)
+                except (Refused, Forbidden, Absent) as error:
+                    there = there or False
+                    why = refusals.words(error, f"pod {planned.place}") if isinstance(error, Refused) else str(error)
+                    raise NotLooked(why) from None
+                except (Stuck, ClusterError) as error:
+                    raise NotLooked(str(error)) from None
+                return then(Inside(cluster, planned, look, examination, interruptions))
         finally:
             if look.sleep and there is not False:
-                with interruptions.held():
-                    _clean_up(cluster, planned, look, bool(there), say)
+                _clean_up(cluster, planned, look, bool(there), say)
 
 
 def _name_leftovers(cluster: Cluster, planned: Plan, say: Say) -> None:
@@ -223,6 +227,8 @@ class _Reading:
         while True:
             try:
                 pod = self.cluster.get(self.plan.path)
+                if pod.get("kind") != "Pod":
+                    raise Unreachable(f"the server answers {self.plan.path} with something else")
                 self.answered = time.monotonic()
                 return pod
             except Absent:
