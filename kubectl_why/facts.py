@@ -652,15 +652,15 @@ class Facts:
         """Whether a change of the workload makes new pods by itself: Jobs and bare pods have to be made anew."""
         return self.workload[0] in ("deployment", "statefulset", "daemonset")
 
-    def kubectl(self, *words: str, namespace: str | None = None) -> str:
+    def kubectl(self, *words: commands.Word, namespace: str | None = None) -> str:
         """A command line for this namespace, or that one."""
-        return commands.kubectl(*_with_names(words), namespace=namespace or self.namespace, access=self._access)
+        return commands.kubectl(*words, namespace=namespace or self.namespace, access=self._access)
 
-    def kubectl_why(self, *words: str, namespace: str | None = None) -> str:
-        """A command line of this program."""
-        return commands.kubectl_why(*words, namespace=namespace or self.namespace, access=self._access)
+    def kubectl_why(self, name: str, options: Sequence[str] = (), namespace: str | None = None) -> str:
+        """A command line of this program about a pod, or TYPE/NAME."""
+        return commands.kubectl_why(name, options, namespace=namespace or self.namespace, access=self._access)
 
-    def set_command(self, *words: str) -> str | None:
+    def set_command(self, *words: commands.Word) -> str | None:
         """`kubectl set ...` on the workload; None where it cannot be changed in place (a Job, a bare pod)."""
         return self._changed(self.kubectl("set", words[0], "/".join(self.workload), *words[1:]))
 
@@ -668,7 +668,9 @@ class Facts:
         """`kubectl patch` that merges `spec` into the spec of the workload's pods, lists by name; None as `set_command`."""
         template = {"spec": {"template": {"spec": spec}}}
         patch = {"spec": {"jobTemplate": template}} if self.workload[0] == "cronjob" else template
-        return self._changed(self.kubectl("patch", "/".join(self.workload), "-p", json.dumps(patch, separators=(",", ":"))))
+        return self._changed(
+            self.kubectl("patch", "/".join(self.workload), ("-p", json.dumps(patch, separators=(",", ":"))))
+        )
 
     def _changed(self, command: str) -> str | None:
         """The command, with what it takes for the pod to change.
@@ -685,28 +687,6 @@ class Facts:
         kind, name = self.workload
         again = "" if self.rolls_out or kind == "cronjob" else ", then delete it and create it again"
         return f"{what} in {kind} {name}{again}"
-
-
-# The words after which the next is a name, and of what kind.
-_NAME_FOLLOWS = {"logs": "pod", "exec": "pod"} | {
-    kind: kind
-    for kind in (
-        *("configmap", "namespace", "networkpolicy", "node", "nodes", "pod", "pv", "pvc", "resourcequota", "runtimeclass"),
-        *("secret", "service", "serviceaccount", "storageclass"),
-    )
-}
-
-
-def _with_names(words: Iterable[str]) -> list[str]:
-    """The words, in which no name is taken for an option: one that begins as an option does is told with its kind."""
-    found: list[str] = []
-    for word in words:
-        kind = _NAME_FOLLOWS.get(found[-1]) if found and word.startswith("-") else None
-        if kind and (found[-1], word) != ("logs", "-f"):
-            found = found[:-1] if found[-1] == kind else found
-            word = f"{kind}/{word}"
-        found.append(word)
-    return found
 
 
 def resolve(obj: Any, path: str) -> Any:

@@ -138,7 +138,7 @@ def _owner_well(facts: Facts) -> tuple[str, str]:
     if spec.get("replicas") == 0 and not there:
         return "healthy", f"it is scaled to 0{_scaled(facts)}"
     if spec.get("suspend"):
-        resume = facts.kubectl("patch", "/".join(facts.workload), "-p", '{"spec":{"suspend":false}}')
+        resume = facts.kubectl("patch", "/".join(facts.workload), ("-p", '{"spec":{"suspend":false}}'))
         since = _since(facts, condition(owner, "Suspended"))
         return "healthy", f"it is suspended{since}: no pod is made until {resume}"
     if there and ready >= there:

@@ -5,6 +5,7 @@ import re
 import shlex
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import yaml
@@ -59,9 +60,9 @@ def test_every_command_of_every_recording_has_the_flags(figures):
 
 ROWS = [  # have -> want
     (kubectl("get", "pod", "a b", namespace="n"), "kubectl -n n get pod 'a b'"),
-    (kubectl("apply", "-f", "-", access=["--as=x y"]), "kubectl '--as=x y' apply -f -"),
+    (kubectl("apply", ("-f", "-"), access=["--as=x y"]), "kubectl '--as=x y' apply -f -"),
     (kubectl("set", "env", "A=$(x)", namespace="n", access=["--user=u"]), "kubectl --user=u -n n set env 'A=$(x)'"),
-    (kubectl_why("p", "--sleep", namespace="n", access=["--user=u"]), "kubectl why p -n n --user=u --sleep"),
+    (kubectl_why("p", ["--sleep"], namespace="n", access=["--user=u"]), "kubectl why p -n n --user=u --sleep"),
 ]
 
 
@@ -152,3 +153,18 @@ def test_a_login_that_is_refused_is_checked_with_the_flags(replay):
     replay.faults += [fail("", 401)]
     said = CliRunner().invoke(main, ["x", "--kubeconfig", replay.kubeconfig("orders-api"), "--as=ann"]).stderr
     assert "auth whoami" in said and "--as=ann" in said
+
+
+@pytest.mark.parametrize("names, word", [(["it's $(prod)"], "it's $(prod)"), (["a", "b"], "CONTEXT")])
+def test_a_context_is_set_in_the_file_that_was_typed(replay, tmp_path, names, word):
+    """By the command that is offered, with real kubectl."""
+    config = json.loads(Path(replay.kubeconfig("orders-api")).read_text())
+    contexts = [{"name": name, "context": config["contexts"][0]["context"]} for name in names]
+    file = tmp_path / "a config"
+    file.write_text(json.dumps({**config, "contexts": contexts, "current-context": ""}))
+    said = CliRunner().invoke(main, ["x", "--kubeconfig", str(file)]).stderr
+    (words,) = commands_in(said)
+    assert words == ["kubectl", f"--kubeconfig={file}", "config", "use-context", word]
+    line = said[said.index("kubectl --") if "kubectl --" in said else said.index("kubectl '") :]
+    subprocess.run(["sh", "-c", line.replace("CONTEXT", names[0])], env=environment(KUBECONFIG="/dev/null"), check=True)
+    assert yaml.safe_load(file.read_text())["current-context"] == names[0]

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 def whole_log(facts: Facts, container: Container) -> tuple[Remedy, ...]:
     """To read all that the container said."""
     ended = container.running is not None and facts.end(container) is not None
-    previous = ["--previous"] if ended or (container.waiting is not None and container.last is not None) else []
-    return (look("read the whole log", facts.kubectl("logs", facts.name, "-c", container.name, *previous)),)
+    previous = ("--previous",) if ended or (container.waiting is not None and container.last is not None) else ()
+    return (look("read the whole log", facts.kubectl("logs", facts.name, ("-c", container.name, *previous))),)
 
 
 def inside(facts: Facts, container: Container) -> tuple[Remedy, ...]:
@@ -60,8 +60,8 @@ def _is_done(facts: Facts, container: Container) -> bool:
 
 
 def _why(facts: Facts, container: Container, message: str, *options: str) -> Remedy:
-    which = ["-c", container.name] if len(facts.containers) > 1 else []
-    return look(message, facts.kubectl_why(facts.name, *options, *which), mutates=True)
+    which = ("-c", container.name) if len(facts.containers) > 1 else ()
+    return look(message, facts.kubectl_why(facts.name, (*options, *which)), mutates=True)
 
 
 def described(facts: Facts) -> tuple[Remedy, ...]:

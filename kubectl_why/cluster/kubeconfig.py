@@ -9,6 +9,7 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlsplit
 
+from ..commands import kubectl
 from ..names import nearest
 from .errors import Misconfigured, one_line
 
@@ -34,7 +35,9 @@ class Kubeconfig:
     lets the last current-context win and looks for a client certificate beside the file of the cluster.)
     """
 
-    def __init__(self) -> None:
+    def __init__(self, explicit: str | None = None) -> None:
+        self.explicit = explicit
+        """The file that --kubeconfig names."""
         self.files: list[str] = []
         self.current_context: str | None = None
         self.contexts: dict[str, dict] = {}
@@ -61,9 +64,11 @@ class Kubeconfig:
         """What --context, --cluster and --user, else current-context, pick."""
         context_name = context or self.current_context
         if not context_name and not cluster:
+            only = str(*self.contexts) if len(self.contexts) == 1 else "CONTEXT"
+            access = [f"--kubeconfig={self.explicit}"] if self.explicit else []
             raise Misconfigured(
-                f"{self._where} has no current context: name one with --context, or set it with: "
-                f"kubectl config use-context {self._some(self.contexts)}"
+                f"{self._where} has no current context, of {self._some(self.contexts)}: name one with --context, or set it "
+                f"with: {kubectl('config', 'use-context', only, access=access)}"
             )
         body = self._entry("context", context_name, self.contexts)
         cluster_name = cluster or body.get("cluster")
@@ -102,7 +107,7 @@ def read_kubeconfig(explicit: str | None) -> Kubeconfig:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where libyaml is there
     listed = [file for file in os.environ.get("KUBECONFIG", "").split(os.pathsep) if file]
-    config = Kubeconfig()
+    config = Kubeconfig(explicit)
     for file in [explicit] if explicit else listed or [os.path.expanduser("~/.kube/config")]:
         try:
             with open(file, "rb") as stream:

@@ -69,9 +69,9 @@ class Plan(NamedTuple):
     def command(self, access: Sequence[str]) -> str:
         """What sends the body, from its standard input; `access` as in `commands`."""
         if self.how == "sleep":
-            return kubectl("apply", "-f", "-", access=access)
+            return kubectl("apply", ("-f", "-"), access=access)
         patch = ("--subresource=ephemeralcontainers", "--patch-file=/dev/stdin")
-        return kubectl("patch", f"pod/{self.pod}", *patch, namespace=self.namespace, access=access)
+        return kubectl("patch", f"pod/{self.pod}", patch, namespace=self.namespace, access=access)
 
     def send(self, cluster: Cluster, query: dict[str, str] | None = None) -> Object:
         """Send it; the answer is the pod. Raises ClusterError."""

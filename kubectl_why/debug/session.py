@@ -115,7 +115,7 @@ def _name_leftovers(cluster: Cluster, planned: Plan, say: Say) -> None:
         found = [item for item in found if mapping(item.get("status")).get("phase") in ("Succeeded", "Failed")]
         if found:
             names = ", ".join(str(mapping(item.get("metadata")).get("name")) for item in found)
-            away = kubectl_why(planned.pod, "--cleanup", namespace=planned.namespace, access=cluster.access)
+            away = kubectl_why(planned.pod, ["--cleanup"], namespace=planned.namespace, access=cluster.access)
             say(f"left by earlier runs: {names}; {away} deletes them")
 
 

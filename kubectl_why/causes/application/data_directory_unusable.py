@@ -101,7 +101,7 @@ def _remedies(
     if re.search(_ROOT, text):
         command = None
         if re.search(_POSTGRES, f"{container.image} {text}") and directory:
-            command = facts.set_command("env", "-c", container.name, f"PGDATA={directory.rstrip('/')}/pgdata")
+            command = facts.set_command("env", ("-c", container.name), f"PGDATA={directory.rstrip('/')}/pgdata")
         elif found and not found[0].get("subPath"):
             mount = {"name": found[0].get("name"), "mountPath": found[0].get("mountPath"), "subPath": "data"}
             command = facts.patch_command({container.part: [{"name": container.name, "volumeMounts": [mount]}]})

@@ -97,7 +97,7 @@ def _hint(facts: Facts, item: Wanted) -> tuple[str, tuple[Evidence, ...], tuple[
     if mapping(there.get("spec")).get("clusterIP") == "None":
         return "", (), (mend,), False
     if item.line and re.search(_SERVER, item.line.log.lines[item.line.index]):
-        look = facts.kubectl("get", "pods", "-l", "k8s-app=kube-dns", namespace="kube-system")
+        look = facts.kubectl("get", "pods", ("-l", "k8s-app=kube-dns"), namespace="kube-system")
         return (
             f", though {words(facts, item.service)} exists: the name server does not answer",
             (),

@@ -94,7 +94,7 @@ def _origins(facts: Facts, container: Container, line: Telling) -> Iterator[Orig
     yield from _files(facts, container, line)
     for name, path, held in facts.environment(container):
         if (key and name.upper() == re.sub(r"\W", "_", key).upper()) or (len(value) > 1 and held == value):
-            command = facts.set_command("env", "-c", container.name, f"{name}=VALUE")
+            command = facts.set_command("env", ("-c", container.name), f"{name}=VALUE")
             words = facts.change(f"correct {name}")
             yield Origin(
                 f"variable {name}",

@@ -223,7 +223,7 @@ def _names_set(facts: Facts, container: Container) -> list[Evidence]:
 
 
 def _set(facts: Facts, container: Container, *variables: str) -> tuple[Remedy, ...]:
-    command = facts.set_command("env", "-c", container.name, *(f"{variable}=VALUE" for variable in variables))
+    command = facts.set_command("env", ("-c", container.name), *(f"{variable}=VALUE" for variable in variables))
     lasting = proper(
         facts.change(f"take {', '.join(variables)} from a ConfigMap or a Secret for container {container.name}")
     )
@@ -243,7 +243,7 @@ def _taken_from(facts: Facts, container: Container, variable: str, place: Place)
     if re.sub(r"[^A-Za-z0-9_]", "_", place.key).upper() == variable:
         # So `kubectl set env --from` makes a variable of a key (set_env.go, keyToEnvName).
         command = facts.set_command(
-            "env", "-c", container.name, f"--from={place.kind.lower()}/{place.name}", f"--keys={place.key}"
+            "env", ("-c", container.name, f"--from={place.kind.lower()}/{place.name}", f"--keys={place.key}")
         )
     else:
         entry = {"name": variable, "valueFrom": {field: {"name": place.name, "key": place.key}}}

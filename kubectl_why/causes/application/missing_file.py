@@ -150,7 +150,7 @@ def _renamed(
     there = f"{file.removesuffix(wanted)}{near}"
     told = next((item for item in said_by_pod(facts, container, file) if item.variable), None)
     if told:
-        command = facts.set_command("env", "-c", container.name, f"{told.variable}={told.value.replace(file, there)}")
+        command = facts.set_command("env", ("-c", container.name), f"{told.variable}={told.value.replace(file, there)}")
     elif len(made_of.files) == 1:
         field = "configMap" if made_of.kind == "ConfigMap" else "secret"
         item = {"key": made_of.files[near], "path": wanted}

@@ -114,5 +114,5 @@ def look(facts: Facts, item: Wanted) -> tuple[Remedy, ...]:
     if item.service is None:
         return ()
     name, namespace = item.service
-    words = ("get", "endpointslices", "-l", f"kubernetes.io/service-name={name}")
-    return (now(command=facts.kubectl(*words, namespace=namespace), mutates=False),)
+    of_it = ("-l", f"kubernetes.io/service-name={name}")
+    return (now(command=facts.kubectl("get", "endpointslices", of_it, namespace=namespace), mutates=False),)

@@ -82,7 +82,7 @@ def _claims(facts: Facts, container: Container, port: int) -> Evidence | None:
 def _remedies(facts: Facts, container: Container, port: int, other: str) -> Iterator[Remedy]:
     told = next((item for item in said_by_pod(facts, container, str(port)) if item.variable), None) if port else None
     if told and told.value == str(port):
-        command = facts.set_command("env", "-c", container.name, f"{told.variable}=PORT")
+        command = facts.set_command("env", ("-c", container.name), f"{told.variable}=PORT")
         if command:
             yield now("choose a free port", command)
     yield proper(

@@ -70,13 +70,12 @@ def _grant(facts: Facts, line: Telling, account: re.Match[str]) -> tuple[Remedy,
     full = resource + (f".{line['group']}" if line["group"] else "") + (f"/{sub}" if sub else "")
     name = f"{account['name']}-{resource}"
     kind, namespace = ("role", line["namespace"]) if line["namespace"] else ("clusterrole", facts.namespace)
-    make = facts.kubectl("create", kind, name, f"--verb={verbs}", f"--resource={full}", namespace=namespace)
+    make = facts.kubectl("create", kind, name, (f"--verb={verbs}", f"--resource={full}"), namespace=namespace)
     bind = facts.kubectl(
         "create",
         f"{kind}binding",
         name,
-        f"--{kind}={name}",
-        f"--serviceaccount={account['namespace']}:{account['name']}",
+        (f"--{kind}={name}", f"--serviceaccount={account['namespace']}:{account['name']}"),
         namespace=namespace,
     )
     return (now(command=f"{make} && {bind}"), proper(f"write the {kind} and its binding into the workload's manifests"))

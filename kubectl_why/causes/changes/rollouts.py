@@ -89,7 +89,7 @@ def _finding(
     serve = f", and pods of revision {before.number} are ready" if still_well else ""
     record = (before if told[0].gone else newest).record
     root = "spec.template.spec." if record.get("kind") == "ReplicaSet" else "data.spec.template.spec."
-    undo = facts.kubectl("rollout", "undo", f"{kind}/{name}", *([f"--to-revision={before.number}"] if skips else []))
+    undo = facts.kubectl("rollout", "undo", f"{kind}/{name}", (f"--to-revision={before.number}",) if skips else ())
     return Finding(
         f"revision {newest.number} of {kind} {name} began it:{since} {words}{serve}",
         Confidence.LIKELY if still_well else Confidence.POSSIBLE,

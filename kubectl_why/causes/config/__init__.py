@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
@@ -66,7 +67,7 @@ def object_not_found(facts: Facts, kind: str) -> Iterator[Finding]:
             evidence.append(facts.cite_absent(kind, name))
         evidence += [facts.cite_pod(f"{path}.name") for path, _ in asked[:1]]
         keys = list(dict.fromkeys(key for _, key in asked if key)) or ["KEY"]
-        create = facts.kubectl("create", *_CREATE[kind], name, *(f"--from-literal={key}=VALUE" for key in keys))
+        create = facts.kubectl("create", *_CREATE[kind], name, tuple(f"--from-literal={key}=VALUE" for key in keys))
         lasting = proper(f"deploy {kind} {name} together with {' '.join(facts.workload)}")
         yield Finding(
             f"{kind} {name} does not exist" + (f": did you mean {near}?" if near else ""),
@@ -86,7 +87,7 @@ def key_not_found(facts: Facts, kind: str) -> Iterator[Finding]:
         has = f": did you mean {near}?" if near else f", it has {', '.join(keys[:5])}" if keys else ""
         instead = near or (keys[0] if len(keys) == 1 else None)
         field = "data" if kind == "ConfigMap" else "stringData"
-        add = facts.kubectl("patch", kind.lower(), name, "-p", f'{{"{field}":{{"{key}":"VALUE"}}}}')
+        add = facts.kubectl("patch", kind.lower(), name, ("-p", json.dumps({field: {key: "VALUE"}}, separators=(",", ":"))))
         lasting = proper(f"add key {key} to {kind} {name} where that is deployed from, or ask for a key that it has")
         yield Finding(
             f"{kind} {name} has no key {key}{has}",

@@ -121,5 +121,5 @@ def not_there(
             *([facts.cite(owner, f"{path}.{field}")] if spec.get(field) == name else []),
             *([facts.cite_absent(kind, name)] if facts.absent(kind, name) else []),
         ),
-        remedies=(now(command=rename or facts.kubectl("create", kind.lower(), name, *value)), lasting),
+        remedies=(now(command=rename or facts.kubectl("create", kind.lower(), name, value)), lasting),
     )

@@ -46,7 +46,7 @@ def admission_denied(facts: Facts) -> Iterator[Finding]:
         remedies = [proper(facts.change("do what the webhook asks for"))]
     elif match := re.search(_POLICY, text):
         message = f"{match['kind']} {match['name']} refuses the pod: {_line(match['why'])}"
-        look = facts.kubectl("get", match["kind"].lower(), match["name"], "-o", "yaml")
+        look = facts.kubectl("get", match["kind"].lower(), match["name"], ("-o", "yaml"))
         remedies = [now("see what it asks for", look, mutates=False), proper(facts.change("do what the policy asks for"))]
     elif (match := re.search(_FORBIDDEN, text)) and not re.search(_NO_RIGHT, text):
         message = f"admission refuses the pod: {_line(match['why'] or match['other'])}"

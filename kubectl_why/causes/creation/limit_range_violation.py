@@ -118,4 +118,4 @@ def _within(facts: Facts, match: re.Match[str]) -> str | None:
             request = parse(str(mapping(resources.get("requests")).get(resource)))
             if part == "limit" and match["bound"] == "maximum" and request is not None and request > limit:
                 options = [options[0], f"--requests={resource}={value}"]
-    return facts.set_command("resources", "-c", passing[0], *options) if passing else None
+    return facts.set_command("resources", ("-c", passing[0], *options)) if passing else None

@@ -109,5 +109,5 @@ def _hardened(facts: Facts, rules: list[tuple[str, str]]) -> Object | None:
 def _allow(facts: Facts, rules: list[str]) -> Remedy:
     """The level that would let the pod through: a loss of security for the whole namespace, which is said."""
     level = "baseline" if rules and all(rule.startswith(_ONLY_RESTRICTED) for rule in rules) else "privileged"
-    command = facts.kubectl("label", "--overwrite", "namespace", facts.namespace, f"{_LABEL}={level}")
+    command = facts.kubectl("label", ("--overwrite",), "namespace", facts.namespace, f"{_LABEL}={level}")
     return now("if every pod of the namespace may do so", command)

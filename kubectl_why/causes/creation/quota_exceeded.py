@@ -61,13 +61,13 @@ def quota_exceeded(facts: Facts) -> Iterator[Finding]:
         evidence += [facts.cite(obj, f"spec.{part}") for part in scopes]
         patch = json.dumps({"spec": {"hard": hard}}, separators=(",", ":"))
         remedies = [
-            now("raise the quota, if you may", facts.kubectl("patch", "resourcequota", quota, "-p", patch)),
+            now("raise the quota, if you may", facts.kubectl("patch", "resourcequota", quota, ("-p", patch))),
             proper(facts.change("request less") + "; or remove from the namespace what else uses the quota"),
         ]
     elif match["failed"]:
         lacks = re.sub(r"^must specify ", "", match["lacks"]).replace("for: ", "for ").strip()
         message = f"ResourceQuota {quota} wants every container to set {lacks}"
-        command = facts.set_command("resources", *_what_lacks(facts, match["lacks"]))
+        command = facts.set_command("resources", _what_lacks(facts, match["lacks"]))
         remedies = [
             *([now("set it", command)] if command else []),
             proper(facts.change(f"set {lacks}") + "; or give the namespace defaults by a LimitRange"),
@@ -78,17 +78,17 @@ def quota_exceeded(facts: Facts) -> Iterator[Finding]:
     yield Finding(message, Confidence.CERTAIN, evidence=tuple(evidence), remedies=tuple(remedies))
 
 
-def _what_lacks(facts: Facts, lacks: str) -> list[str]:
+def _what_lacks(facts: Facts, lacks: str) -> tuple[str, ...]:
     """Options of `kubectl set resources`, from `limits.cpu for: a; requests.memory for: a` or `limits.cpu,limits.memory`."""
     wanted: dict[str, list[str]] = {"limits": [], "requests": []}
     for part, resource in re.findall(r"(?:\b(limits|requests)\.)?\b(cpu|memory|ephemeral-storage)\b", lacks):
         wanted[part or "requests"].append(f"{resource}=VALUE")
     for_one = {name for names in re.findall(r"for: ([\w.,-]+)", lacks) for name in names.split(",") if name}
     only = list(for_one) if len(for_one) == 1 and len(containers(facts)) > 1 else []
-    return [
+    return (
         *(("-c", only[0]) if only else ()),
         *(f"--{part}={','.join(dict.fromkeys(v))}" for part, v in wanted.items() if v),
-    ]
+    )
 
 
 def _amounts(text: str) -> dict[str, Fraction | int]:

@@ -307,10 +307,10 @@ def correction(facts: Facts, setting: Setting | None, container: Container, host
     if value == setting.text:
         return None
     if not setting.config_map:
-        return facts.set_command("env", "-c", container.name, f"{setting.name}={value}")
+        return facts.set_command("env", ("-c", container.name), f"{setting.name}={value}")
     if setting.key == setting.name or setting.text == facts.values("ConfigMap", setting.config_map).get(setting.key):
         patch = json.dumps({"data": {setting.key: value}}, separators=(",", ":"))
-        command = facts.kubectl("patch", "configmap", setting.config_map, "--type=merge", "-p", patch)
+        command = facts.kubectl("patch", "configmap", setting.config_map, ("--type=merge", "-p", patch))
         restart = facts.kubectl("rollout", "restart", "/".join(facts.workload)) if facts.rolls_out else ""
         return f"{command} && {restart}" if restart else None
     return facts.kubectl("edit", "configmap", setting.config_map)

@@ -85,5 +85,5 @@ def _rule(facts: Facts, item: Wanted, found: Blocked, name: str, namespace: str)
         if rules
         else {"op": "add", "path": "/spec/ingress", "value": [rule]}
     ]
-    command = facts.kubectl("patch", "networkpolicy", name, "--type=json", "-p", json.dumps(patch), namespace=namespace)
+    command = facts.kubectl("patch", "networkpolicy", name, ("--type=json", "-p", json.dumps(patch)), namespace=namespace)
     return proper(f"let it in, if it may, and write the rule into the manifest of NetworkPolicy {name}", command)

@@ -41,7 +41,7 @@ def service_port_mismatch(facts: Facts) -> Iterator[Finding]:
         change = None
         if found.path and found.right:
             patch = json.dumps([{"op": "add", "path": found.path, "value": found.right}])
-            change = facts.kubectl("patch", "service", name, "--type=json", "-p", patch, namespace=namespace)
+            change = facts.kubectl("patch", "service", name, ("--type=json", "-p", patch), namespace=namespace)
         elif found.right and item.setting and item.peer.port:
             # What the log has as an address stands in the setting as a name.
             host = next((peer.host for peer in item.setting.peers if peer.port == item.peer.port), item.peer.host)
@@ -56,7 +56,7 @@ def service_port_mismatch(facts: Facts) -> Iterator[Finding]:
             (
                 now(command=change)
                 if change
-                else now(command=facts.kubectl("get", "service", name, "-o", "yaml", namespace=namespace), mutates=False),
+                else now(command=facts.kubectl("get", "service", name, ("-o", "yaml"), namespace=namespace), mutates=False),
                 proper(
                     f"write {what} into its manifest"
                     if found.path and found.right

@@ -50,7 +50,7 @@ def service_without_endpoints(facts: Facts) -> Iterator[Finding]:
 def _why(facts: Facts, item: Wanted, obj: Object) -> _Told:
     name, namespace = str(item.service and item.service.name), item.service.namespace if item.service else None
     look = now(
-        command=facts.kubectl("get", "endpointslices", "-l", f"kubernetes.io/service-name={name}", namespace=namespace),
+        command=facts.kubectl("get", "endpointslices", ("-l", f"kubernetes.io/service-name={name}"), namespace=namespace),
         mutates=False,
     )
     labels = selector(facts, item)
@@ -82,7 +82,7 @@ def _no_pod(facts: Facts, item: Wanted, labels: dict[str, str], look: Remedy) ->
     if labels.items() <= has.items():
         replicas = mapping(obj.get("spec")).get("replicas")
         if replicas == 0:
-            up = facts.kubectl("scale", f"{kind.lower()}/{other}", "--replicas=1", namespace=namespace)
+            up = facts.kubectl("scale", f"{kind.lower()}/{other}", ("--replicas=1",), namespace=namespace)
             return (
                 f"{kind} {other} is scaled to 0",
                 (facts.cite(obj, "spec.replicas"),),

@@ -187,9 +187,7 @@ def credentials(facts: Facts, pull: Pull, secret: str = "") -> tuple[Remedy, ...
         "secret",
         "docker-registry",
         name,
-        f"--docker-server={server}",
-        "--docker-username=USER",
-        "--docker-password=PASSWORD",
+        (f"--docker-server={server}", "--docker-username=USER", "--docker-password=PASSWORD"),
     )
     return (now(command=create),) if secret else (now(command=create), attach(facts, name))
 

@@ -69,6 +69,6 @@ def _of_job(facts: Facts) -> tuple[str, int, list[Evidence]] | None:
 def _remedies(facts: Facts, seconds: int) -> Iterator[Remedy]:
     kind, name = facts.workload
     if kind == "cronjob":
-        yield now("run it again", facts.kubectl("create", "job", f"{name[:40]}-again", f"--from=cronjob/{name}"))
+        yield now("run it again", facts.kubectl("create", "job", f"{name[:40]}-again", (f"--from=cronjob/{name}",)))
     raised = f"raise activeDeadlineSeconds from {seconds} to {2 * seconds}" if seconds else "raise activeDeadlineSeconds"
     yield proper(facts.change(raised))

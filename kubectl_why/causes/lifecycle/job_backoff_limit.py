@@ -56,10 +56,10 @@ def _remedies(facts: Facts, job: Object) -> Iterator[Remedy]:
     name = str(mapping(job.get("metadata")).get("name") or "")
     kind, owner = facts.workload
     if kind == "cronjob":
-        yield now("try again", facts.kubectl("create", "job", f"{owner[:40]}-again", f"--from=cronjob/{owner}"))
+        yield now("try again", facts.kubectl("create", "job", f"{owner[:40]}-again", (f"--from=cronjob/{owner}",)))
     template = mapping(mapping(mapping(job.get("spec")).get("template")).get("spec"))
     if template.get("restartPolicy") == "OnFailure":
         yield proper(facts.change("to see why, set restartPolicy: Never, so that failed pods and their logs stay,"))
     else:
-        command = facts.kubectl("get", "events", f"--field-selector=involvedObject.name={name}")
+        command = facts.kubectl("get", "events", (f"--field-selector=involvedObject.name={name}",))
         yield proper("see what is left of it; its pods are gone", command, mutates=False)

@@ -76,7 +76,7 @@ def _remedies(facts: Facts, node: str, gone: bool = False) -> Iterator[Remedy]:
     if gone and not facts.status.get("startTime"):
         yield now(facts.change("remove nodeName, or name a node that exists,"))
     elif kind in ("deployment", "replicaset", "job", "cronjob"):
-        yield now("to have it replaced at once", facts.kubectl("delete", "pod", facts.name, "--wait=false"))
+        yield now("to have it replaced at once", facts.kubectl("delete", "pod", facts.name, ("--wait=false",)))
     elif kind == "statefulset":
         taint = facts.kubectl("taint", "nodes", node, "node.kubernetes.io/out-of-service=nodeshutdown:NoExecute")
         yield now("only once it is sure that the node is off: its pods are replaced then", taint)

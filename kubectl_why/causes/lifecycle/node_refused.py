@@ -94,7 +94,7 @@ def _missing_labels(facts: Facts) -> list[tuple[str, Evidence]]:
 
 def _remedies(facts: Facts, node: str, reason: str, labels: list[str]) -> Iterator[Remedy]:
     if labels:
-        yield now("if that node is right, label it", facts.kubectl("label", "node", node, *labels, "--overwrite"))
+        yield now("if that node is right, label it", facts.kubectl("label", "node", node, *labels, ("--overwrite",)))
     elif facts.workload[0] != "pod":
         yield now("remove this one; its controller makes a new one", facts.kubectl("delete", "pod", facts.name))
     if not facts.events("Scheduled"):

@@ -49,7 +49,7 @@ def readiness_gate_unmet(facts: Facts) -> Iterator[Finding]:
         if facts.condition("Ready").get("message"):
             evidence.insert(0, facts.cite_pod("status.conditions{Ready}.message"))
         patch = {"status": {"conditions": [{"type": kind, "status": "True"}]}}
-        command = ("patch", "pod", facts.name, "--subresource=status", "-p", json.dumps(patch, separators=(",", ":")))
+        command = ("patch", "pod", facts.name, ("--subresource=status", "-p", json.dumps(patch, separators=(",", ":"))))
         yield Finding(
             f"readiness gate {kind} is {state.get('status') or 'not set'}{why}",
             Confidence.CERTAIN,

@@ -78,13 +78,13 @@ def _lost_node(facts: Facts) -> list[Evidence]:
 
 
 def _remedies_of_finalizers(facts: Facts, held: list[str]) -> Iterator[Remedy]:
-    command = ("patch", "pod", facts.name, "--type=merge", "-p", '{"metadata":{"finalizers":null}}')
+    command = ("patch", "pod", facts.name, ("--type=merge", "-p", '{"metadata":{"finalizers":null}}'))
     yield now("if nothing is left to be done for it", facts.kubectl(*command))
     yield proper(f"get the controller to run that removes {' and '.join(held)} when its work is done")
 
 
 def _remedies_of_node(facts: Facts, node: str, lost: bool) -> Iterator[Remedy]:
-    command = facts.kubectl("delete", "pod", facts.name, "--force", "--grace-period=0")
+    command = facts.kubectl("delete", "pod", facts.name, ("--force", "--grace-period=0"))
     sure = f"once it is sure that node {node} is off" if lost else "if two of them may run at once"
     yield now(sure, command)
     yield proper(f"mend node {node}, or delete it", facts.kubectl("describe", "node", node), mutates=False)

@@ -59,7 +59,7 @@ def waiting_for_init(facts: Facts) -> Iterator[Finding]:
 def _remedy(facts: Facts, container: Container, target: str) -> Remedy:
     if target:
         return proper(facts.change(f"let {target} answer, or correct what {container.name} waits for"))
-    return proper("see what it does", facts.kubectl("logs", "-f", facts.name, "-c", container.name), mutates=False)
+    return proper("see what it does", facts.kubectl("logs", ("-f",), facts.name, ("-c", container.name)), mutates=False)
 
 
 def _target(facts: Facts, container: Container) -> str:

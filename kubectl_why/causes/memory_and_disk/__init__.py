@@ -75,7 +75,7 @@ def larger_empty_dir(facts: Facts, volume: str, size: str) -> Remedy:
         return now(facts.change(f"raise the sizeLimit of emptyDir {volume} from {size} to {larger}"))
     # Volumes are merged by their names (patchMergeKey in the API's types).
     patch = {"spec": {"template": {"spec": {"volumes": [{"name": volume, "emptyDir": {"sizeLimit": larger}}]}}}}
-    return now(command=facts.kubectl("patch", "/".join(facts.workload), "-p", json.dumps(patch, separators=(",", ":"))))
+    return now(command=facts.kubectl("patch", "/".join(facts.workload), ("-p", json.dumps(patch, separators=(",", ":")))))
 
 
 class Heap(NamedTuple):
@@ -195,7 +195,7 @@ def heap_remedy(
         if before == "":  # a Secret's values are not read
             return make(facts.change(f"{why}: add {new} to {variable} of {container.name}"))
         value = f"{before} {new}" if before else new
-    command = facts.set_command("env", "-c", container.name, f"{variable}={value}")
+    command = facts.set_command("env", ("-c", container.name), f"{variable}={value}")
     return make(why, command) if command else make(facts.change(f"{why}: set {variable}={value} for {container.name}"))
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -142,6 +143,6 @@ def _about_claim(facts: Facts, claim: str) -> _About:
     larger = doubled(size) if isinstance(size, str) else None
     if obj is None or larger is None:
         return what, (), (now(f"make {what} larger"), tidy)
-    patch = f'{{"spec":{{"resources":{{"requests":{{"storage":"{larger}"}}}}}}}}'
-    grow = now("if its StorageClass allows expansion", facts.kubectl("patch", "pvc", claim, "-p", patch))
+    patch = json.dumps({"spec": {"resources": {"requests": {"storage": larger}}}}, separators=(",", ":"))
+    grow = now("if its StorageClass allows expansion", facts.kubectl("patch", "pvc", claim, ("-p", patch)))
     return f"{what} ({size})", (facts.cite(obj, "status.capacity.storage"),), (grow, tidy)

@@ -67,7 +67,7 @@ def _of_volume(facts: Facts, volume: str, size: str) -> Iterator[Remedy]:
 
 def _of_limits(facts: Facts, container: str | None, limit: str) -> Iterator[Remedy]:
     higher = doubled(limit) or "SIZE"
-    command = container and facts.set_command("resources", "-c", container, f"--limits=ephemeral-storage={higher}")
+    command = container and facts.set_command("resources", ("-c", container, f"--limits=ephemeral-storage={higher}"))
     if command:
         yield now(command=command)
     elif container:

@@ -49,7 +49,7 @@ def evicted_node_pressure(facts: Facts) -> Iterator[Finding]:
     number = parse(worst.used) if worst else None
     if worst and number and resource == "ephemeral-storage":
         amount = of_bytes(number)
-        command = facts.set_command("resources", "-c", worst.name, f"--requests=ephemeral-storage={amount}")
+        command = facts.set_command("resources", ("-c", worst.name, f"--requests=ephemeral-storage={amount}"))
         what = f"request the disk that {worst.name} uses ({amount})"
         remedies.insert(0, now(what, command) if command else now(facts.change(what)))
     yield Finding(

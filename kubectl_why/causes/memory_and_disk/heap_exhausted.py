@@ -103,7 +103,7 @@ def _remedy(facts: Facts, container: Container, kind: str, words: str, limit: Li
         )
     if limit and most:
         higher = doubled(limit.text) or "MEMORY"
-        command = facts.set_command("resources", "-c", container.name, f"--limits=memory={higher}")
+        command = facts.set_command("resources", ("-c", container.name, f"--limits=memory={higher}"))
         why = f"raise the container's limit to {higher}, and the heap to {heap_text(kind, 2 * most)}"
         return now(why, command) if command else now(facts.change(why))
     if option and option.size:

@@ -84,7 +84,7 @@ def _remedies(facts: Facts, node: str, container: str | None, used: str | None) 
     number = parse(used) if used else None
     amount = of_bytes(number) if number else "MEMORY"
     if container:
-        command = facts.set_command("resources", "-c", container, f"--requests=memory={amount}")
+        command = facts.set_command("resources", ("-c", container, f"--requests=memory={amount}"))
         what = f"request the memory that {container} uses" + (f" ({amount})" if number else "")
         yield now(what, command) if command else now(facts.change(what))
     yield proper("find what takes the node's memory", facts.kubectl("describe", "node", node), mutates=False)

@@ -142,7 +142,7 @@ def _remedies(facts: Facts, container: Container, limit: Limit, at_start: bool, 
     higher = _higher(limit.text, at_start, heap, least, advice)
     by = f"what {advice.evidence.object.replace('/', ' ', 1).rpartition('/')[2]} has measured" if advice else ""
     if higher:
-        command = facts.set_command("resources", "-c", container.name, f"--limits=memory={higher}")
+        command = facts.set_command("resources", ("-c", container.name, f"--limits=memory={higher}"))
         if command and not limit.of_pod:
             yield now(by, command)
         else:

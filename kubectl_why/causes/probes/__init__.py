@@ -210,8 +210,8 @@ class Failing(NamedTuple):
 
     def look(self, facts: Facts) -> str:
         """The command that prints the log of the run that is to be explained."""
-        previous = ["--previous"] if self.end is not None and self.container.running is not None else []
-        return facts.kubectl("logs", facts.name, "-c", self.container.name, *previous)
+        previous = ("--previous",) if self.end is not None and self.container.running is not None else ()
+        return facts.kubectl("logs", facts.name, ("-c", self.container.name, *previous))
 
 
 def failing(facts: Facts) -> list[Failing]:
@@ -296,7 +296,7 @@ def patch(facts: Facts, found: Failing, change: Object) -> str | None:
     if found.container.name not in [item.get("name") for item in listing(template.get(kind))]:
         return None
     whole = {"spec": {"template": {"spec": {kind: [{"name": found.container.name, **change}]}}}}
-    return facts.kubectl("patch", "/".join(facts.workload), "-p", json.dumps(whole, separators=(",", ":")))
+    return facts.kubectl("patch", "/".join(facts.workload), ("-p", json.dumps(whole, separators=(",", ":"))))
 
 
 def instead_of_http(facts: Facts, found: Failing) -> Remedy:

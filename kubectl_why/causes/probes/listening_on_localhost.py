@@ -66,7 +66,7 @@ def _before(place: Listening, found: Failing) -> bool:
 def _remedies(facts: Facts, found: Failing, address: str, told: Setting | None) -> Iterator[Remedy]:
     if told:
         value = re.sub(r"127[\d.]+|localhost|\[?::1\]?", "0.0.0.0", told.value, count=1)
-        command = facts.set_command("env", "-c", found.container.name, f"{told.name}={value}") if told.variable else None
+        command = facts.set_command("env", ("-c", found.container.name), f"{told.name}={value}") if told.variable else None
         if command:
             yield now(command=command)
         yield proper(facts.change(f"{told.name} {value} instead of {told.value}"))

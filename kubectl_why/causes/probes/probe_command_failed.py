@@ -77,6 +77,6 @@ def _remedies(facts: Facts, found: Failing, missing: str | None) -> Iterator[Rem
         )
     else:
         if found.container.running is not None and "\n" not in found.command:
-            command = facts.kubectl("exec", facts.name, "-c", found.container.name, "--", *found.words)
+            command = facts.kubectl("exec", f"pod/{facts.name}", ("-c", found.container.name, "--", *found.words))
             yield now("see what it says", command, mutates=False)
         yield proper(facts.change(f"correct the command of the {found.probe} probe, or what it looks for,"))

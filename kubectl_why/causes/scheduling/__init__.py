@@ -253,10 +253,10 @@ def one_per_node(facts: Facts, nodes: tuple[Object, ...]) -> list[Remedy]:
     spec, status = mapping(owner.get("spec")), mapping(owner.get("status"))
     kind, workload = facts.workload[0], "/".join(facts.workload)
     if kind in ("deployment", "statefulset") and 0 < len(nodes) < number(spec.get("replicas")):
-        return [now("one replica per node", facts.kubectl("scale", workload, f"--replicas={len(nodes)}"))]
+        return [now("one replica per node", facts.kubectl("scale", workload, (f"--replicas={len(nodes)}",)))]
     if kind == "deployment" and number(status.get("updatedReplicas")) < number(status.get("replicas")):
         patch = '{"spec":{"strategy":{"rollingUpdate":{"maxSurge":0,"maxUnavailable":1}}}}'
-        return [now("end the old pod before the new one starts", facts.kubectl("patch", workload, "-p", patch))]
+        return [now("end the old pod before the new one starts", facts.kubectl("patch", workload, ("-p", patch)))]
     return []
 
 

@@ -63,4 +63,4 @@ def _holders(facts: Facts, nodes: tuple[Object, ...]) -> Iterator[tuple[str, str
 def _look(facts: Facts, nodes: tuple[Object, ...]) -> list[Remedy]:
     """Some other pod has the port: which one, only a look at the node tells."""
     where = ("--field-selector", f"spec.nodeName={name_of(nodes[0])}") if nodes else ()
-    return [now("find the pod that has it", facts.kubectl("get", "pods", "-A", "-o", "wide", *where), mutates=False)]
+    return [now("find the pod that has it", facts.kubectl("get", "pods", ("-A", "-o", "wide", *where)), mutates=False)]

@@ -122,7 +122,7 @@ def _request_less(facts: Facts, short: list[str]) -> Remedy | None:
     for resource in short:
         asking = {container.name: requested(container.spec).get(resource, 0) for container in facts.containers}
         name = max(asking, key=lambda name: asking[name], default="")
-        command = facts.set_command("resources", "-c", name, f"--requests={resource}=VALUE")
+        command = facts.set_command("resources", ("-c", name, f"--requests={resource}=VALUE"))
         if resource in ("cpu", "memory", "ephemeral-storage") and name and command:
             return now("request less", command)
     return None

@@ -78,7 +78,7 @@ def _of_somebody_else(facts: Facts, said: Evidence) -> Iterator[Finding]:
                 Confidence.CERTAIN,
                 evidence=(said, facts.cite_pod(path)),
                 remedies=(
-                    now("see whose it is", facts.kubectl("get", "pvc", name, "-o", "yaml"), mutates=False),
+                    now("see whose it is", facts.kubectl("get", "pvc", name, ("-o", "yaml")), mutates=False),
                     proper(facts.change("give the volume another name") + "; or remove that claim if nobody needs its data"),
                 ),
             )

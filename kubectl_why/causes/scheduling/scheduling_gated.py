@@ -41,7 +41,7 @@ def scheduling_gated(facts: Facts) -> Iterator[Finding]:
             *((facts.cite_pod("status.conditions{PodScheduled}.message"),) if scheduled.get("message") else ()),
         ),
         remedies=(
-            now("if it may start", facts.kubectl("patch", "pod", facts.name, "--type=json", "-p", patch)),
+            now("if it may start", facts.kubectl("patch", "pod", facts.name, ("--type=json", "-p", patch))),
             proper(f"repair the controller that is to remove {some(names)}; or " + facts.change("remove the gate")),
         ),
     )

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ...commands import command
 from ...facts import Unreadable
 from ...model import Confidence, Finding, Remedy, now, proper
 from ...status import mapping, name_of
@@ -88,7 +88,7 @@ def _set_default(facts: Facts, names: list[str]) -> list[Remedy]:
     patch = f'{{"metadata":{{"annotations":{{"{_DEFAULT}":"true"}}}}}}'
     name = names[0] if len(names) == 1 else "NAME"
     return [
-        now("make a class the default", facts.kubectl("patch", "storageclass", name, "-p", patch))
+        now("make a class the default", facts.kubectl("patch", "storageclass", name, ("-p", patch)))
         if names
         else now("see what the claim waits for", facts.kubectl("get", "pvc,storageclass"), mutates=False),
         proper(
@@ -109,9 +109,9 @@ def _other_class(facts: Facts, name: str, wanted: str, near: str | None) -> list
         ]
     where = f" in the volumeClaimTemplates of statefulset {facts.workload[1]}" if facts.workload[0] == "statefulset" else ""
     plain = re.sub(r"[^\w.-]", r"\\\g<0>", near)  # sed runs what follows another slash
-    edit = shlex.quote(f"s/storageClassName: .*/storageClassName: {plain}/")
+    edit = command("sed", f"s/storageClassName: .*/storageClassName: {plain}/")
     again = (
-        f"{facts.kubectl('get', 'pvc', name, '-o', 'yaml')} | sed {edit} | {facts.kubectl('replace', '--force', '-f', '-')}"
+        f"{facts.kubectl('get', 'pvc', name, ('-o', 'yaml'))} | {edit} | {facts.kubectl('replace', ('--force', '-f', '-'))}"
     )
     return [
         now("make the claim again, it holds no data yet", again),

@@ -35,7 +35,7 @@ def killed(facts: Facts) -> Iterator[Finding]:
             remedies.append(proper(facts.change(f"stop what signals {container.name}")))
         elif limit:
             who = f"; its memory limit is {limit}"
-            command = facts.kubectl("top", "pod", facts.name, "--containers")
+            command = facts.kubectl("top", "pod", facts.name, ("--containers",))
             remedies.append(proper(f"compare what it uses with its memory limit {limit}", command, mutates=False))
         if facts.spec.get("nodeName") and not evidence:
             command = facts.kubectl("describe", "node", str(facts.spec["nodeName"]))

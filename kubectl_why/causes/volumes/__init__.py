@@ -155,7 +155,7 @@ def _mend(facts: Facts, kind: str, name: str, source: Source | None, near: str |
         return patch
     keys = [str(item["key"]) for item in source.items if item.get("key")] if source else []
     files = [f"--from-file={key}=PATH" for key in keys] or ["--from-file=PATH"]
-    return facts.kubectl("create", *(("configmap",) if kind == "ConfigMap" else ("secret", "generic")), name, *files)
+    return facts.kubectl("create", *(("configmap",) if kind == "ConfigMap" else ("secret", "generic")), name, tuple(files))
 
 
 def absent_keys(facts: Facts) -> Iterator[tuple[Object, Source | None, str]]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -41,7 +42,7 @@ def volume_key_not_found(facts: Facts) -> Iterator[Finding]:
         items = source.path.rpartition(".")[0] + f".items[{index}].key"
         kind = "configmap" if source.kind == "ConfigMap" else "secret"
         field = "data" if source.kind == "ConfigMap" else "stringData"
-        patch = f'{{"{field}":{{"{key}":"VALUE"}}}}'
+        patch = json.dumps({field: {key: "VALUE"}}, separators=(",", ":"))
         renamed = [{**item, "key": near} if item.get("key") == key else item for item in source.items]
         field_name = "configMap" if source.kind == "ConfigMap" else "secret"
         mend = facts.patch_command({"volumes": [{"name": source.volume, field_name: {"items": renamed}}]})
@@ -53,7 +54,7 @@ def volume_key_not_found(facts: Facts) -> Iterator[Finding]:
             remedies=(
                 now(command=mend)
                 if near and mend and not source.projected
-                else now("add the key", facts.kubectl("patch", kind, source.name, "--type=merge", "-p", patch)),
+                else now("add the key", facts.kubectl("patch", kind, source.name, ("--type=merge", "-p", patch))),
                 proper(
                     facts.change(f"ask for key {near} instead of {key}")
                     if near

@@ -156,5 +156,5 @@ def _or_create(facts: Facts, volume: str) -> str | None:
 
 def _on_node(facts: Facts) -> str:
     return facts.kubectl(
-        "get", "pods", "-A", "-o", "wide", "--field-selector", f"spec.nodeName={facts.spec.get('nodeName')}"
+        "get", "pods", ("-A", "-o", "wide", "--field-selector", f"spec.nodeName={facts.spec.get('nodeName')}")
     )
