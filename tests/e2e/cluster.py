@@ -11,6 +11,8 @@ from typing import NamedTuple
 from tests.replay import environment
 
 BUSYBOX = "busybox:1.37.0"
+COPIES = "app.kubernetes.io/managed-by=kubectl-why"
+"""The label of what a look inside has made."""
 _PAUSE = 2.0  # seconds between two tries
 _OURS = {"app.kubernetes.io/part-of": "kubectl-why-e2e"}
 
@@ -80,7 +82,7 @@ class Namespace(NamedTuple):
 
     def copies(self) -> list[str]:
         """The pods that a look inside has made, and that are not being deleted."""
-        found = self.get("pods", "-l", "app.kubernetes.io/managed-by=kubectl-why")["items"]
+        found = self.get("pods", "-l", COPIES)["items"]
         return [item["metadata"]["name"] for item in found if not item["metadata"].get("deletionTimestamp")]
 
     def state(self, about: str) -> str:
