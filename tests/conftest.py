@@ -1,5 +1,6 @@
 """The replay server for every test that wants one; the figures at the end of a run."""
 
+import os
 import signal
 from collections import Counter
 from collections.abc import Iterator
@@ -25,6 +26,8 @@ settings.load_profile("test")
 
 _FIGURES = pytest.StashKey[Counter]()
 
+# The program is started some hundred times: it is compiled once, as it is when it is installed.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Started in the background, the tests would ignore Ctrl-C, under nohup a closed terminal; and so would all that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
