@@ -36,7 +36,7 @@ def diagnose(snapshot: Snapshot, container: str | None = None, access: Sequence[
         state=state,
         note=note,
         verdicts=tuple(named or verdicts),
-        not_checked=tuple(NotChecked(what, reason) for what, reason in sorted(facts.unseen.items())),
+        not_checked=_not_checked(facts, verdicts),
         broken=tuple(broken),
         inside=looked(facts, verdicts),
         siblings=compared(facts, (named or verdicts)[0]) if verdicts else None,
@@ -93,6 +93,13 @@ def _with_because(verdict: Verdict, found: list[Verdict]) -> Verdict:
 
 def _inner(finding: Finding) -> tuple[Verdict, ...]:
     return finding.inner.verdicts[:1] if finding.inner and finding.inner.state == "failing" else ()
+
+
+def _not_checked(facts: Facts, verdicts: list[Verdict]) -> tuple[NotChecked, ...]:
+    """What could not be read of the target, and of the pods behind it."""
+    inner = [other.finding.inner for verdict in verdicts for other in verdict.because if other.finding.inner]
+    behind = {item.what: item.reason for diagnosis in inner for item in diagnosis.not_checked}
+    return tuple(NotChecked(what, reason) for what, reason in sorted((behind | facts.unseen).items()))
 
 
 def _rank(facts: Facts, verdicts: list[Verdict]) -> list[Verdict]:

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 from . import commands, names
 from .examination import Fact
 from .model import Diagnosis, Evidence
+from .resources import WORKLOADS
 from .snapshot import Log, Object, Snapshot, key
-from .status import condition, listing, mapping, moment, number
+from .status import condition, controller, labels_of, listing, mapping, moment, number
 
 
 class Unreadable(Exception):
@@ -439,6 +440,21 @@ class Facts:
         self.unseen[ref] = reason
         raise Unreadable(ref, reason)
 
+    def known(self, kind: str, name: object, namespace: str | None = None) -> Object:
+        """The object as far as it is known: empty where there is none, or where it could not be read, which is noted."""
+        try:
+            return mapping(self.get(kind, str(name), namespace) if name else None)
+        except Unreadable:
+            return {}
+
+    def unreadable(self, kind: str, name: str) -> bool:
+        """Whether it cannot be said if there is such an object; noted."""
+        try:
+            self.get(kind, name)
+        except Unreadable:
+            return True
+        return False
+
     def _note_unseen(self, ref: str) -> None:
         if ref in self.snapshot.unreadable:
             self.unseen[ref] = self.snapshot.unreadable[ref]
@@ -449,6 +465,14 @@ class Facts:
             return self.get(kind, name) is None
         except Unreadable:
             return False
+
+    @property
+    def owners(self) -> tuple[Object, ...]:
+        """The chain of controllers, nearest first; one that could not be read ends it, and is noted."""
+        above = controller(self.snapshot.owners[-1] if self.snapshot.owners else self.pod)
+        if above:
+            self._note_unseen(key(above[0], self.namespace, above[1]))
+        return self.snapshot.owners
 
     def listed(self, kind: str, namespace: str | None = None, selector: str = "") -> bool:
         """Whether all objects of that kind (and with these labels) were read: what is not among them does not exist."""
@@ -464,7 +488,8 @@ class Facts:
         return [obj for ref, obj in self.snapshot.objects.items() if ref.startswith(prefix)]
 
     def pods_on(self, node: str) -> list[Object] | None:
-        """The pods of all namespaces on a node; None where they were not read."""
+        """The pods of all namespaces on a node; None where they were not read, which is noted."""
+        self._note_unseen(key("Pod", None, "*"))
         if f"Pod/*?spec.nodeName={node}" not in self.snapshot.listed:
             return None
         pods = [obj for ref, obj in self.snapshot.objects.items() if ref.startswith("Pod/")]
@@ -492,6 +517,11 @@ class Facts:
         """The pod's node; None where there is none of that name, or none was chosen. Unreadable as `get`."""
         name = self.spec.get("nodeName")
         return self.get("Node", str(name)) if name else None
+
+    @cached_property
+    def known_node(self) -> Object:
+        """The pod's node as far as it is known, as `known` says."""
+        return self.known("Node", self.spec.get("nodeName"))
 
     @cached_property
     def platform(self) -> str:
@@ -535,10 +565,7 @@ class Facts:
 
     def values(self, kind: str, name: str) -> dict[str, str]:
         """The data of a ConfigMap, or a Secret's keys with empty values; empty where it could not be read."""
-        try:
-            obj = mapping(self.get(kind, name))
-        except Unreadable:
-            return {}
+        obj = self.known(kind, name)
         return {k: str(v) for part in ("data", "binaryData") for k, v in mapping(obj.get(part)).items()}
 
     # -- what was seen from inside
@@ -637,15 +664,22 @@ class Facts:
 
     @cached_property
     def workload(self) -> tuple[str, str]:
-        """Type and name, as kubectl takes them, of what has to be changed so that the pod changes: its topmost owner."""
-        if self.snapshot.owners:
-            owner = self.snapshot.owners[-1]
-            return str(owner.get("kind") or "").lower(), str(mapping(owner.get("metadata")).get("name") or "")
-        references = listing(self.metadata.get("ownerReferences"))
-        for reference_ in references:
-            if reference_.get("controller"):
-                return str(reference_.get("kind") or "").lower(), str(reference_.get("name") or "")
-        return ("pod", self.name) if self.pod else (self.snapshot.target[0].lower(), self.snapshot.target[2])
+        """Type and name, as kubectl takes them, of what has to be changed so that the pod changes: its topmost owner.
+
+        It need not have been read: what it owns names it. A Deployment whose ReplicaSet could not be read is known by the
+        label of its pods: it names the ReplicaSet after itself and that (deployment controller, sync.go, 1.36).
+        """
+        owners = self.snapshot.owners
+        kind, name = ("Pod", self.name) if self.pod else (self.snapshot.target[0], self.snapshot.target[2])
+        if owners:
+            kind, name = str(owners[-1].get("kind") or ""), str(mapping(owners[-1].get("metadata")).get("name") or "")
+        above = controller(owners[-1] if owners else self.pod)
+        if above and (not owners or above[0] in WORKLOADS):
+            kind, name = above
+        of_deployment = f"-{labels_of(self.pod).get('pod-template-hash')}"
+        if kind == "ReplicaSet" and not owners and name.endswith(of_deployment):
+            kind, name = "Deployment", name.removesuffix(of_deployment)
+        return kind.lower(), name
 
     @property
     def rolls_out(self) -> bool:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from .causes.changes.rollouts import revisions
 from .causes.lifecycle import span
-from .facts import Container, Facts, Unreadable
+from .facts import Container, Facts
 from .model import Siblings, Verdict
 from .snapshot import Object, Snapshot
 from .status import labels_of, mapping, moment, name_of, number, pod_status
@@ -142,10 +142,7 @@ def _sentence(facts: Facts, verdict: Verdict, pods: list[_Pod], word: str) -> st
 
 def _newly(facts: Facts) -> str:
     """That the pod's node has only just come to the cluster, where that is so."""
-    try:
-        created = moment(mapping(mapping(facts.node).get("metadata")).get("creationTimestamp"))
-    except Unreadable:
-        return ""
+    created = moment(mapping(facts.known_node.get("metadata")).get("creationTimestamp"))
     age = (facts.now - created).total_seconds() if created else _NEW_NODE
     return f", which came {span(age)} ago" if age < _NEW_NODE else ""
 

@@ -144,6 +144,11 @@ class Target(NamedTuple):
         return f"{self.resource}.{group}" if group else self.resource
 
     @property
+    def place(self) -> str:
+        """The namespace in which a request is to be allowed: a namespace is in itself (apiserver, requestinfo.go, 1.36)."""
+        return self.name if self.resource == "namespaces" else self.namespace
+
+    @property
     def details(self) -> dict:
         group = self.group_version.rpartition("/")[0]
         found = {"name": self.name, "group": group, "kind": self.resource}
@@ -155,7 +160,7 @@ class Target(NamedTuple):
     def forbidden(self, user: str = "nobody") -> Answer:
         name = f' "{self.name}"' if self.name else ""
         resource = f"{self.resource}/{self.sub}" if self.sub else self.resource
-        scope = f'in the namespace "{self.namespace}"' if self.namespace else "at the cluster scope"
+        scope = f'in the namespace "{self.place}"' if self.place else "at the cluster scope"
         return status_body(
             403,
             f'{self.qualified}{name} is forbidden: User "{user}" cannot {"get" if self.name else "list"} resource '

@@ -56,7 +56,7 @@ def asked_of(method: str, url: str) -> tuple[str, Right] | None:
     if target.sub == "exec":
         verb = "create"  # also where it is a GET, since 1.35: AuthorizePodWebsocketUpgradeCreatePermission
     resource = f"{target.resource}/{target.sub}" if target.sub else target.resource
-    return target.namespace, Right(target.group_version.rpartition("/")[0], resource, verb)
+    return target.place, Right(target.group_version.rpartition("/")[0], resource, verb)
 
 
 # --- what is asked for -----------------------------------------------------------------------------------------------

@@ -236,7 +236,8 @@ def _unseen(item: NotChecked) -> str:
     if "/inside/" in item.what:
         return f"{name}: not looked at, because {item.reason}"
     if item.what.endswith("/*"):
-        return f"{name} of the namespace ({item.reason}): what they would say is not ruled out"
+        where = " of the namespace" if item.what.count("/") == 2 else ""
+        return f"{name}{where} ({item.reason}): what they would say is not ruled out"
     return f"{name} ({item.reason}): that it is missing, or wrong, is not ruled out"
 
 

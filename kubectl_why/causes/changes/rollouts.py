@@ -130,9 +130,9 @@ def revisions(facts: Facts) -> list[Revision]:
     Source: the annotation deployment.kubernetes.io/revision of ReplicaSets (deployment controller), and
     ControllerRevision.revision of StatefulSets and DaemonSets (their controllers), 1.36.
     """
-    if not facts.snapshot.owners:
+    if not facts.owners:
         return []
-    owner = facts.snapshot.owners[-1]
+    owner = facts.owners[-1]
     uid = mapping(owner.get("metadata")).get("uid")
     found = []
     for kind in ("ReplicaSet", "ControllerRevision"):

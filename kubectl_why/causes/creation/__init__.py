@@ -101,11 +101,6 @@ def containers(facts: Facts) -> list[tuple[str, Object]]:
     ]
 
 
-def named(facts: Facts, kind: str, name: str) -> Object:
-    """An object of the namespace that was read whole, else an empty one."""
-    return next((obj for obj in facts.all(kind) if mapping(obj.get("metadata")).get("name") == name), {})
-
-
 def not_there(
     facts: Facts, refused: Denial, kind: str, field: str, name: str, rename: str | None, lasting: Remedy
 ) -> Finding:

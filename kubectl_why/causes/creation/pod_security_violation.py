@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...model import Confidence, Finding, Remedy, now, proper
-from ...status import listing, mapping
+from ...status import labels_of, listing
 from .. import cause
-from . import denial, named, template
+from . import denial, template
 from .admission_denied import admission_denied
 
 if TYPE_CHECKING:
@@ -59,8 +59,8 @@ def pod_security_violation(facts: Facts) -> Iterator[Finding]:
         for rule, detail in rules
     ]
     fields = ", ".join(wish.replace("securityContext.", "") for wish in wishes)
-    namespace = named(facts, "Namespace", facts.namespace)
-    has_label = _LABEL in mapping(mapping(namespace.get("metadata")).get("labels"))
+    namespace = facts.known("Namespace", facts.namespace)
+    has_label = _LABEL in labels_of(namespace)
     wanted = _hardened(facts, rules)
     patch = facts.patch_command(wanted) if wanted else None
     words = "set them" if only_missing else "do without"

@@ -9,7 +9,7 @@ from ...model import Confidence, Finding, Remedy, now, proper
 from ...quantities import of_bytes, parse
 from ...status import mapping
 from .. import cause
-from . import containers, denial, missing_pods, named
+from . import containers, denial, missing_pods
 from .admission_denied import admission_denied
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def quota_exceeded(facts: Facts) -> Iterator[Finding]:
     if not refused or not match:
         return
     quota = match["quota"] or match["failed"] or ""
-    obj = named(facts, "ResourceQuota", quota)
+    obj = facts.known("ResourceQuota", quota)
     evidence = [refused.evidence]
     remedies: list[Remedy] = []
     if match["quota"]:

@@ -211,6 +211,7 @@ def _with_port(setting: Setting, port: int) -> Setting:
 def service_of(facts: Facts, host: str) -> ServiceName | None:
     """The Service that a host means: by its name, or by its address."""
     if hosts.is_address(host):
+        facts.all("Service")  # that they could not be read is noted
         for ref, obj in facts.snapshot.objects.items():
             spec = mapping(obj.get("spec"))
             more = spec.get("clusterIPs")

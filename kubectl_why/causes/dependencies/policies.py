@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ... import hosts
 from ...labels import selects
-from ...snapshot import key
 from ...status import addresses, labels_of, listing, mapping, number
 from . import Wanted, service
 from .endpoints import pods
@@ -180,7 +179,9 @@ def _within(block: Object, address: str) -> bool:
 
 def _selects_namespace(facts: Facts, selector: Object, namespace: str) -> bool:
     """Whether a selector of namespaces matches; of a namespace that was not read only the label that all have is known."""
-    obj = facts.snapshot.objects.get(key("Namespace", None, namespace))
-    labels = {"kubernetes.io/metadata.name": namespace, **mapping(mapping(mapping(obj).get("metadata")).get("labels"))}
+    labels = {"kubernetes.io/metadata.name": namespace}
     asked = {*mapping(selector.get("matchLabels")), *(str(e.get("key")) for e in listing(selector.get("matchExpressions")))}
-    return (obj is None and not asked <= {*labels}) or selects(selector, labels)
+    if asked <= labels.keys():
+        return selects(selector, labels)
+    obj = facts.known("Namespace", namespace)
+    return not obj or selects(selector, labels | labels_of(obj))

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...facts import Unreadable
 from ...model import Confidence, Finding, proper
 from ...status import mapping
 from .. import cause
@@ -36,7 +35,7 @@ def image_pull_secret_missing(facts: Facts) -> Iterator[Finding]:
         for index, secret in enumerate(pull_secrets(facts)):
             absent = facts.absent("Secret", secret)
             told = [event for event in events if re.search(rf"[(\s]{re.escape(secret)}[,)]", str(event.get("message")))]
-            if not absent and not (told and _unreadable(facts, secret)):
+            if not absent and not (told and facts.unreadable("Secret", secret)):
                 continue
             near = facts.nearest("Secret", secret)
             evidence = [facts.cite_pod(f"spec.imagePullSecrets[{index}].name")]
@@ -72,12 +71,3 @@ def image_pull_secret_missing(facts: Facts) -> Iterator[Finding]:
                     ),
                 ),
             )
-
-
-def _unreadable(facts: Facts, secret: str) -> bool:
-    """Whether only the kubelet's event can say what is with the Secret."""
-    try:
-        facts.get("Secret", secret)
-    except Unreadable:
-        return True
-    return False

@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...facts import Unreadable
 from ...model import Confidence, Evidence, Finding, Remedy, now, proper
-from ...status import mapping
+from ...status import labels_of, mapping
 from .. import cause
 from . import node_name
 
@@ -80,11 +79,9 @@ def node_refused(facts: Facts) -> Iterator[Finding]:
 
 def _missing_labels(facts: Facts) -> list[tuple[str, Evidence]]:
     """The nodeSelector's labels that the node does not have."""
-    try:
-        labels = mapping(mapping(mapping(facts.node).get("metadata")).get("labels"))
-    except Unreadable:
+    if not facts.known_node:
         return []
-    wanted = mapping(facts.spec.get("nodeSelector"))
+    labels, wanted = labels_of(facts.known_node), mapping(facts.spec.get("nodeSelector"))
     return [
         (f"{name}={value}", facts.cite_pod("spec.nodeSelector", name))
         for name, value in wanted.items()

@@ -3,10 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...facts import Unreadable
 from ...model import Confidence, Evidence, Finding, Remedy, now, proper
 from ...nodes import cordons
-from ...snapshot import Object
 from ...status import listing, mapping
 from .. import cause
 from ..signals.killed import killed
@@ -53,7 +51,7 @@ def _drained(facts: Facts, node: str) -> tuple[str, Confidence, list[Evidence]] 
     if not disrupted(facts, "EvictionByEvictionAPI"):
         return None
     evidence = [facts.cite_pod("status.conditions{DisruptionTarget}.reason")]
-    obj = _node(facts)
+    obj = facts.known_node
     if mapping(obj.get("spec")).get("unschedulable") is True:
         evidence.append(facts.cite(obj, "spec.unschedulable"))
         ago = added(facts, cordons(obj))
@@ -74,7 +72,7 @@ def _tainted(facts: Facts, node: str) -> tuple[str, Confidence, list[Evidence]] 
     if not marked and not events:
         return None
     evidence = [facts.cite_pod("status.conditions{DisruptionTarget}.message")] if marked else [facts.cite_event(events[0])]
-    obj, names, found = _node(facts), [], []
+    obj, names, found = facts.known_node, [], []
     for index, taint in enumerate(listing(mapping(obj.get("spec")).get("taints"))):
         if taint.get("effect") == "NoExecute" and "key" in taint:
             value = f"={taint['value']}" if taint.get("value") else ""
@@ -84,13 +82,6 @@ def _tainted(facts: Facts, node: str) -> tuple[str, Confidence, list[Evidence]] 
     ago = added(facts, found)
     what = f"taint {', '.join(names)}{f', added{ago}' if ago else ''}" if names else "a NoExecute taint"
     return f"removed from node {node}: it does not tolerate {what}", Confidence.CERTAIN, evidence
-
-
-def _node(facts: Facts) -> Object:
-    try:
-        return mapping(facts.node)
-    except Unreadable:
-        return {}
 
 
 def _remedies(facts: Facts, node: str) -> Iterator[Remedy]:

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...facts import Unreadable
 from ...model import Confidence, Evidence, Finding, Remedy, now, proper
 from ...quantities import doubled, of_bytes
 from ...snapshot import Object
@@ -135,13 +134,10 @@ def _about(facts: Facts, volume: Object) -> _About:
 def _about_claim(facts: Facts, claim: str) -> _About:
     what = f"PersistentVolumeClaim {claim}"
     tidy = proper("let what writes there clean up")
-    try:
-        obj = facts.get("PersistentVolumeClaim", claim)
-    except Unreadable:
-        obj = None
-    size = mapping(mapping(mapping(obj).get("status")).get("capacity")).get("storage")
+    obj = facts.known("PersistentVolumeClaim", claim)
+    size = mapping(mapping(obj.get("status")).get("capacity")).get("storage")
     larger = doubled(size) if isinstance(size, str) else None
-    if obj is None or larger is None:
+    if larger is None:
         return what, (), (now(f"make {what} larger"), tidy)
     patch = json.dumps({"spec": {"resources": {"requests": {"storage": larger}}}}, separators=(",", ":"))
     grow = now("if its StorageClass allows expansion", facts.kubectl("patch", "pvc", claim, ("-p", patch)))

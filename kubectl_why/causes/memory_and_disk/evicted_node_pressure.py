@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...facts import Unreadable
 from ...model import Confidence, Finding, now, proper
 from ...quantities import of_bytes, parse
 from ...status import condition
@@ -40,11 +39,8 @@ def evicted_node_pressure(facts: Facts) -> Iterator[Finding]:
     used = f"; {worst.name} used {worst.used}, it requests {worst.request}" if worst else ""
     evidence = [found.evidence]
     pressure = "PIDPressure" if resource == "pids" else "DiskPressure"
-    try:
-        if facts.node and condition(facts.node, pressure).get("status") == "True":
-            evidence.append(facts.cite(facts.node, f"status.conditions{{{pressure}}}.status"))
-    except Unreadable:
-        pass  # the kubelet has said it already
+    if condition(facts.known_node, pressure).get("status") == "True":
+        evidence.append(facts.cite(facts.known_node, f"status.conditions{{{pressure}}}.status"))
     remedies = [proper("find what fills the node", facts.kubectl("describe", "node", node), mutates=False)]
     number = parse(worst.used) if worst else None
     if worst and number and resource == "ephemeral-storage":

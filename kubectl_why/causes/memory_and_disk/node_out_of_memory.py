@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from ...facts import Unreadable, seen_last
+from ...facts import seen_last
 from ...model import Confidence, Evidence, Finding, Remedy, now, proper
 from ...quantities import of_bytes, parse
 from ...status import condition
@@ -71,12 +71,8 @@ def _node_says(facts: Facts, end: End, bounded: bool) -> Evidence | None:
         last = seen_last(event)
         if last and end.finished and abs(last - end.finished) <= _NEAR:
             return facts.cite_event(event)
-    try:
-        node = facts.node
-    except Unreadable:
-        return None
-    if node and not bounded and condition(node, "MemoryPressure").get("status") == "True":
-        return facts.cite(node, "status.conditions{MemoryPressure}.status")
+    if not bounded and condition(facts.known_node, "MemoryPressure").get("status") == "True":
+        return facts.cite(facts.known_node, "status.conditions{MemoryPressure}.status")
     return None
 
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from ...facts import Unreadable
 from ...model import Confidence, Evidence, Remedy, now
 from ...nodes import is_cordoned, large_enough, selected, term_accepts, untolerated
 from ...snapshot import Object
@@ -182,14 +181,11 @@ def _likeliest(told: list[str], message: str) -> set[str]:
 def volume_terms(facts: Facts) -> Iterator[tuple[Object, list[Object]]]:
     """The PersistentVolumes of the pod's claims that are not everywhere, with the terms that say where they are."""
     for _, claim in claims(facts):
-        try:
-            name = mapping(mapping(facts.get("PersistentVolumeClaim", claim)).get("spec")).get("volumeName")
-            volume = facts.get("PersistentVolume", str(name)) if name else None
-        except Unreadable:
-            continue
-        affinity = mapping(mapping(mapping(volume).get("spec")).get("nodeAffinity"))
+        name = mapping(facts.known("PersistentVolumeClaim", claim).get("spec")).get("volumeName")
+        volume = facts.known("PersistentVolume", name)
+        affinity = mapping(mapping(volume.get("spec")).get("nodeAffinity"))
         terms = listing(mapping(affinity.get("required")).get("nodeSelectorTerms"))
-        if volume and terms:
+        if terms:
             yield volume, terms
 
 
@@ -213,10 +209,7 @@ def claims_unbound(facts: Facts) -> Iterator[tuple[str, str, Object]]:
     """Path, name and object of the claims for whose volume the pod waits, if scheduler or kubelet say that it does."""
     waits = refusal(facts, "pvc-unbound") or complaints(facts, "FailedMount", text=_KUBELET_UNBOUND)
     for path, name in claims(facts):
-        try:
-            claim = facts.get("PersistentVolumeClaim", name)
-        except Unreadable:
-            continue
+        claim = facts.known("PersistentVolumeClaim", name)
         if claim and (_unusable(facts, claim) if waits else _awaited(facts, claim)):
             yield path, name, claim
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ...commands import command
-from ...facts import Unreadable
 from ...model import Confidence, Finding, Remedy, now, proper
 from ...status import mapping, name_of
 from .. import cause
@@ -53,7 +52,7 @@ def storageclass_not_found(facts: Facts) -> Iterator[Finding]:
             message = f"StorageClass {wanted} of claim {name} does not exist" + (f": did you mean {near}?" if near else "")
             evidence = [*said[:1], facts.cite(claim, "spec.storageClassName"), facts.cite_absent("StorageClass", wanted)]
             remedies = _other_class(facts, name, wanted, near)
-        elif isinstance(wanted, str) and said and _unreadable(facts, wanted):
+        elif isinstance(wanted, str) and said and facts.unreadable("StorageClass", wanted):
             # The controller says so; whether there are volumes by hand that are meant, nobody may see.
             message, evidence = f"StorageClass {wanted} of claim {name} does not exist", [*said[:1], facts.cite_pod(path)]
             remedies = _other_class(facts, name, wanted, None)
@@ -63,15 +62,6 @@ def storageclass_not_found(facts: Facts) -> Iterator[Finding]:
             Confidence.LIKELY if isinstance(wanted, str) and not facts.absent("StorageClass", wanted) else Confidence.CERTAIN
         )
         yield Finding(message, sure, evidence=tuple(evidence), remedies=tuple(remedies))
-
-
-def _unreadable(facts: Facts, name: str) -> bool:
-    """Whether it cannot be said if the class is there."""
-    try:
-        facts.get("StorageClass", name)
-    except Unreadable:
-        return True
-    return False
 
 
 def _has_volumes(facts: Facts, wanted: object) -> bool:

@@ -3,7 +3,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...facts import Unreadable
 from ...model import Confidence, Finding, proper
 from ...status import mapping
 from .. import cause
@@ -29,11 +28,8 @@ def illegal_instruction(facts: Facts) -> Iterator[Finding]:
     for container, end in ended_by(facts, 4):
         node = str(facts.spec.get("nodeName") or "its node")
         evidence = [facts.cite_pod(f"{end.path}.exitCode"), *last_words(facts, container, _SAID)]
-        try:
-            if mapping(mapping(mapping(facts.node).get("status")).get("nodeInfo")).get("architecture"):
-                evidence.append(facts.cite(mapping(facts.node), "status.nodeInfo.architecture"))
-        except Unreadable:
-            pass  # which CPU it is only adds to what is already known
+        if mapping(mapping(facts.known_node.get("status")).get("nodeInfo")).get("architecture"):
+            evidence.append(facts.cite(facts.known_node, "status.nodeInfo.architecture"))
         yield Finding(
             f"illegal instruction for the CPU of {node} (SIGILL, exit code 132)",
             Confidence.CERTAIN,
