@@ -133,6 +133,11 @@ HEAD = 'pods "x" is forbidden: '
             "a LimitRange of the namespace forbids the copy: maximum memory usage per Container is 64Mi, but limit is 128Mi",
         ),
         (
+            refused(f"{HEAD}cpu max limit to request ratio per Container is 2, but provided ratio is 4.000000"),
+            "a LimitRange of the namespace forbids the copy: cpu max limit to request ratio per Container is 2, but "
+            "provided ratio is 4.000000",
+        ),
+        (
             refused('admission webhook "img.acme.io" denied the request: only acme images', 400, "BadRequest"),
             "webhook img.acme.io denies the copy: only acme images",
         ),

@@ -15,7 +15,7 @@ LINE = [
 ]
 # Pure helpers without knowledge of their own users: whoever needs them may import them.
 PURE = {"status", "nodes", "names", "reasons", "redact", "resources", "quantities", "hosts", "labels", "exits", "remarks"}
-PURE |= {"workloads", "screen", "rollouts", "credentials", "commands"}
+PURE |= {"workloads", "screen", "rollouts", "credentials", "commands", "admission"}
 ONLY_CLI = {"cluster", "collect", "completion", "debug", "files", "watching"}
 OUTSIDE = {
     "click": {"cli"},

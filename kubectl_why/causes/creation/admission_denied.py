@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ... import admission
 from ...model import Confidence, Finding, Remedy, now, proper
 from .. import cause
 from . import denial
@@ -11,11 +12,7 @@ from . import denial
 if TYPE_CHECKING:
     from ...facts import Facts
 
-_DENIED = r'(?s)admission webhook "(?P<name>[^"]+)" denied the request(?: without explanation)?(?:: (?P<why>.*))?'
-_UNREACHABLE = r'(?s)failed calling (?:admission )?webhook "(?P<name>[^"]+)"(?:[:;] (?P<why>.*))?'
-_POLICY = r"(?s)\b(?P<kind>\w+AdmissionPolicy) '(?P<name>[^']+)'(?: with binding '[^']+')? denied request: (?P<why>.*)"
 _URL = r'"https?://(?P<service>[a-z0-9-]+)\.(?P<namespace>[a-z0-9-]+)\.svc\b'
-_FORBIDDEN = r"(?s)is (?:forbidden|invalid): (?P<why>.*)|(?P<other>unable to create new content in namespace .*)"
 # Not admission: the controller itself has no right.
 _NO_RIGHT = r"User \"[^\"]*\" cannot "
 
@@ -37,24 +34,28 @@ def admission_denied(facts: Facts) -> Iterator[Finding]:
     if not refused:
         return
     text = refused.text
-    if match := re.search(_UNREACHABLE, text):
+    if match := re.search(admission.WEBHOOK_FAILS, text):
         message = f"webhook {match['name']} cannot be called, and no pod is admitted without it: {_end(match['why'])}"
         remedies = _bring_back(facts, match["name"], text)
-    elif match := re.search(_DENIED, text):
+    elif match := re.search(admission.WEBHOOK_DENIES, text):
         why = _line(match["why"])
         message = f"webhook {match['name']} refuses the pod" + (f": {why}" if why else " and does not say why")
         remedies = [proper(facts.change("do what the webhook asks for"))]
-    elif match := re.search(_POLICY, text):
+    elif match := re.search(admission.POLICY, text):
         message = f"{match['kind']} {match['name']} refuses the pod: {_line(match['why'])}"
         look = facts.kubectl("get", match["kind"].lower(), match["name"], ("-o", "yaml"))
         remedies = [now("see what it asks for", look, mutates=False), proper(facts.change("do what the policy asks for"))]
-    elif (match := re.search(_FORBIDDEN, text)) and not re.search(_NO_RIGHT, text):
-        message = f"admission refuses the pod: {_line(match['why'] or match['other'])}"
+    elif (match := _refused(text)) and not re.search(_NO_RIGHT, text):
+        message = f"admission refuses the pod: {_line(match['why'])}"
         leaving = "being terminated" in text
         remedies = [proper("deploy into another namespace" if leaving else facts.change("correct what is refused"))]
     else:
         return
     yield Finding(message, Confidence.CERTAIN, evidence=(refused.evidence,), remedies=tuple(remedies))
+
+
+def _refused(text: str) -> re.Match[str] | None:
+    return re.search(admission.REFUSED, text) or re.search(admission.LEAVING, text)
 
 
 def _bring_back(facts: Facts, webhook: str, text: str) -> list[Remedy]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ... import admission
 from ...model import Confidence, Evidence, Finding, Remedy, now, proper
 from ...quantities import parse
 from ...status import listing, mapping
@@ -13,20 +14,6 @@ from .admission_denied import admission_denied
 
 if TYPE_CHECKING:
     from ...facts import Facts
-
-_BOUND = (
-    r"(?P<bound>minimum|maximum) (?P<resource>\S+) usage per (?P<type>\w+) is (?P<value>[\w.]*\w)"
-    r"(?:, but (?P<part>limit|request) is (?P<has>[\w.]*\w)|\.\s+No (?P<lacks>limit|request) is specified)"
-)
-_RATIO = (
-    r"(?<![^\s\[])(?P<resource>[^\s\[]+) max limit to request ratio"
-    r" per (?P<type>\w+) is (?P<value>[^,]+), but (?P<rest>[^,\]]+)"
-)
-# A limit that the LimitRange has filled in, below what the container requests (pkg/apis/core/validation, 1.36).
-_DEFAULTED = (
-    r"resources\.requests: Invalid value: \"?(?P<has>[\w.]+)\"?: must be less than or equal to (?P<resource>\S+) limit"
-    r"(?: of (?P<value>[\w.]+))?"
-)
 
 
 @cause(explains=[admission_denied])
@@ -44,8 +31,8 @@ def limit_range_violation(facts: Facts) -> Iterator[Finding]:
     refused = denial(facts)
     if not refused:
         return
-    bounds = list(re.finditer(_BOUND, refused.text))
-    ratio, defaulted = re.search(_RATIO, refused.text), re.search(_DEFAULTED, refused.text)
+    bounds = list(re.finditer(admission.LIMIT_BOUND, refused.text))
+    ratio, defaulted = re.search(admission.LIMIT_RATIO, refused.text), re.search(admission.OVER_LIMIT, refused.text)
     evidence = [refused.evidence]
     remedies: list[Remedy] = []
     if bounds:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ... import admission
 from ...model import Confidence, Finding, Remedy, now, proper
 from ...status import labels_of, listing
 from .. import cause
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from ...facts import Facts
     from ...snapshot import Object
 
-_SAID = r'(?s)violates PodSecurity "(?P<level>[^":]+)(?::(?P<version>[^"]+))?": (?P<rules>.*)'
 _RULE = r"(?:^|, )(?P<rule>[^()]+?) \((?P<detail>[^()]*)\)"
 _LABEL = "pod-security.kubernetes.io/enforce"
 # What only the level restricted asks for; the rest is of baseline (pod-security-admission/policy, 1.36).
@@ -49,7 +49,7 @@ def pod_security_violation(facts: Facts) -> Iterator[Finding]:
     Source: https://kubernetes.io/docs/concepts/security/pod-security-standards/
     """
     refused = denial(facts)
-    match = re.search(_SAID, refused.text) if refused else None
+    match = re.search(admission.POD_SECURITY, refused.text) if refused else None
     if not refused or not match:
         return
     rules = [(found["rule"].strip(), found["detail"]) for found in re.finditer(_RULE, match["rules"])]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ... import admission
 from ...model import Finding, proper
 from .. import cause
 from . import denial, not_there
@@ -11,8 +12,6 @@ from .admission_denied import admission_denied
 
 if TYPE_CHECKING:
     from ...facts import Facts
-
-_SAID = r'no PriorityClass with name "?(?P<name>[^\s"]+)"? was found'
 
 
 @cause(explains=[admission_denied])
@@ -26,7 +25,7 @@ def priority_class_not_found(facts: Facts) -> Iterator[Finding]:
     Source: plugin/pkg/admission/priority/admission.go, 1.36.
     """
     refused = denial(facts)
-    match = re.search(_SAID, refused.text) if refused else None
+    match = re.search(admission.PRIORITY_CLASS, refused.text) if refused else None
     if not refused or not match:
         return
     name = match["name"]

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ... import admission
 from ...model import Confidence, Finding, Remedy, now, proper
 from ...quantities import of_bytes, parse
 from ...status import mapping
@@ -16,12 +17,6 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from ...facts import Facts
-
-_SAID = (
-    r"exceeded quota: (?P<quota>[^,]+), requested: (?P<requested>.+?), used: (?P<used>.+?), limited: (?P<limited>[^\s\]]+)"
-    r"|failed quota: (?P<failed>[^:]+): (?P<lacks>[^\n]+)"
-    r"|(?P<other>(?:insufficient quota to|status unknown for quota)[^\n]+)"
-)
 
 
 @cause(explains=[admission_denied])
@@ -38,15 +33,17 @@ def quota_exceeded(facts: Facts) -> Iterator[Finding]:
     Source: plugin/pkg/admission/resourcequota/controller.go, 1.36.
     """
     refused = denial(facts)
-    match = re.search(_SAID, refused.text) if refused else None
+    formats = (admission.QUOTA_EXCEEDED, admission.QUOTA_UNSET, admission.QUOTA_OTHER)
+    match = next(filter(None, (re.search(said, refused.text) for said in formats)), None) if refused else None
     if not refused or not match:
         return
-    quota = match["quota"] or match["failed"] or ""
+    said = match.groupdict()
+    quota = said.get("quota") or ""
     obj = facts.known("ResourceQuota", quota)
     evidence = [refused.evidence]
     remedies: list[Remedy] = []
-    if match["quota"]:
-        requested, used, limited = (_amounts(match[part]) for part in ("requested", "used", "limited"))
+    if "requested" in said:
+        requested, used, limited = (_amounts(said[part]) for part in ("requested", "used", "limited"))
         texts, hard = [], {}
         for name, amount in requested.items():
             taken, most = used.get(name, 0), limited.get(name, 0)
@@ -64,16 +61,16 @@ def quota_exceeded(facts: Facts) -> Iterator[Finding]:
             now("raise the quota, if you may", facts.kubectl("patch", "resourcequota", quota, ("-p", patch))),
             proper(facts.change("request less") + "; or remove from the namespace what else uses the quota"),
         ]
-    elif match["failed"]:
-        lacks = re.sub(r"^must specify ", "", match["lacks"]).replace("for: ", "for ").strip()
+    elif "lacks" in said:
+        lacks = said["lacks"].replace("for: ", "for ").strip()
         message = f"ResourceQuota {quota} wants every container to set {lacks}"
-        command = facts.set_command("resources", _what_lacks(facts, match["lacks"]))
+        command = facts.set_command("resources", _what_lacks(facts, said["lacks"]))
         remedies = [
             *([now("set it", command)] if command else []),
             proper(facts.change(f"set {lacks}") + "; or give the namespace defaults by a LimitRange"),
         ]
     else:
-        message = f"the namespace's quota refuses the pod: {match['other'].strip()}"
+        message = f"the namespace's quota refuses the pod: {match[0].strip()}"
         remedies = [now("see the quotas", facts.kubectl("describe", "resourcequota"), mutates=False)]
     yield Finding(message, Confidence.CERTAIN, evidence=tuple(evidence), remedies=tuple(remedies))
 

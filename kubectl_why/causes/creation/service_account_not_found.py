@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ... import admission
 from ...model import Finding, proper
 from .. import cause
 from . import denial, not_there
@@ -11,8 +12,6 @@ from .admission_denied import admission_denied
 
 if TYPE_CHECKING:
     from ...facts import Facts
-
-_SAID = r'error looking up service account [^\s:]+: serviceaccounts? "(?P<name>[^"]+)" not found'
 
 
 @cause(explains=[admission_denied])
@@ -27,7 +26,7 @@ def service_account_not_found(facts: Facts) -> Iterator[Finding]:
     Source: plugin/pkg/admission/serviceaccount/admission.go, 1.36.
     """
     refused = denial(facts)
-    match = re.search(_SAID, refused.text) if refused else None
+    match = re.search(admission.SERVICE_ACCOUNT, refused.text) if refused else None
     if not refused or not match:
         return
     name = match["name"]
