@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 
 from .causes import STAGES, all_causes
@@ -64,7 +63,7 @@ def _fold(found: list[Verdict]) -> list[Verdict]:
         if not any(_explains(other, verdict) for other in found if other is not verdict):
             kept.append(verdict)
     return [
-        replace(verdict, explained=tuple(other for other in found if other not in kept and _reaches(verdict, other, found)))
+        verdict._replace(explained=tuple(other for other in found if other not in kept and _reaches(verdict, other, found)))
         for verdict in kept
     ]
 
@@ -88,7 +87,7 @@ def _with_because(verdict: Verdict, found: list[Verdict]) -> Verdict:
         if verdict.cause in (other.finding.behind or other.cause.behind)
         and other.finding.container in (None, verdict.finding.container)
     ]
-    return replace(verdict, because=(*_inner(verdict.finding), *behind))
+    return verdict._replace(because=(*_inner(verdict.finding), *behind))
 
 
 def _inner(finding: Finding) -> tuple[Verdict, ...]:

@@ -42,15 +42,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 # No size, time or count is larger; what is, is none.
 _LARGEST = 2**63
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """One fact, and where it stands. What it does not tell, or not in the type that it should have, is not known."""
 
     line: int
@@ -88,8 +86,7 @@ class Fact:
         return value if isinstance(value, bool) else None
 
 
-@dataclass(frozen=True)
-class Examination:
+class Examination(NamedTuple):
     """What was seen from inside: of one container, through one pod."""
 
     container: str

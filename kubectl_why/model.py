@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from .facts import Facts
@@ -25,8 +25,7 @@ class Confidence(enum.Enum):
     POSSIBLE = "possible"
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One quotation and the place where a person finds it. Made only by `facts`."""
 
     object: str
@@ -54,8 +53,7 @@ class Evidence:
     what the container itself said in the copy."""
 
 
-@dataclass(frozen=True)
-class Remedy:
+class Remedy(NamedTuple):
     """What to do: `now` gives stability within a minute, `proper` lasts, `next` is how to see more."""
 
     kind: str
@@ -81,8 +79,7 @@ def look(message: str, command: str, mutates: bool = False) -> Remedy:
     return Remedy("next", message, command, mutates)
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(NamedTuple):
     """What one cause says of one container, or of the whole pod where `container` is None."""
 
     message: str
@@ -116,8 +113,7 @@ class Cause:
         return self.family == "symptoms"
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """A finding after folding: what it explains, and what stands behind it."""
 
     cause: Cause
@@ -126,16 +122,14 @@ class Verdict:
     because: tuple[Verdict, ...] = ()
 
 
-@dataclass(frozen=True)
-class NotChecked:
+class NotChecked(NamedTuple):
     """Something that could not be read, and what is therefore not ruled out."""
 
     what: str
     reason: str
 
 
-@dataclass(frozen=True)
-class Siblings:
+class Siblings(NamedTuple):
     """How a failing pod compares with the other pods of its workload."""
 
     failing: int
@@ -145,8 +139,7 @@ class Siblings:
     message: str
 
 
-@dataclass(frozen=True)
-class Diagnosis:
+class Diagnosis(NamedTuple):
     """The answer about one target."""
 
     target: tuple[str, str, str]

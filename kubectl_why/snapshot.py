@@ -134,7 +134,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Snapshot):
         return value.to_json()
     if isinstance(value, Examination):
-        return {name: _plain(part) for name, part in vars(value).items() if part}
+        return {name: _plain(part) for name, part in value._asdict().items() if part}
     if isinstance(value, Log):
         return {k: _plain(v) for k, v in vars(value).items() if v is not None}
     if isinstance(value, Mapping):

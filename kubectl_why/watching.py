@@ -13,7 +13,6 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from .cluster import Cluster, ClusterError, Forbidden, Misconfigured
@@ -60,7 +59,7 @@ class Seen(NamedTuple):
         """What was seen, with the seconds until the next try as they are by now."""
         if self.diagnosis is None or self.diagnosis.next_try is None:
             return self.diagnosis
-        return replace(self.diagnosis, next_try=max(0.0, self.diagnosis.next_try - (time.monotonic() - self.at)))
+        return self.diagnosis._replace(next_try=max(0.0, self.diagnosis.next_try - (time.monotonic() - self.at)))
 
 
 def looks(cluster: Cluster, target: Target, container: str | None, patient: bool) -> Iterator[Seen | None]:
@@ -201,7 +200,7 @@ _TIMESTAMP = r"\d{4}-\d\d-\d\dT[\d:.]+Z?"
 
 def _still(diagnosis: Diagnosis, render: Callable[[Diagnosis], str]) -> str:
     """What is rendered, but for seconds, times and counters."""
-    still = replace(diagnosis, next_try=None, restarts=0, verdicts=tuple(map(_without_counters, diagnosis.verdicts)))
+    still = diagnosis._replace(next_try=None, restarts=0, verdicts=tuple(map(_without_counters, diagnosis.verdicts)))
     return re.sub(f"{_TIMESTAMP}|{_DURATION}", "", render(still))
 
 
@@ -212,6 +211,6 @@ def _without_counters(verdict: Verdict) -> Verdict:
         if item.line is not None:
             # Each run of a program says the same with other times and process ids.
             fixed |= {"line": 0, "tail": None, "value": re.sub(r"\d+", "0", item.value)}
-        evidence.append(replace(item, **fixed))
-    finding = replace(verdict.finding, evidence=tuple(evidence))
-    return replace(verdict, finding=finding, because=tuple(map(_without_counters, verdict.because)))
+        evidence.append(item._replace(**fixed))
+    finding = verdict.finding._replace(evidence=tuple(evidence))
+    return verdict._replace(finding=finding, because=tuple(map(_without_counters, verdict.because)))

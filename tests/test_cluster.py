@@ -1007,8 +1007,13 @@ def test_importing_it_imports_no_client():
     assert not {"kubernetes", "urllib3", "yaml", "ssl", "http.client"} & {*loaded}
 
 
-def test_connecting_imports_what_it_needs_and_no_more(serve, tmp_path):
-    file = write(tmp_path / "config", kubeconfig({"server": serve().url}))
+BEHIND_A_PROXY = {"server": "http://api.cluster.invalid:8080"}
+
+
+@pytest.mark.parametrize("proxied", [False, True])
+def test_connecting_imports_what_it_needs_and_no_more(serve, tmp_path, proxied):
+    cluster = {**BEHIND_A_PROXY, "proxy-url": serve().url} if proxied else {"server": serve().url}
+    file = write(tmp_path / "config", kubeconfig(cluster))
     code = f"""
         import sys
         from kubectl_why.cluster import connect
@@ -1019,11 +1024,11 @@ def test_connecting_imports_what_it_needs_and_no_more(serve, tmp_path):
     """
     loaded = {*run(textwrap.dedent(code), file).split()}
     assert not {"pydantic", "requests", "oauthlib", "requests_oauthlib", "aiohttp", "websocket", "subprocess"} & loaded
-    assert "kubernetes" not in loaded and "kubernetes.client.rest" in loaded
+    assert "kubernetes" not in loaded and ("kubernetes.client.rest" in loaded) == proxied
 
 
 def test_a_package_that_is_laid_out_otherwise_is_imported_whole(serve, tmp_path):
-    file = write(tmp_path / "config", kubeconfig({"server": serve().url}))
+    file = write(tmp_path / "config", kubeconfig({**BEHIND_A_PROXY, "proxy-url": serve().url}))
     code = f"""
         import sys
         from kubectl_why import cluster

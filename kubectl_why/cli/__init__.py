@@ -10,9 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
-from typing import NoReturn
 
 import click
 
@@ -152,13 +150,9 @@ def main(
         answer = partial(answers.triage, namespace, all_namespaces, selector or "", everything, output)
     else:
         answer = partial(answers.why, asked, filename, save, demo, look, container, output)
-    if not follows:
-        # The process is over before there is garbage worth collecting, and the collector takes a tenth of its time.
-        gc.disable()
-    status = _status(partial(answer, access))
     if follows:
-        _leave(status)
-    sys.exit(status)
+        gc.enable()  # it runs for as long as it is left to
+    sys.exit(_status(partial(answer, access)))
 
 
 def _status(answer: Callable[[], ExitStatus | None]) -> int:
@@ -179,14 +173,6 @@ def _status(answer: Callable[[], ExitStatus | None]) -> int:
         return complain(masked(f"this is a defect of kubectl why: {type(error).__name__}: {error}"))
 
 
-def _leave(status: int) -> NoReturn:
-    """End the process at once: Python would first await the answers to all requests that are under way."""
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError):
-            stream.flush()
-    os._exit(status)
-
-
 def _unread() -> int:
     """Nobody reads the answer: neither will they read what Python would say of that when it ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -194,12 +180,11 @@ def _unread() -> int:
 
 
 def complete() -> None:
-    """The executable kubectl_complete-why, which kubectl's own completion runs with the words after `kubectl why`."""
+    """What kubectl's own completion asks for: the choices for the last of the words after `kubectl why`."""
     from click.shell_completion import ShellComplete
 
     from ..completion import Choice, as_cobra
 
-    gc.disable()
     *words, typed = sys.argv[1:] or [""]
     try:
         items = ShellComplete(main, {}, "kubectl why", "").get_completions(words, typed)

@@ -383,7 +383,7 @@ def _answer(
             say(f"saved, without the values of Secrets: {save}; look through it before you pass it on")
     diagnosis = diagnose(snapshot, container, access)
     if unseen:
-        diagnosis = replace(diagnosis, not_checked=(*diagnosis.not_checked, unseen))
+        diagnosis = diagnosis._replace(not_checked=(*diagnosis.not_checked, unseen))
     if save != "-":
         click.echo(_rendered(diagnosis, output))
     return status_of(diagnosis.state)

@@ -83,26 +83,37 @@ def pool_to(chosen: Chosen, server: str, tls: Any) -> Any:
     """The connections to `server`, through a proxy where one is set."""
     import urllib3
 
+    if chosen.cluster.get("insecure-skip-tls-verify"):
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)  # the kubeconfig asked for it
+    proxy, no_proxy = _proxy(chosen, server)
+    # Without a proxy `kubernetes` makes a pool of urllib3 and nothing else, which is made sooner without it.
+    of_its_own = {"maxsize": POOL_SIZE, "retries": False}
+    pool = _pool_behind(proxy, no_proxy, chosen, server) if proxy else urllib3.PoolManager(**of_its_own)
+    if name := chosen.cluster.get("tls-server-name"):
+        pool.connection_pool_kw["server_hostname"] = name
+    if tls:
+        pool.connection_pool_kw["ssl_context"] = tls
+    return pool
+
+
+def _pool_behind(proxy: str, no_proxy: str, chosen: Chosen, server: str) -> Any:
+    """The connections of `kubernetes`, which knows the kinds of proxies and for which hosts none is meant."""
+    import urllib3
+
     configuration_class, client_class = without_the_rest(_import_transport)
     configuration = configuration_class()
     configuration.host, configuration.connection_pool_maxsize, configuration.retries = server, POOL_SIZE, False
     configuration.verify_ssl = not chosen.cluster.get("insecure-skip-tls-verify")
-    configuration.tls_server_name = chosen.cluster.get("tls-server-name") or None
-    configuration.proxy, configuration.no_proxy = _proxy(chosen, server)
+    configuration.proxy, configuration.no_proxy = proxy, no_proxy
     try:
-        if configuration.proxy and (login := urllib3.util.parse_url(configuration.proxy).auth):
+        if login := urllib3.util.parse_url(proxy).auth:
             configuration.proxy_headers = urllib3.make_headers(proxy_basic_auth=login)
-        pool = client_class(configuration).pool_manager
+        return client_class(configuration).pool_manager
     except (ValueError, ImportError, urllib3.exceptions.HTTPError):
         raise Misconfigured(
             f'the proxy of cluster "{chosen.cluster_name}" cannot be used: it must be a URL such as http://HOST:3128 '
             "(socks5://HOST:1080 needs the Python package PySocks)"
         ) from None
-    if tls:
-        pool.connection_pool_kw["ssl_context"] = tls
-    if not configuration.verify_ssl:
-        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)  # the kubeconfig asked for it
-    return pool
 
 
 def _proxy(chosen: Chosen, server: str) -> tuple[str | None, str]:
@@ -110,11 +121,13 @@ def _proxy(chosen: Chosen, server: str) -> tuple[str | None, str]:
 
     Source: client-go rest.Config.Proxy; Go's http.ProxyFromEnvironment, which sends nothing of localhost to a proxy.
     """
+    if chosen.cluster.get("proxy-url"):
+        return chosen.cluster["proxy-url"], ""
+    if not any(name.lower().endswith("_proxy") for name in os.environ):
+        return None, ""
     from ipaddress import ip_address
     from urllib.request import getproxies_environment
 
-    if chosen.cluster.get("proxy-url"):
-        return chosen.cluster["proxy-url"], ""
     parts = urlsplit(server)
     try:
         local = ip_address(parts.hostname or "").is_loopback

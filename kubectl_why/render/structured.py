@@ -27,7 +27,7 @@ def plain(diagnosis: Diagnosis) -> dict[str, Any]:
             note=diagnosis.note or None,
             rollout=diagnosis.rollout or None,
             inside=diagnosis.inside or None,
-            siblings=vars(diagnosis.siblings) if diagnosis.siblings else None,
+            siblings=diagnosis.siblings._asdict() if diagnosis.siblings else None,
         ),
         "verdict": diagnosis.verdict,
         "verdicts": [_verdict(verdict) for verdict in diagnosis.verdicts if not verdict.cause.is_symptom],
@@ -59,7 +59,7 @@ def _verdict(verdict: Verdict) -> dict[str, Any]:
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:
-    fields = {_WORDS.get(name, name): value for name, value in vars(evidence).items()}
+    fields = {_WORDS.get(name, name): value for name, value in evidence._asdict().items()}
     return {name: value for name, value in fields.items() if value is not None and value != ""} | {"value": evidence.value}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..model import Diagnosis, Evidence, NotChecked, Remedy, Verdict
 from ..redact import printable
@@ -26,8 +26,7 @@ BY_KIND = {"now": "NOW", "proper": "PROPER", "next": "NEXT"}
 BOLD, RED, GREEN, END = "\x1b[1m", "\x1b[31m", "\x1b[32m", "\x1b[0m"
 
 
-@dataclass(frozen=True)
-class Paper:
+class Paper(NamedTuple):
     """What is printed on: columns, whether colours may be used, and whether everything is to be told."""
 
     width: int = 80
@@ -40,7 +39,7 @@ class Paper:
         return self.width - LABEL
 
 
-def as_table(diagnosis: Diagnosis, paper: Paper = Paper()) -> str:
+def as_table(diagnosis: Diagnosis, paper: Paper) -> str:
     """The diagnosis as a table of labels and texts."""
     rows = [_header(diagnosis, paper)]
     if diagnosis.state == "failing":

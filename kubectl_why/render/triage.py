@@ -6,7 +6,6 @@ import json
 import re
 import textwrap
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -136,7 +135,7 @@ def as_data(triage: Triage) -> dict[str, Any]:
         "items": [_item(row) for row in triage.rows],
         "groups": [_group(group) for group in triage.groups if group.title],
         "starting": [_named(workload) for workload in triage.starting],
-        "notChecked": [vars(item) for item in triage.not_checked],
+        "notChecked": [item._asdict() for item in triage.not_checked],
     }
 
 
@@ -184,7 +183,7 @@ def _bullet(triage: Triage, row: Row) -> str:
 
 TRIAGE_FORMATS: dict[str, Callable[[Triage, Paper], str]] = {
     "table": as_rows,
-    "wide": lambda triage, paper: as_rows(triage, replace(paper, wide=True)),
+    "wide": lambda triage, paper: as_rows(triage, paper._replace(wide=True)),
     "json": lambda triage, _: json.dumps(as_data(triage), indent=4),
     "yaml": lambda triage, _: dump(as_data(triage)),
     "name": lambda triage, _: as_names(triage),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -42,7 +41,7 @@ def blamed(changes: Iterable[Change], others: Iterable[Change], yields: bool = F
         }
         behind = tuple(cause for cause in change.finding.behind if cause not in nearer)
         if behind:
-            yield replace(change.finding, behind=behind)
+            yield change.finding._replace(behind=behind)
 
 
 def began(facts: Facts, container: Container | None) -> datetime | None:

@@ -196,37 +196,31 @@ _VARIABLES = (
          r" )?Region is missing\b)"),
         # anybody, in English
         ("environment variable not found", rf"(?i)environment variable not found: (?!environment variable){_Q}?(?P<variable>{_NAME}\b)"),
-        *(
-            (needle, pattern)
-            for needle in ("env", )
-            for pattern in (
-                rf"\b{_ENV_VAR}:? (?:named |called |with name )?\$?{_Q}?\$?\{{?(?P<variable>{_NAME}\b)\}}?{_Q}?:?"
-                 rf" (?:because it |is |was |are |has |must be |needs to be |but )*(?:a )?{_NOT}",
-                rf"\b{_ENV_VAR}:? \$?{_Q}?(?P<variable>{_NAME}\b){_Q}? {_MUST}",
-                rf"(?<![\w-]){_Q}?\$?\{{?(?P<variable>{_NO_NAME}[A-Za-z_]\w*)\}}?{_Q}? (?:is an? )?(?:required "
-                 rf"|mandatory )?{_ENV_VAR} (?:is |was |are |has |but )*(?:a )?{_NOT}",
-                rf"{_Q}?\$?(?P<variable>[A-Z_][A-Z0-9_]+){_Q}? (?:is an? )?(?:required|mandatory|missing"
-                 rf"|undefined) {_ENV_VAR}",
-                rf"{_Q}?\$?(?P<variable>[A-Z_][A-Z0-9_]+){_Q}? {_ENV_VAR} {_MUST}",
-                r"(?i:\b(?:missing|required|undefined|unset|empty|invalid or missing|expected|no|mandatory)) "
-                 r"(?i:required |mandatory |the |following |value for |value \w+ for |value of |or empty |or undefined )*"
-                rf"{_ENV}(?: ?\(?s?\)?)?(?: (?i:is|are|not set|missing|found|for|named|value|defined))*[:=]?"
-                 rf" {_Q}?\$?\[?{_Q}?{_LIST}",
-                rf"{_ENV_VAR} (?i:is |are |were |was )*(?i:not set|not defined|missing|required|undefined|unset"
-                 rf"|empty|not found)[:=-]+ ?{_Q}?\[?{_Q}?{_LIST}",
-                r"(?i:please |you must |must |need to |you need to |by )?(?i:set|setting|define|provide|specify"
-                 rf"|export|supply) (?i:the |a |an |a value for |value for |valid )*{_Q}?\$?"
-                 rf"(?P<variable>[A-Z_][A-Z0-9_]+){_Q}?(?:,? or {_Q}?[A-Z_][A-Z0-9_]+{_Q}?)* {_ENV_VAR}",
-                r"(?i:please |you must |must |need to )(?i:set|define|provide|specify|export) (?i:the |a |an"
-                 rf" )*{_ENV_VAR} {_Q}?\$?(?P<variable>{_NAME}\b)",
-                rf"(?P<variable>[A-Z_][A-Z0-9_]+){_Q}? (?i:is |was )?(?i:not|missing|required)(?i: found| set|"
-                 rf" defined| present)? (?i:in|from|as an?) (?i:the |your )?(?:process )?{_ENV}\b",
-                rf"\bprocess\.env\.(?P<variable>\w+){_Q}? (?:is |was |must be )*{_NOT}",
-                rf"\b(?i:no|missing) {_Q}?(?P<variable>{_UPPER}){_Q}? (?i:in|from) (?i:the )?{_ENV}\b",
-                rf"\b(?P<variable>{_UPPER})\b[^\n]{{0,60}}: environment variable not found",
-                r"(?:^|[\s(])(?P<what>environment variable not found)\b",
-            )
-        ),
+        ("env & var", rf"\b{_ENV_VAR}:? (?:named |called |with name )?\$?{_Q}?\$?\{{?(?P<variable>{_NAME}\b)\}}?{_Q}?:?"
+         rf" (?:because it |is |was |are |has |must be |needs to be |but )*(?:a )?{_NOT}"),
+        ("env & var", rf"\b{_ENV_VAR}:? \$?{_Q}?(?P<variable>{_NAME}\b){_Q}? {_MUST}"),
+        ("env & var", rf"(?<![\w-]){_Q}?\$?\{{?(?P<variable>{_NO_NAME}[A-Za-z_]\w*)\}}?{_Q}? (?:is an? )?(?:required "
+         rf"|mandatory )?{_ENV_VAR} (?:is |was |are |has |but )*(?:a )?{_NOT}"),
+        ("env & var", rf"{_Q}?\$?(?P<variable>[A-Z_][A-Z0-9_]+){_Q}? (?:is an? )?(?:required|mandatory|missing"
+         rf"|undefined) {_ENV_VAR}"),
+        ("env & var", rf"{_Q}?\$?(?P<variable>[A-Z_][A-Z0-9_]+){_Q}? {_ENV_VAR} {_MUST}"),
+        (" env", r"(?i:\b(?:missing|required|undefined|unset|empty|invalid or missing|expected|no|mandatory)) "
+         r"(?i:required |mandatory |the |following |value for |value \w+ for |value of |or empty |or undefined )*"
+         rf"{_ENV}(?: ?\(?s?\)?)?(?: (?i:is|are|not set|missing|found|for|named|value|defined))*[:=]?"
+         rf" {_Q}?\$?\[?{_Q}?{_LIST}"),
+        ("env & var", rf"{_ENV_VAR} (?i:is |are |were |was )*(?i:not set|not defined|missing|required|undefined|unset"
+         rf"|empty|not found)[:=-]+ ?{_Q}?\[?{_Q}?{_LIST}"),
+        ("env & var", r"(?i:please |you must |must |need to |you need to |by )?(?i:set|setting|define|provide|specify"
+         rf"|export|supply) (?i:the |a |an |a value for |value for |valid )*{_Q}?\$?"
+         rf"(?P<variable>[A-Z_][A-Z0-9_]+){_Q}?(?:,? or {_Q}?[A-Z_][A-Z0-9_]+{_Q}?)* {_ENV_VAR}"),
+        ("env & var", r"(?i:please |you must |must |need to )(?i:set|define|provide|specify|export) (?i:the |a |an"
+         rf" )*{_ENV_VAR} {_Q}?\$?(?P<variable>{_NAME}\b)"),
+        (" env", rf"(?P<variable>[A-Z_][A-Z0-9_]+){_Q}? (?i:is |was )?(?i:not|missing|required)(?i: found| set|"
+         rf" defined| present)? (?i:in|from|as an?) (?i:the |your )?(?:process )?{_ENV}\b"),
+        ("process.env.", rf"\bprocess\.env\.(?P<variable>\w+){_Q}? (?:is |was |must be )*{_NOT}"),
+        (" env", rf"\b(?i:no|missing) {_Q}?(?P<variable>{_UPPER}){_Q}? (?i:in|from) (?i:the )?{_ENV}\b"),
+        ("environment variable not found", rf"\b(?P<variable>{_UPPER})\b[^\n]{{0,60}}: environment variable not found"),
+        ("environment variable not found", r"(?:^|[\s(])(?P<what>environment variable not found)\b"),
         *(
             (needle, pattern)
             for needle, pattern in (
@@ -237,7 +231,7 @@ _VARIABLES = (
                 ("must", rf"(?:^|[\s(:=\[])\$?{_Q}?\$?(?P<variable>{_UPPER}){_Q}? {_MUST}"),
                 *(
                     (needle, rf"(?:^|[\s(:])\$(?P<variable>[A-Z][A-Z0-9]+) (?:{_MUST}|(?:is |was )?{_NOT})")
-                    for needle in ("must be", "not ")
+                    for needle in ("must be & $", "not  & $")
                 ),
                 ("needs to", rf"(?:^|[\s(:\[])\$?{_Q}?(?P<variable>{_UPPER}){_Q}? {_MUST}"),
                 *(
@@ -742,7 +736,7 @@ _VALUES = (
         ),
         ("configuration", r"(?i)\b(?:unknown|unrecogni[sz]ed|unsupported|invalid) configuration (?:key|option|variable"
          rf"|parameter|property|setting|field)s?:? {_Q}?(?P<key>[^\s'\"`,;]+)"),
-        ("config", r"(?i)\b(?:unknown|unrecogni[sz]ed|unsupported|invalid) config (?:key|option|parameter"
+        (" config ", r"(?i)\b(?:unknown|unrecogni[sz]ed|unsupported|invalid) config (?:key|option|parameter"
          rf"|property|setting|field)s?:? {_Q}?(?P<key>[^\s'\"`,;]+)"),
         ("unknown key", rf"(?i)\b(?:unknown|unsupported) keys?:? {_Q}(?P<key>[^'\"`]+){_Q}"),
         ("invalid value", rf"(?i)\binvalid value:? {_Q}?(?P<value>[^'\"`\n]*?){_Q}? (?:for|of) (?:the )?"
@@ -751,7 +745,7 @@ _VALUES = (
          rf"|field |configuration |variable )*{_Q}?(?P<key>[\w./-]+){_Q}?:? ?{_Q}?(?P<value>[^'\"`\n]*)"),
         ("has invalid value", rf"{_Q}?(?P<key>[\w.-]+){_Q}? has (?:an )?invalid value:? ?{_Q}?(?P<value>[^'\"`\n]*)"),
         ("invalid port", rf"(?i)\binvalid port(?: number)?:? {_Q}?(?P<value>[^'\"`\s]+)"),
-        ("port ", r"\b[Pp]ort (?:value )?(?P<why>out of range): ?(?P<value>-?\d+)"),
+        ("out of range", r"\b[Pp]ort (?:value )?(?P<why>out of range): ?(?P<value>-?\d+)"),
         ("out of range", r"(?i)\b(?:value|port|config\w*|parameter|setting|option)\b[^\n]{0,60}\b(?P<why>(?:is |was"
          r" )?out of (?:the valid )?range[^\n]{0,60})"),
         ("must be between", rf"(?<![\w.-])(?P<key>[\w.-]{{1,80}}){_Q}? (?P<why>must be between \S+ and \S+)"),
@@ -791,8 +785,8 @@ _ANY = rows(
       rf"(?:[^\n/]{{0,40}}?(?P<file>/[^\s:'\",;)]+))?(?P<why>[^\n]*)"),
     ("config", rf"(?i)\b{_CONFIG} (?:\S+ )?(?:is |was |has |contains? )+(?:an? )?(?:{_BAD}|errors?|not valid"
      r"|unreadable)(?P<why>[^\n]*)"),
-    ("config", rf"(?i)\b{_CONFIG} (?:test |parse |parsing |validation |load(?:ing)? )?(?:failed|failure)\b(?P<why>[^\n]*)"),
-    ("config", r"(?i)\bconfig(?:uration)? validation (?:failed|error|errors)\b:? ?(?P<why>[^\n]*)"),
+    ("config & fail", rf"(?i)\b{_CONFIG} (?:test |parse |parsing |validation |load(?:ing)? )?(?:failed|failure)\b(?P<why>[^\n]*)"),
+    ("config & validation", r"(?i)\bconfig(?:uration)? validation (?:failed|error|errors)\b:? ?(?P<why>[^\n]*)"),
     ("setting", rf"(?i)\b{_BAD} settings?\b(?P<why>[^\n]*)"),
     ("parse error", rf"(?i)\b(?:parse|syntax) error[^\n]{{0,60}}?{_FILE}(?::{_LINE})?(?P<why>[^\n]*)"),
     ("syntax error", rf"(?i)\bsyntax error[^\n]{{0,60}}?{_FILE}(?::{_LINE}| line"

@@ -430,7 +430,7 @@ _DENIED_FILES = (
         ("eacces", r"\bspawn (?P<file>/\S+) EACCES\b"),
         ("eacces", r"\bEACCES\b"),
         ("permissiondenied", r"\bPermissionDenied\b"),
-        ("root", r"(?i)\b(?P<call>must (?:be )?(?:run|started|executed) as root|(?:must|need to|have to) be root|requires root privileges)\b"),
+        (" root", r"(?i)\b(?P<call>must (?:be )?(?:run|started|executed) as root|(?:must|need to|have to) be root|requires root privileges)\b"),
         ("lacking the privileges", r": fatal: (?P<file>/\S+) belongs to uid \d+ instead of \d+ and we're lacking the privileges to fix it"),
         ("are too open", r"Permissions 0\d+ for '(?P<file>[^']+)' are too open"),
         ("dubious ownership", r"detected (?P<call>dubious ownership) in repository at '(?P<file>[^']+)'"),
@@ -551,7 +551,7 @@ _MISSING_FILES = (
         ("filenotfounderror", r"^FileNotFoundError: (?P<message>.*)"),
         ("bad file: ", r"\bbad file: (?P<file>\S+)"),
         # C and C++: a stream that did not open says no more
-        ("open", rf"(?i)\b(?:could not|couldn't|cannot|can't|unable to|failed to) open (?:the )?(?:\w+ )?(?:file )?:? ?{_Q}?{_PATH}{_Q}?[.!]?(?P<summary>)$"),
+        (" open ", rf"(?i)\b(?:could not|couldn't|cannot|can't|unable to|failed to) open (?:the )?(?:\w+ )?(?:file )?:? ?{_Q}?{_PATH}{_Q}?[.!]?(?P<summary>)$"),
         ("unable to open database file", r"unable to open database file"),
         ("templatenotfound", r"TemplateNotFound: (?P<file>\S+)"),
         ("templatedoesnotexist", r"TemplateDoesNotExist: (?P<file>\S+)"),

@@ -24,7 +24,7 @@ _NOISE = rows(
     # A dump of Node's http module lists what every status code means.
     ("': '", r"^\s*'[1-5]\d\d': '"),
     # What a controller of Kubernetes waits for in vain: what its caches lack was said before.
-    ("to ", r"(?:timed out|failed to wait)[^\n]{0,80}\bcaches? to (?:be )?sync"),
+    ("cache", r"(?:timed out|failed to wait)[^\n]{0,80}\bcaches? to (?:be )?sync"),
     # Settings, and what is planned for a failure that did not happen.
     (
         "refused",
@@ -37,7 +37,7 @@ _NOISE = rows(
         r"^\d{4}-\d\d-\d\d [\d:.]+ \S{1,6} \[\d+\](?: \S{1,80})? FATAL:  (?:password authentication|database \"|role \"|no pg_hba"
         r"|the database system|sorry, too many|remaining connection|terminating|connection to client|unsupported frontend)",
     ),
-    ("error:", r"^\d{4}-\d\d-\d\d [\d:.]+ \S{1,6} \[\d+\](?: \S{1,80})? ERROR:  (?:permission denied|must be owner)"),
+    ("error:  ", r"^\d{4}-\d\d-\d\d [\d:.]+ \S{1,6} \[\d+\](?: \S{1,80})? ERROR:  (?:permission denied|must be owner)"),
     ("access denied for user", r"\[(?:Note|Warning)\].{0,60}Access denied for user"),
     ("[note]", r"\[Note\].{0,60}(?:Aborted connection|Got an error reading)"),
 )
@@ -431,7 +431,7 @@ _REFUSED = rows(
     ("failed to connect to", rf"[Ff]ailed to connect to {_HOST} port {_PORT}(?: after \d+ ms)?: (?:Connection refused|Couldn't connect to server|Could not connect to server)"),
     ("connecting to", rf"[Cc]onnecting to {_HOST}(?:[|(][^\s|)]+[|)])*:{_PORT}\.\.\. (?:failed: )?[Cc]onnection refused"),
     ("can't connect to remote host", rf"can't connect to remote host(?: \({_HOST}\))?: Connection refused"),
-    ("port", rf"connect to {_HOST}(?: \([^)]{{1,60}}\))? port {_PORT} (?:\(tcp\) )?failed: Connection refused"),
+    ("failed: connection refused", rf"connect to {_HOST}(?: \([^)]{{1,60}}\))? port {_PORT} (?:\(tcp\) )?failed: Connection refused"),
     ("connection refused", rf"\b{_HOST} \([^)\s]{{1,60}}:{_PORT}\): Connection refused"),
     ("connection refused", rf"Connection refused: (?:no further information: )?(?:/|{_HOST}/)?(?P<address>[0-9.]{{7,15}}):{_PORT}"),
     ("connection refused", rf"Connection refused \({_HOST}:{_PORT}\)"),

@@ -88,9 +88,9 @@ _VERSION = rows(
      r" )?(?P<found>v?\d[\d.]*)[^\n]{0,80}?(?:requires?|required|is needed|or higher"
      r"|minimum)[^\n\d]{0,30}(?P<needed>[\d.]*)"),
     ("requires a different python", r"requires a different Python: (?P<found>\S+) not in '(?P<needed>[^']+)'"),
-    ("python", r"(?i)(?:requires?|needs?|this (?:program|version|package) requires) (?:at least )?python "
+    ("python ", r"(?i)(?:requires?|needs?|this (?:program|version|package) requires) (?:at least )?python "
      r"(?:version )?(?P<needed>[><=!~]* ?\d[\d.]*\+?)(?: or (?:later|newer|higher|above))?"),
-    ("python", r"(?i)\bpython (?:version )?(?P<needed>\d[\d.]*\+?)(?: or \w+)? (?:is )?(?:required|needed)\b"
+    ("python ", r"(?i)\bpython (?:version )?(?P<needed>\d[\d.]*\+?)(?: or \w+)? (?:is )?(?:required|needed)\b"
      r"(?:[^\n]*?\b(?:running|found|got|using|have|is|current\w*)\b\D{0,12}(?P<found>\d[\d.]*))?"),
     ("too old", r"(?i)\b(?:node(?:\.js)?|python|java|ruby|php|\.net)\b[^\n\d]{0,20}(?P<found>v?\d[\w.]*) is too old"
      r"(?:[^\n\d><=^~]{0,40}(?P<needed>[><=^~]* ?v?\d[\w.]*))?"),

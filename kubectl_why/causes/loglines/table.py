@@ -19,6 +19,8 @@ class Row(NamedTuple):
     means nothing, whatever a later row would make of it."""
     needle: str
     """Lower-case text that every such line contains. It is looked for first: only then is the pattern compiled."""
+    beside: str
+    """A second one, where the first is common; else empty."""
     pattern: str
     """A regular expression whose named groups carry what the line names: variable, file, module, host, port, user..."""
     spans: bool = False
@@ -29,8 +31,9 @@ class Row(NamedTuple):
 
 
 def rows(cause: str, *said: tuple[str, str], spans: bool = False, exit_code: int | None = None) -> tuple[Row, ...]:
-    """Rows of one cause, from their needles and patterns."""
-    return tuple(Row(cause, needle, pattern, spans, exit_code) for needle, pattern in said)
+    """Rows of one cause, from their needles, one or two with & between them, and patterns."""
+    parted = [(*needles.partition(" & "), pattern) for needles, pattern in said]
+    return tuple(Row(cause, needle, beside, pattern, spans, exit_code) for needle, _, beside, pattern in parted)
 
 
 @cache
@@ -45,7 +48,8 @@ def all_rows() -> tuple[Row, ...]:
 def _needles() -> tuple[tuple[str, str], ...]:
     """Each needle with its longest word."""
     needles = dict.fromkeys(row.needle for row in all_rows())
-    return tuple((needle, max(re.findall("[a-z]+", needle), key=len, default="")) for needle in needles)
+    words = re.compile("[a-z]+").findall
+    return tuple((needle, max(words(needle), key=len, default="")) for needle in needles)
 
 
 def present(whole: str) -> set[str]:
@@ -80,7 +84,7 @@ def first_hit(rows: list[Row], texts: list[str], at: int, spans: dict[Row, list[
     """The first row that matches the line. `spans` remembers the matches over several lines, row by row."""
     lower = texts[at].lower()
     for row in rows:
-        if row.needle not in lower:
+        if row.needle not in lower or row.beside not in lower:
             continue
         if not row.spans:
             match = _compiled(row.pattern).search(texts[at])
