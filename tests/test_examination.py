@@ -717,7 +717,7 @@ def told(diagnosis: Diagnosis) -> list[tuple]:
     found = []
     for verdict in diagnosis.verdicts:
         remedies = [remedy for remedy in verdict.finding.remedies if remedy.kind != "next"]
-        found.append((verdict.cause.id, replace(verdict.finding, remedies=tuple(remedies)), verdict.explained != ()))
+        found.append((verdict.cause.id, verdict.finding._replace(remedies=tuple(remedies)), verdict.explained != ()))
     return found
 
 
@@ -735,7 +735,7 @@ def test_a_look_that_found_nothing_changes_no_verdict(pod, how):
 @pytest.mark.parametrize("name", ROWS)
 def test_what_was_seen_of_another_container_says_nothing(name):
     snapshot = LOOKS[name]
-    other = replace(snapshot.examination, container="another")
+    other = snapshot.examination._replace(container="another")
     assert told(diagnose(replace(snapshot, examination=other))) == told(diagnose(replace(snapshot, examination=None)))
 
 

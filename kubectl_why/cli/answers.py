@@ -91,12 +91,12 @@ def _triaged(cluster: Cluster | Recorded, namespace: str | None, selector: str, 
     from ..diagnose import diagnose
     from ..progress import progress
     from ..render.triage import TRIAGE_FORMATS
-    from ..triage import triage
+    from ..triage import triage as triage_of
 
     try:
         with progress("listing pods") as tell:
             swept = sweep(cluster, Scope(namespace, selector), tell)
-            found = triage(swept, diagnose, everything)
+            found = triage_of(swept, diagnose, everything)
     except NotFound as error:
         return complain(f"{error}{_instead(error, [], namespace or '')}")
     text = TRIAGE_FORMATS[output](found, paper())
@@ -149,12 +149,12 @@ def _await(cluster: Cluster, target: Target, container: str | None, output: str,
     from ..outcome import State
     from ..progress import progress
     from ..render.table import duration
-    from ..watching import wait
+    from ..watching import wait as wait_for
 
     _take_signals()
     with progress(_word(target)) as tell:
         following = _looks(cluster, target, container, patient=True)
-        look, how = wait(following, target, limit, lambda words: tell(f"{_word(target)}: {words}"))
+        look, how = wait_for(following, target, limit, lambda words: tell(f"{_word(target)}: {words}"))
     if look.diagnosis:
         click.echo(_rendered(look.diagnosis, output))
     if look.error:
