@@ -253,6 +253,38 @@ def test_forbidden_says_what_the_server_says(serve, to):
     assert text.startswith(message) and "\x1b" not in text and len(text) <= 300
 
 
+@pytest.mark.parametrize(
+    "message, brief, advice",
+    [
+        # As kube-apiserver 1.36.3 says it.
+        (
+            'pods "web" is forbidden: User "nobody" cannot get resource "pods" in API group "" in the namespace "shop"',
+            "forbidden: needs get pods in shop",
+            "; see what you may do there: kubectl -n shop auth can-i --list",
+        ),
+        (
+            'pods "web" is forbidden: User "dev" cannot impersonate-on:user-info:get resource "pods" in API group "" '
+            'in the namespace "shop"',
+            "forbidden: needs impersonate-on:user-info:get pods in shop",
+            "; --as and --as-group take the right to impersonate: leave them out, or ask for it",
+        ),
+        # Of servers without constrained impersonation.
+        (
+            'users "boss" is forbidden: User "dev" cannot impersonate resource "users" in API group "" at the cluster scope',
+            "forbidden: needs impersonate users cluster-wide",
+            "; --as and --as-group take the right to impersonate: leave them out, or ask for it",
+        ),
+    ],
+)
+def test_forbidden_says_what_to_do(serve, to, message, brief, advice):
+    server = serve(lambda r: (403, status(403, "Forbidden", message)))
+    cluster = to(server)
+    with pytest.raises(Forbidden) as error:
+        cluster.get(PATH)
+    said = str(error.value).replace(" ".join(("kubectl", *cluster.access)), "kubectl")
+    assert (said, error.value.brief) == (message + advice, brief)
+
+
 def test_unauthorized_says_what_to_do(serve, to):
     server = serve(lambda r: (401, status(401, "Unauthorized", "Unauthorized")))
     text = refused(lambda: to(server).get(PATH), Forbidden)

@@ -34,7 +34,7 @@ STRATEGIC_MERGE = "application/strategic-merge-patch+json"
 # Of the authorizer's refusals (apiserver pkg/endpoints/handlers/responsewriters/errors.go, 1.36), and of no other.
 _NO_RIGHT = 'forbidden: User "'
 _NEEDED = (
-    r'cannot (?P<verb>\w+) resource "(?P<resource>[^"]+)" in API group "(?P<group>[^"]*)"'
+    r'cannot (?P<verb>[\w:-]+) resource "(?P<resource>[^"]+)" in API group "(?P<group>[^"]*)"'
     r'(?: in the namespace "(?P<namespace>[^"]+)"| at the cluster scope)'
 )
 _MOMENT = 0.25  # seconds within which a watch notices Ctrl-C where the system does not wake it
@@ -312,7 +312,8 @@ class Cluster:
             )
         # Admission answers 403 too, to those who have the right.
         if status == 403 and (method == "GET" or not message or _NO_RIGHT in message):
-            return Forbidden(message or f"{self._host} answered 403 Forbidden to {path}", _forbidden(words))
+            said = message or f"{self._host} answered 403 Forbidden to {path}"
+            return Forbidden(said + self._advice(words), _forbidden(words))
         if 300 <= status < 400:
             message = "a redirect, as of a login page or a proxy; is it an API server?"
         because = f": {message}" if message else ""
@@ -320,6 +321,16 @@ class Cluster:
         if answer and 400 <= status < 500:
             return Refused(said, status, answer.get("reason") or "", words, answer.get("details") or {}, brief)
         return Unreachable(said, brief)
+
+    def _advice(self, refusal: str) -> str:
+        """What who lacks a right can do."""
+        found = re.search(_NEEDED, refusal)
+        if found and found["verb"].startswith("impersonate"):
+            return "; --as and --as-group take the right to impersonate: leave them out, or ask for it"
+        if not found or not found["namespace"]:
+            return ""
+        look = kubectl("auth", "can-i", ("--list",), namespace=found["namespace"], access=self.access)
+        return f"; see what you may do there: {look}"
 
     def _why(self, error: BaseException) -> str:
         """Why no answer came, and what to look at."""
