@@ -156,6 +156,19 @@ def test_krew_round_trip(krew, replay, figures):
 
 
 @pytest.mark.dist
+def test_the_manifest_passes_krews_own_validation():
+    program = shutil.which("validate-krew-manifest")
+    if not program:
+        pytest.skip("it is not on PATH: go install sigs.k8s.io/krew/cmd/validate-krew-manifest")
+    if not ARCHIVE.is_file():
+        pytest.skip(f"{ARCHIVE} is not there: make dist builds it")
+    # -skip-install: the archives of the other platforms are not there
+    command = [program, "-manifest", str(ROOT / "dist" / "plugins" / "why.yaml"), "-skip-install"]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.dist
 def test_the_archive(tmp_path):
     if not ARCHIVE.is_file():
         pytest.skip(f"{ARCHIVE} is not there: make dist builds it")

@@ -81,6 +81,8 @@ def check_alone() -> None:
         param.name: param
         for param in context.command.params
         if context.get_parameter_source(param.name or "") is ParameterSource.COMMANDLINE
+        # before click 8.3 this is said of a POD that is not there, too
+        and context.params[param.name or ""] != ()
     }
     first = next(name for name in ("explain", "causes", "alerts") if name in given)
     allowed = {first, "output", *(("target",) if first == "explain" else ())}
