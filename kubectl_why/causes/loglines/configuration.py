@@ -114,7 +114,11 @@ _VARIABLES = (
         ("configuration key", r"Configuration key \"(?P<variable>[^\"]+)\" does not exist"),
         ("parameter to `openuri()`", r"The `(?P<what>uri)` parameter to `openUri\(\)` must be a string, got \"undefined\""),
         ("supabaseurl is required", r"(?P<what>supabaseUrl) is required"),
-        ("default credentials", r"Could not load the (?P<what>default credentials)"),
+        ("default credentials", r"[Cc]ould not (?:load the|find) (?P<what>default credentials)"),
+        ("default credentials", r"[Yy]our (?P<what>default credentials) were not found"),
+        ("default credentials", r"(?P<what>Application Default Credentials) are not available"),
+        ("no valid providers in chain", r"(?P<what>NoCredentialProviders): no valid providers in chain"),
+        ("defaultazurecredential", r"(?P<what>DefaultAzureCredential):? failed to (?:retrieve|acquire) a token"),
         *(
             (needle, rf"^[^\n]{{0,40}}Error: (?:\d+: )?{said.format(what=_CREDENTIAL)}")
             for needle, said in (

@@ -63,18 +63,19 @@ _COMMAND = r"(?P<command>[^\s:]+)"
 _START = (
     # Node, of --env-file: not what a shell says of a command.
     *rows("missing-file", ("node: ", r"^(?:\S*/)?node: (?P<file>\S+): not found$"), exit_code=9),
-    # A script whose #! line, or a binary whose loader, names what is not there; runc, tini, dumb-init say it of the file.
+    # A script whose #! line, or a binary whose loader, names what is not there: runc, which has found the file, and who has
+    # not looked for it (tini, dumb-init) say it of the file.
     *rows(
         "interpreter-not-found",
         ("bad interpreter", r"(?:^|\s)(?P<file>\S+): (?P<interpreter>[^\s:]+): bad interpreter"),
         ("\\r", rf"env: {_Q}?(?P<interpreter>[^\s'‘’\"]+?\\r){_Q}?: No such file"),
         ("required file not found", r"(?P<file>[^\s:]+): cannot execute: required file not found"),
+        ("exec ", r"^exec (?P<file>\S*/\S+?)(?: failed)?: [Nn]o such file or directory\s*$"),
         (
             "exec ",
-            r"^(?:\[\w+ (?:tini|docker-init)[^\]]*\] )?exec (?P<file>\S*/\S+?)(?: failed)?: [Nn]o such file"
-            r" or directory\s*$",
+            r"^\[\w+ (?P<blind>tini|docker-init)[^\]]*\] exec (?P<file>\S*/\S+?) failed: No such file or directory\s*$",
         ),
-        ("[dumb-init]", r"^\[dumb-init\] (?P<file>\S*/\S+): No such file or directory"),
+        ("[dumb-init]", r"^\[(?P<blind>dumb-init)\] (?P<file>\S*/\S+): No such file or directory"),
         ("exec user process", r"exec user process caused:? \"?no such file or directory"),
         # gosu, once it has found the file
         ("exec failed", r"^error: exec failed: no such file or directory"),
@@ -434,6 +435,9 @@ _DENIED_FILES = (
         ("lacking the privileges", r": fatal: (?P<file>/\S+) belongs to uid \d+ instead of \d+ and we're lacking the privileges to fix it"),
         ("are too open", r"Permissions 0\d+ for '(?P<file>[^']+)' are too open"),
         ("dubious ownership", r"detected (?P<call>dubious ownership) in repository at '(?P<file>[^']+)'"),
+        ("must be a writable directory", r"Path \"(?P<file>/[^\"]+)\" must be a writable directory"),
+        # MongoDB, of EACCES
+        ("read-only directory", r"Attempted to create a lock file on a read-only directory: (?P<file>/[^\s\",]+)"),
         ("must be present and writable", r"The (?P<file>\S+) directory must be present and writable"),
         ("sudo: ", r"^sudo: (?P<call>The \"no new privileges\" flag is set|effective uid is not 0)"),
         ("must be ", r"^\S+: (?:\S+: )?(?P<call>must be (?:superuser to use|suid to work)[^\n]*)"),

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ...model import Finding, proper
+from ...model import Confidence, Finding, proper
 from .. import cause
 from ..config.container_create_failed import container_create_failed
 from ..looking import inside
@@ -24,8 +24,9 @@ def interpreter_not_found(facts: Facts) -> Iterator[Finding]:
 
     The kernel looks for the interpreter that the first line of a script names, or for the loader that a binary names, and
     answers ENOENT as if the file itself were missing: `exec /path: no such file or directory`. The runtime has looked for
-    the file before it made the container and found it (else command-not-found). A script saved with Windows line ends asks
-    for an interpreter whose name ends in a carriage return. A program built with glibc finds no loader on Alpine or scratch.
+    the file before it made the container and found it (else command-not-found); tini and dumb-init have not. A script saved
+    with Windows line ends asks for an interpreter whose name ends in a carriage return. A program built with glibc finds no
+    loader on Alpine or scratch.
 
     Fix: save the script with LF line ends (`sed -i 's/\\r$//'`, or `* text eol=lf` in .gitattributes) and build again; name
     an interpreter that the image has; build the program statically or for the image's libc.
@@ -54,9 +55,10 @@ def interpreter_not_found(facts: Facts) -> Iterator[Finding]:
         lines = f"save {what} with LF line ends and build again"
         other = f"build {(loader and seen) or what} statically, or on the libc of image {container.image}"
         other += "" if loader else f"; of a script, {lines}"
+        blind = "blind" in failure.groups and failure.seen is None and not first
         yield Finding(
-            f"{what} is there, its interpreter is not: {why}",
-            failure.confidence,
+            f"{what} is not there, or {why}" if blind else f"{what} is there, its interpreter is not: {why}",
+            Confidence.POSSIBLE if blind else failure.confidence,
             container.name,
             failure.evidence,
             (
