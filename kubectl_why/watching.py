@@ -186,6 +186,7 @@ def _follow(cluster: Cluster, stream: Stream, changed: Callable[[], None], note:
                     changed()
         except Forbidden:
             note(f"watching {path.rpartition('/')[2]} is forbidden: looking every {_POLL:g}s instead")
+            changed()
             return
         except ClusterError:
             pass  # the next look tells whether the server is there

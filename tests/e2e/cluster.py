@@ -4,13 +4,15 @@ import json
 import secrets
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
 from tests.replay import environment
+from tests.test_rights import Right, granted
 
 BUSYBOX = "busybox:1.37.0"
+API_OF_ROLES = "rbac.authorization.k8s.io/v1"
 COPIES = "app.kubernetes.io/managed-by=kubectl-why"
 """The label of what a look inside has made."""
 _PAUSE = 2.0  # seconds between two tries
@@ -48,6 +50,16 @@ class Namespace(NamedTuple):
         command = ["kubectl", "why", *words, "-n", self.name, "--context", self.cluster.context]
         usual = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "start_new_session": True}
         return subprocess.Popen(command, env=environment(), **{**usual, **options})
+
+    def grant(self, role: str, account: str, rights: Iterable[Right] | None = None) -> None:
+        """Let a ServiceAccount do in this namespace what a role of docs/rbac allows, or what of it is left."""
+        rights = granted(role) if rights is None else rights
+        subject = {"kind": "ServiceAccount", "name": account, "namespace": self.name}
+        reference = {"apiGroup": API_OF_ROLES.partition("/")[0], "kind": "Role", "name": role}
+        self.apply(
+            {**named("Role", role, API_OF_ROLES), "rules": rules(rights)},
+            {**named("RoleBinding", role, API_OF_ROLES), "roleRef": reference, "subjects": [subject]},
+        )
 
     def get(self, *words: str) -> dict:
         done = self.kubectl("get", *words, "-o", "json")
@@ -122,6 +134,11 @@ class Cluster(NamedTuple):
             here.kubectl("patch", line, "--type=merge", "-p", '{"metadata":{"finalizers":null}}')
         gone = self.kubectl("delete", "namespace", here.name, "--timeout=150s")
         assert gone.returncode == 0, f"namespace {here.name} is left behind: {gone.stderr}"
+
+
+def rules(rights: Iterable[Right]) -> list[dict]:
+    """The rules of a role that allows just this."""
+    return [{"apiGroups": [group], "resources": [resource], "verbs": [verb]} for group, resource, verb in sorted(rights)]
 
 
 def named(kind: str, name: str, api: str = "v1", **metadata: object) -> dict:

@@ -7,10 +7,8 @@ import shlex
 import signal
 import time
 from contextlib import closing
-from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.e2e.cluster import BUSYBOX, COPIES, named, pod, told
 
@@ -18,7 +16,6 @@ pytestmark = [
     pytest.mark.kind,
     pytest.mark.skipif(os.name == "nt", reason="signals and terminals as Unix has them"),
 ]
-ROLES = Path(__file__).parent.parent.parent / "docs" / "rbac"
 # Fails where it belongs, and stays up in a copy, whose host has another name.
 ONLY_IN_A_COPY = ["sh", "-c", "case $(hostname) in *-why-*) exec sleep 9999;; esac; exit 3"]
 RESTRICTED = {
@@ -350,18 +347,8 @@ def test_a_copy_with_the_labels_gets_no_traffic(namespace):
 
 def test_a_right_that_is_missing_is_named_and_a_role_grants_it(namespace, crashing, tmp_path):
     account = f"system:serviceaccount:{namespace.name}:looker"
-    subject = {"kind": "ServiceAccount", "name": "looker", "namespace": namespace.name}
-
-    def grant(role):
-        """The rules of a role of ours, in this namespace."""
-        rules = yaml.safe_load((ROLES / f"{role}.yaml").read_text())["rules"]
-        api = "rbac.authorization.k8s.io"
-        bound = {"roleRef": {"apiGroup": api, "kind": "Role", "name": role}, "subjects": [subject]}
-        made = {**named("Role", role, f"{api}/v1"), "rules": rules}
-        namespace.apply(made, {**named("RoleBinding", role, f"{api}/v1"), **bound})
-
     namespace.apply(named("ServiceAccount", "looker"))
-    grant("namespace")
+    namespace.grant("namespace", "looker")
 
     def refused():
         done = namespace.why(crashing, "--sleep", "--as", account)
@@ -371,7 +358,7 @@ def test_a_right_that_is_missing_is_named_and_a_role_grants_it(namespace, crashi
 
     namespace.until(refused, "serviceaccount/looker", 30)
     assert namespace.copies() == []
-    grant("sleep")
+    namespace.grant("sleep", "looker")
     namespace.until(lambda: looked(namespace, tmp_path, crashing, "--sleep", "--as", account), "serviceaccount/looker", 60)
 
 
