@@ -17,7 +17,7 @@ MASK = "***"
 _WORD = (
     r"passw(?:or)?d|passphrase|passcode|pass|pwd|secret|token|credential|(?:master|masteruser|_)auth"
     r"|(?:access|account|admin|api|app|application|auth|cipher|client|crypto|deploy|encrypt|encryption|hmac|jwt|licen[cs]e"
-    r"|master|private|rsa|service|session|shared|sign|signing|ssh|ssl|storage|tls|webhook)[_.-]?key"
+    r"|master|private|rsa|secret|service|session|shared|sign|signing|ssh|ssl|storage|tls|webhook)[ _.-]?key"
 )
 _SECRET_WORDS = ("pass", "pwd", "secret", "token", "key", "credential", "auth")
 _BEFORE_PASS = ("", "db", "my", "mysql", "pg", "redis", "require", "root", "smtp", "user")
@@ -77,6 +77,13 @@ RULES = (
         r"://(?P<value>(?=[\w.-]*\d)[\w.-]{20,256})(?=@)",
     ),
     Rule(
+        "a password before a host",
+        "app:hunter22@registry.example/shop/api:1",
+        ("@",),
+        r"""(?<![\w./:@-])[\w.-]{1,64}:(?P<value>(?=[^@]{0,256}\d|[^@]{8})[^\s/@:'"<>(){}\[\]]{1,256})"""
+        r"""(?=@(?!sha\d+:)[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}(?:/|:\d{2,5}\b))""",
+    ),
+    Rule(
         "the address of a webhook, which is all that one needs to post",
         "https://hooks.slack.com/services/T0001/B0001/x8Kq",
         ("hooks.slack.com/", "/api/webhooks/", "webhook.office.com/", "api.telegram.org/bot"),
@@ -85,14 +92,16 @@ RULES = (
     Rule(
         "a password in a Go or Oracle data source",
         "app:hunter2@tcp(db:3306)/shop",
-        ("@tcp(", "@unix(", "oracle:"),
-        r"(?i)(?:(?<![\w.-])[\w.-]{1,64}:(?=[^\s@]{1,256}@(?:tcp|unix)\()|oracle:\w+:[^\s/]{1,64}/)(?P<value>[^\s@'\"]{1,256})(?=@)",
+        ("@tcp(", "@unix(", "oracle:", "sqlplus"),
+        r"(?i)(?:(?<![\w.-])[\w.-]{1,64}:(?=[^\s@]{1,256}@(?:tcp|unix)\()|(?:oracle:\w+:|sqlplus\s+(?:-\w+\s+){0,4})[^\s/]{1,64}/)"
+        r"(?P<value>[^\s@'\"]{1,256})(?=@)",
     ),
     Rule(
-        "a JSON web token",
+        "a JSON web token, and other JSON in base64",
         "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhcHAifQ.sQ4lVMcJ",
         ("eyj",),
-        r"(?<![A-Za-z0-9])(?P<value>eyJ[A-Za-z0-9_-]{8,2000}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*){0,3})",
+        # What is long is masked with a second part or without: so nothing is read twice.
+        r"(?<![A-Za-z0-9])(?P<value>eyJ(?:[\w-]{8,60}\.[\w-]+|[\w+/-]{40,}={0,2})(?:\.[\w-]*){0,4})",
     ),
     Rule(
         "a key or certificate in base64",
@@ -113,10 +122,16 @@ RULES = (
         r"(?i)\b(?:bearer|basic)\s+(?P<value>(?=[\w.~+/-]*(?:[0-9=_]|(?-i:[a-z][A-Z])))[A-Za-z0-9._~+/=-]{6,})",
     ),
     Rule(
+        "a header that is signed",
+        "Authorization: Digest username=app, response=6629fae4",
+        ("authorization",),
+        r"""(?i)authorization\\?["']?\s*[:=]\s*\\?["'\[]*(?:digest|oauth|hawk|aws4-hmac-sha256)\s+(?P<value>[^\r\n]+)""",
+    ),
+    Rule(
         "a header that says who one is",
         "Authorization: ApiKey abc123",
         ("authorization",),
-        r"""(?i)authorization\\?["']?\s*[:=]\s*\\?["'\[]*(?:(?!bearer|basic)[A-Za-z][\w-]{2,20}\s+(?=\S*[\d=])|(?=\S*\d))"""
+        r"""(?i)authorization\\?["']?\s*[:=]\s*\\?["'\[]*(?:(?!bearer|basic)[A-Za-z][\w-]{2,20}\s+(?=\S{0,256}[\d=])|(?=\S{0,256}\d))"""
         r"""(?P<value>[^\s"'\\\]]{2,})""",
     ),
     Rule(
@@ -126,10 +141,11 @@ RULES = (
         r"""(?i)cookies?\\?["']?\s*[:=]\s*\\?["'\[]*(?P<value>[\w.%-]{1,64}=[^"'\]\\]+)""",
     ),
     Rule(
-        "a signature in a URL",
+        "a signature or key in a URL",
         "https://blob.example/x?sv=1&sig=h8s%2Fq",
-        ("sig=", "signature=", "code="),
-        r"(?i)[?&](?:[\w-]{0,40}signature|sig|code)=(?P<value>[^\s&\"'<>]+)",
+        ("sig=", "signature=", "code=", "key=", "auth="),
+        r"(?i)(?:[?&](?:[\w-]{0,40}signature|sig|code|(?:key|auth)(?==(?=[^&\s]{0,64}\d)[\w%.~+/-]{20}))"
+        r"|(?<![\w-])sig(?:nature)?(?==[\w%+/-]{16}))=(?P<value>[^\s&\"'<>]+)",
     ),
     Rule(
         "a registry's login",
@@ -147,19 +163,33 @@ RULES = (
         "a login on a command line",
         "mysql -u app -p hunter2",
         ("-u", "sshpass"),
-        r"""(?:\s-[uU]\s*\S+\s+(?:[^\s]+\s+){0,4}?-[pP]\s*|sshpass\s+-p\s*)(?P<value>(?!\d{1,5}(?:\s|$))\S+)""",
+        rf"""(?:\s-[uU]\s*\S+\s+(?:\S+\s+){{0,4}}?-[pP]\s*|\s-p\s+(?=[^\s/]\S*\s+-[uU]\s)|sshpass\s+-p\s*)"""
+        rf"""(?!\d{{1,5}}(?::\d{{1,5}})?(?:\s|$)){_VALUE}""",
     ),
     Rule(
         "a password that is written to its flag",
         "mysqldump -phunter2 shop",
         ("mysql", "mariadb"),
-        r"(?:mysql|mariadb)[\w-]{0,16}\s(?:\S+\s+){0,8}?-p(?P<value>\S+)",
+        rf"(?:mysql|mariadb)[\w-]{{0,16}}\s(?:\S+\s+){{0,8}}?-p{_VALUE}",
     ),
     Rule(
-        "a password of curl or redis-cli",
+        "a password of curl, redis-cli, smbclient, ldapsearch or openssl",
         "curl -u app:hunter2 http://shop",
-        ("curl", "redis-cli"),
-        r"""(?:curl\s(?:\S+\s+){0,12}?(?:-u\s*|--user[\s=])["']?[^\s:"']+:|redis-cli\s(?:\S+\s+){0,8}?-a\s+)(?P<value>\S+)""",
+        ("curl", "redis-cli", "smbclient", "ldap", "pass:"),
+        rf"""(?:curl\s(?:\S+\s+){{0,12}}?(?:-u\s*|--(?:proxy-)?user[\s=])["']?[^\s:"']+:|redis-cli\s(?:\S+\s+){{0,8}}?-a\s+"""
+        rf"""|smbclient\s(?:\S+\s+){{0,8}}?-U\s*[^\s%]+%|ldap\w{{3,8}}\s(?:\S+\s+){{0,8}}?-w\s+|\s-pass(?:in|out)?\s+pass:){_VALUE}""",
+    ),
+    Rule(
+        "a login of SMTP",
+        "AUTH PLAIN AGFwcABodW50ZXIy",
+        ("auth ",),
+        r"\bAUTH\s+(?:PLAIN|LOGIN|XOAUTH2)\s+(?P<value>[A-Za-z0-9+/=]{8,})",
+    ),
+    Rule(
+        "a private key in JSON",
+        '{"kty":"EC","crv":"P-256","d":"870MB6gfuTJ4HtUnUvYMyJpr5eUZNP4B"}',
+        ('"kty',),
+        r"""\\?"(?:d|dp|dq|k|p|q|qi)\\?"\s*:\s*\\?"(?P<value>[\w-]{16,})""",
     ),
 )
 """The forms, in the order in which they are looked for."""
@@ -180,9 +210,19 @@ _NAME = r"[\w.-]{0,64}"
 _NEAR = 80
 _OF_SHELL = r"(?<![\w.-])(?:OLD)?PWD$"
 NAMED = (
-    Named("a variable or parameter of a telling name", "DB_PASSWORD=hunter2", rf"""\\*["'\]]?\s*=>?\s*{_VALUE}"""),
     Named(
-        "a field whose value is quoted", '{"level":"info","apiKey":"hunter2"}', rf"""\\*["']?\s*:\s*(?P<value>{_QUOTED})"""
+        "a variable or parameter of a telling name", "DB_PASSWORD=hunter2", rf"""\\*["'\]]?\s*(?::?=>?|%3[Dd])\s*{_VALUE}"""
+    ),
+    Named(
+        "a field whose value is quoted",
+        '{"level":"info","apiKey":"hunter2"}',
+        rf"""\\*["']?\s*:\s*(?:\[\s*(?=\\*["'][^\s"']+\\*["']))?(?P<value>{_QUOTED})""",
+    ),
+    Named(
+        "a header in quotes",
+        "curl -H 'X-Api-Key: hunter2' http://shop",
+        r"""\s*:\s+(?P<value>[^\s"'\\]+)(?=\\*["'])""",
+        r"""["'][\w-]{0,40}$""",
     ),
     Named(
         "a line that is a name and a value",
@@ -194,13 +234,19 @@ NAMED = (
         "a field in a Go value",
         "{Host:db Password:hunter2}",
         rf":(?P<value>{_BARE})",
-        r"(?<![\w.-])(?:[A-Z]\w{0,60}|\w{0,60}passw(?:or)?d)$",
+        r"(?<![\w.-])(?:[A-Z][\w-]{0,60}|\w{0,60}passw(?:or)?d)$",
     ),
     Named(
         "a password in a sentence",
         "generated admin password: 8c4f-77aa",
-        r"""\s*:\s+(?P<value>(?=\S*\d)[^\s"']{6,})""",
+        r"""\s*(?::|\s(?:is|was|to)\b:?)\s+(?P<value>(?=\S{0,256}\d)[^\s"']{6,})""",
         r"(?i)passw(?:or)?d$",
+    ),
+    Named(
+        "a token or key in a sentence",
+        "using bootstrap token: abcdef.0123456789abcdef",
+        r"""\s*:\s+(?P<value>(?=\S{0,256}\d)[\w.~+/=-]{16,})""",
+        r"(?i)(?:(?<!unexpected )token|[ _-]key)$",
     ),
     Named(
         "a password that is a number",
@@ -209,11 +255,15 @@ NAMED = (
         r"(?i)(?:passw(?:or)?d|pwd)$",
     ),
     Named("an element", "<password>hunter2</password>", r">(?P<value>[^<]+)</", rf"<{_NAME}$"),
-    Named("a property", '<add key="DbPassword" value="hunter2"/>', rf"""["']\s+value=(?P<value>{_QUOTED})"""),
+    Named(
+        "a variable or property that is named beside its value",
+        '{"name":"DB_PASSWORD","value":"hunter2"}',
+        rf"""\\*["']?[\s,]+\\*["']?[Vv]alue\\*["']?\s*[:=]\s*{_VALUE}""",
+    ),
     Named(
         "what follows a flag",
-        "app --db-password hunter2",
-        rf"""\s+(?P<value>(?!-)(?:{_QUOTED}|\S+))""",
+        'exec: ["app","--db-password","hunter2"]',
+        rf"""(?:\\*["']\s*,\s*|\s+)(?!\\*["']?-){_VALUE}""",
         r"(?<![\w-])--?[\w-]{0,40}$",
     ),
 )
@@ -238,6 +288,12 @@ FORMS = (
         "SendGrid, DigitalOcean, Shopify, Atlassian",
         r"SG\.[\w-]{16,}\.[\w-]{16,}|do[opr]_v1_[a-f0-9]{16,}|shp[a-z]{2}_[a-f0-9]{16,}|ATATT[\w=-]{20,}",
         "SG....",
+    ),
+    ("OpenShift", r"sha256~[A-Za-z0-9_-]{32,}", "sha256~..."),
+    (
+        "Grafana, New Relic, Databricks, Sentry, Telegram",
+        r"gl(?:sa|c)_[\w=+/]{20,}|NRAK-[A-Z0-9]{20,}|dapi[0-9a-f]{32}|sntry[su]_[\w=+/]{20,}|\d{8,10}:AA[\w-]{32,}",
+        "glsa_...",
     ),
     ("age", r"AGE-SECRET-KEY-1[A-Z0-9]{20,}", "AGE-SECRET-KEY-1..."),
 )
@@ -264,21 +320,26 @@ def masked(text: str) -> str:
 
 
 def masked_file(text: str) -> str:
-    """The text of a configuration file without credentials: a value is all that stands beside its name."""
+    """The text of a configuration file without credentials: a value is all that stands beside its name, or below it."""
     lines: list[str] = []
     hidden: int | None = None  # the indent of the name whose value goes on in the next lines
+    named = False  # whether the line before names what this one gives
     for line in masked(text).split("\n"):
         indent = len(line) - len(line.lstrip())
         if hidden is not None and line.strip() and indent > hidden:
             lines.append(line[:indent] + MASK)
             continue
         hidden = None
-        found = re.match(_SETTING, line)
-        if found and is_secret_name(found["key"]):
+        given, found = named and re.match(_GIVEN, line), re.match(_SETTING, line)
+        if given and not _is_no_value(given["value"]):
+            line = line[: given.start("value")] + MASK
+        elif found and is_secret_name(found["key"]):
             block = re.match(_BLOCK, found["value"])
             hidden = indent if block or line.endswith("\\") else None
             if not block and not _is_no_value(found["value"]):
                 line = line[: found.start("value")] + MASK
+        of_next = re.match(_OF_NEXT, line)
+        named = bool(of_next) and is_secret_name(of_next["key"])
         lines.append(line)
     return "\n".join(lines)
 
@@ -286,6 +347,9 @@ def masked_file(text: str) -> str:
 # A name and all that is beside it; not a quoted name, which JSON has and the rules know.
 _SETTING = r"\s*(?:export\s+|set\s+|-\s+)?(?P<key>[\w.-]+)(?:\s*[=:]\s*|\s+)(?P<value>[^\s\[{].*)"
 _BLOCK = r"[|>][-+\d]*\s*$"
+# A variable or flag in a list of YAML, and what it is, in the next line.
+_OF_NEXT = r"""\s*-\s+(?:name:\s*["']?|["']?--?)(?P<key>[\w.-]+)["']?\s*$"""
+_GIVEN = r"\s*(?:-|value:)\s+(?P<value>[^\s-].*)"
 
 
 @lru_cache(4096)
@@ -334,8 +398,8 @@ def _named_masked(line: str) -> str:
             continue
         before = ("\0" if word.start() > _NEAR else "") + line[max(0, word.start() - _NEAR) : word.end()]
         for named in NAMED:
-            match = re.compile(named.after).match(line, name_end)
-            if match and re.search(named.before, before):
+            match = re.search(named.before, before) and re.compile(named.after).match(line, name_end)
+            if match:
                 start, end = _span(match)
                 folder = re.search(_OF_SHELL, before) and line.startswith("/", start)
                 if start < end and not folder and not _is_no_value(line[start:end]):

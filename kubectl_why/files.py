@@ -19,6 +19,7 @@ from typing import Any, NoReturn
 from .cluster import ClusterError, NotRecorded
 from .facts import seen_last
 from .labels import meets_query
+from .redact import without_quotes
 from .resources import RESOURCES, WORKLOADS, path_of
 from .snapshot import Object, Snapshot
 from .status import condition, container_statuses, counted, listing, mapping, moment, name_of, number, worst
@@ -296,9 +297,9 @@ def _yaml(text: str) -> Iterator[Any]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = f" (line {mark.line + 1}, column {mark.column + 1})" if mark else ""
-        raise ValueError(f"{error.problem or error.context}{where}") from None
-    except (yaml.YAMLError, TypeError) as error:
-        raise ValueError(str(error)) from None
+        raise ValueError(f"{without_quotes(error.problem or error.context or '')}{where}") from None
+    except (yaml.YAMLError, TypeError, ValueError) as error:
+        raise ValueError(without_quotes(str(error))) from None
 
 
 def _objects(documents: list[Any], name: str) -> Iterator[Object]:

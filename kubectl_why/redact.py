@@ -36,6 +36,23 @@ def printable(text: str) -> str:
     return re.sub(_LIVE, lambda match: match[0].encode("unicode_escape").decode("ascii"), text)
 
 
+def without_quotes(text: str) -> str:
+    """What a parser says of a file, without what it quotes of it: that may be a password with a sign of YAML before it."""
+    return re.sub(r"""(["'])(?!<)[^"']{4,}\1""", rf"\1{MASK}\1", text)
+
+
+def values_hidden(obj: Any, kept: Any) -> Iterator[str]:
+    """The texts in an object of which nothing is kept in it as `clean` leaves it: what somebody else may quote."""
+    if isinstance(obj, dict) and isinstance(kept, dict):
+        for name, value in obj.items():
+            yield from values_hidden(value, kept.get(name))
+    elif isinstance(obj, list) and isinstance(kept, list):
+        for value, inner in zip(obj, kept, strict=False):
+            yield from values_hidden(value, inner)
+    elif isinstance(obj, str) and kept == MASK:
+        yield obj
+
+
 def clean(obj: dict[str, Any]) -> dict[str, Any]:
     """An API object as it may be kept: no Secret's values, no credentials, and of managedFields the last change only."""
     kind = obj.get("kind")

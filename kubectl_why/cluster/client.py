@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from ..commands import kubectl
-from ..redact import masked
+from ..redact import MASK, clean, masked, values_hidden
 from .errors import (
     Absent,
     ClusterError,
@@ -39,6 +39,7 @@ _NEEDED = (
 )
 _MOMENT = 0.25  # seconds within which a watch notices Ctrl-C where the system does not wake it
 _LONGEST_WAIT = 2.0  # seconds before the second try, whatever Retry-After asks for
+_MOST_WORDS = 1 << 16  # bytes of a body in words that are looked at; of them a line is told
 _LARGEST = 32 << 20  # bytes that an answer may have: many times those of a page of five hundred pods
 
 
@@ -59,6 +60,7 @@ class Cluster:
         self._user = user
         self._headers = headers
         self._credential = credential
+        self._secrets = set(credential.secrets)
         self._log_in = log_in
         self._pool = pool
         self._timeout = timeout
@@ -158,7 +160,7 @@ class Cluster:
         response, body = self._ask(method, path, query, asked, content, largest=largest)
         if 200 <= response.status < 300:
             return body
-        raise self._refusal(method, path, response.status, body)
+        raise self._refusal(method, path, response.status, body, sent)
 
     def _listen(
         self, path: str, query: Mapping[str, str], seconds: float, events: Any, opened: list[Any], over: threading.Event
@@ -280,6 +282,7 @@ class Cluster:
         with self._lock:
             if self._credential.authorization == refused != self._useless:
                 self._credential = self._log_in()
+                self._secrets |= set(self._credential.secrets)
                 if self._credential.authorization == refused:
                     self._useless = refused
             return self._credential.authorization != refused
@@ -290,10 +293,10 @@ class Cluster:
         with suppress(TypeError, ValueError):
             self._server_time = parsedate_to_datetime(date).replace(tzinfo=timezone.utc)  # HTTP dates are in GMT
 
-    def _refusal(self, method: str, path: str, status: int, body: bytes) -> ClusterError:
+    def _refusal(self, method: str, path: str, status: int, body: bytes, sent: Any = None) -> ClusterError:
         """What an answer other than 2xx means. Source: apimachinery pkg/api/errors, and answers of kube-apiserver."""
         answer = _status_object(body)
-        words = masked(self._without_login(answer.get("message") or _plain_text(body) or ""))
+        words = masked(self._without_secrets(answer.get("message") or _plain_text(body) or "", sent))
         message = one_line(words)
         if status == 404 and answer.get("reason") == "NotFound":
             # Of a resource that is not installed the Status has no name: there was no object to look for.
@@ -363,11 +366,14 @@ class Cluster:
 
     def _clean(self, text: str) -> str:
         """`text` as one line of at most 300 characters, without our own login should someone have quoted it."""
-        return one_line(self._without_login(text))
+        return one_line(self._without_secrets(text))
 
-    def _without_login(self, text: str) -> str:
-        for secret in (self._credential.authorization or "").split()[1:]:
-            text = text.replace(secret, "...")
+    def _without_secrets(self, text: str, sent: Any = None) -> str:
+        """`text` without what we have sent and nobody may see: our logins, and the passwords in an object."""
+        for secret in self._secrets:
+            text = text.replace(secret, MASK)
+        for secret in values_hidden(sent, clean(sent)) if isinstance(sent, dict) else ():
+            text = re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", lambda _: MASK, text)
         return text
 
 
@@ -397,7 +403,7 @@ def _status_object(body: bytes) -> dict[str, Any]:
 
 def _plain_text(body: bytes) -> str:
     """The body where it is words for a person, not markup or data."""
-    return "" if body.lstrip()[:1] in (b"<", b"{", b"[") else body[:300].decode("utf-8", "replace")
+    return "" if body.lstrip()[:1] in (b"<", b"{", b"[") else body[:_MOST_WORDS].decode("utf-8", "replace")
 
 
 def _lines(response: Any) -> Iterator[bytes]:

@@ -56,7 +56,7 @@ class Misconfigured(ClusterError):
 def one_line(text: object, longest: int = 300) -> str:
     """`text` on one line, shortened, with no control characters and no credentials."""
     line = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
-    line = masked(re.sub(r"://[^/@\s]+@", "://", line))
+    line = re.sub(r"://[^/\s]*@", "://", masked(line))
     return line if len(line) <= longest else line[: longest - 1].rstrip() + "…"
 
 

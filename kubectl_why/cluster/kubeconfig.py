@@ -11,6 +11,7 @@ from urllib.parse import quote, urlsplit
 
 from ..commands import kubectl
 from ..names import nearest
+from ..redact import without_quotes
 from .errors import Misconfigured, one_line
 
 SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
@@ -119,10 +120,10 @@ def read_kubeconfig(explicit: str | None) -> Kubeconfig:
         except OSError as error:
             raise Misconfigured(f"cannot read the kubeconfig {file}: {error.strerror}") from None
         except (yaml.YAMLError, ValueError) as error:
-            # Only the place and the rule: the text of the error quotes lines of the file, and those hold tokens.
+            # Only the place and the rule: the text of the error quotes the file, which holds tokens.
             mark = getattr(error, "problem_mark", None)
             place = f", line {mark.line + 1}" if mark else ""
-            problem = getattr(error, "problem", None) or "it is not text"
+            problem = without_quotes(getattr(error, "problem", None) or "it is not text")
             raise Misconfigured(f"the kubeconfig {file} is not valid YAML{place}: {one_line(problem)}") from None
         if document is not None:
             config.add(os.path.abspath(file), document)
@@ -197,7 +198,8 @@ def content(entry: Mapping[str, Any], key: str, whose: str) -> bytes:
         with open(entry[key], "rb") as file:
             return file.read()
     except OSError as error:
-        raise Misconfigured(f"cannot read {entry[key]}, the {key} of {whose}: {error.strerror}") from None
+        # It may be the token or the key itself, in the wrong field.
+        raise Misconfigured(f"cannot read {one_line(entry[key])}, the {key} of {whose}: {error.strerror}") from None
 
 
 def server_of(chosen: Chosen) -> tuple[str, bool]:

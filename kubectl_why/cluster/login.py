@@ -5,13 +5,21 @@ What each way of logging in needs is imported where it is needed.
 
 import json
 import os
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from ..redact import MASK
 from .errors import Misconfigured, kind_of_body, one_line
 from .kubeconfig import Chosen, Kubeconfig, content, fit_for_header
 from .parts import without_the_rest
+
+# A token that says nothing of itself: long, of letters and digits; no UUID, host, path, or name of lower-case words.
+_LIKE_A_TOKEN = (
+    r"(?<![\w/~-])(?<!\w\.)(?:(?=[\w~+=-]{0,64}\d)(?=[\w~+=-]{0,64}[a-z])(?=[\w~+=-]{0,64}[A-Z])[\w~+=-]{20,}"
+    r"|[a-z0-9]{32,})(?![\w/~-]|\.\w)"
+)
 
 
 class Credential(NamedTuple):
@@ -20,6 +28,15 @@ class Credential(NamedTuple):
     authorization: str | None
     certificate: bytes
     key: bytes
+
+    @property
+    def secrets(self) -> list[str]:
+        """What of it somebody may quote who was shown it: the token; the password, alone and as it is sent."""
+        import base64
+
+        scheme, _, sent = (self.authorization or "").partition(" ")
+        password = base64.b64decode(sent).decode().partition(":")[2] if scheme == "Basic" else ""
+        return [secret for secret in (sent, password) if secret]
 
 
 def log_in(config: Kubeconfig, chosen: Chosen) -> Credential:
@@ -78,6 +95,7 @@ def _run_plugin(plugin: Mapping[str, Any], chosen: Chosen) -> dict[str, Any]:
         raise Misconfigured(f"{called} {why}: " + (hint or f"install {command}, or put it into PATH")) from None
     if done.returncode:
         last = (done.stderr or b"").decode("utf-8", "replace").strip().rpartition("\n")[2]
+        last = re.sub(_LIKE_A_TOKEN, MASK, last)
         raise Misconfigured(one_line(f"{called} failed with exit status {done.returncode}" + (last and f": {last}")))
     try:
         printed = json.loads(done.stdout)

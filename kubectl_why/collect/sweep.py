@@ -15,7 +15,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from ..cluster import Absent, Cluster, ClusterError, Forbidden, NotRecorded, Refused
 from ..labels import accepts, meets_query
-from ..redact import clean
+from ..redact import clean, masked
 from ..resources import WORKLOADS, named_by
 from ..snapshot import CLUSTER_SCOPED, Object, Snapshot
 from ..status import condition, controller, labels_of, listing, mapping, name_of, namespace_of, number, worst
@@ -89,7 +89,7 @@ class Sweep:
         if pod is not None:
             # With a selector, the pods may be only some of the workload's.
             beside = None if self.scope.selector else list(workload.pods)
-            return of_pod(reader, Target("Pod", namespace, name_of(pod)), clean(pod), None, pods=beside)
+            return of_pod(reader, Target("Pod", namespace, name_of(pod)), pod, None, pods=beside)
         chain, _ = pods_of(reader, workload.owner or {}, namespace)
         return of_owner(reader, Target(workload.kind, namespace, workload.name), chain)
 
@@ -239,9 +239,10 @@ class Sweep:
         pods = self._listed("Pod", collected, {"labelSelector": self.scope.selector} if self.scope.selector else {})
         self.pods_seen, self._tables["Pod"], self._whole = pods.seen, pods.table, set(pods.whole)
         # Here every ReplicaSet may be a Deployment's: they are not read yet.
-        for (namespace, _), pod in pods.whole.items():
-            kind, name = top(pod, lambda kind, *_: {"kind": kind})
-            self._doubted.add((kind, namespace, name))
+        for (namespace, name), pod in pods.whole.items():
+            pods.table[namespace][name] = clean(pod)
+            kind, owner = top(pod, lambda kind, *_: {"kind": kind})
+            self._doubted.add((kind, namespace, owner))
 
     def check_namespace(self, namespace: str) -> None:
         """NotFound where there is no such namespace: a list in it is empty then, and no error."""
@@ -381,13 +382,19 @@ class _Pods:
 
 
 def _trimmed(pod: Object) -> Object:
-    """Of a pod what is asked of those that are well: of which workload it is, how it is, what room it takes, its address."""
+    """Of a pod what is asked of those that are well: of which workload it is, how it is, what room it takes, its address.
+
+    There may be thousands: of what is kept only the name of an image can have a password in it.
+    """
     one, other = compared(pod), room_taken(pod)
     spec = {**other["spec"], **one["spec"]}
     for part in ("initContainers", "containers"):
         pairs = zip(listing(other["spec"].get(part)), listing(one["spec"].get(part)), strict=False)
         spec[part] = [{**room, **state} for room, state in pairs]
     status = {**one["status"], **only(mapping(pod.get("status")), "podIP", "podIPs")}
+    for item in (item for part in (*spec.values(), *status.values()) for item in (part if isinstance(part, list) else ())):
+        if "image" in item:
+            item["image"] = masked(str(item["image"]))
     fields = ("type", "status", "reason", "lastTransitionTime")
     status["conditions"] = [only(condition(pod, it["type"]), *fields) for it in status["conditions"]]
     return {**one, "spec": spec, "status": status}

@@ -18,7 +18,7 @@ from typing import TypeVar
 from ..cluster import Absent, Cluster, ClusterError, Forbidden, Refused, Unreachable
 from ..commands import kubectl_why
 from ..examination import Examination, parsed, whole
-from ..redact import log_text, masked
+from ..redact import clean, log_text, masked
 from ..resources import path_of
 from ..snapshot import Object, Snapshot
 from ..status import listing, mapping, moment
@@ -223,14 +223,14 @@ class _Reading:
             raise Stuck(f"after {_START:g}s it still waits for {stage_.words}")
 
     def _pod(self) -> Object:
-        """The pod as it is now. An answer may fail to come, but not for long."""
+        """The pod as it is now, without secrets. An answer may fail to come, but not for long."""
         while True:
             try:
                 pod = self.cluster.get(self.plan.path)
                 if pod.get("kind") != "Pod":
                     raise Unreachable(f"the server answers {self.plan.path} with something else")
                 self.answered = time.monotonic()
-                return pod
+                return clean(pod)
             except Absent:
                 raise Stuck("somebody has deleted the pod") from None
             except Unreachable:
@@ -259,7 +259,7 @@ class _Reading:
             found = self.cluster.get(path_of("Event", self.plan.namespace), {"fieldSelector": selector})
         except ClusterError:
             return ""
-        said = [event for event in listing(found.get("items")) if event.get("reason") in _NOT_READY]
+        said = [clean(event) for event in listing(found.get("items")) if event.get("reason") in _NOT_READY]
         return f"{said[-1].get('reason')}: {said[-1].get('message')}" if said else ""
 
 
