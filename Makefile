@@ -20,9 +20,10 @@ test: .venv/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
 
-# every request x every fault, Ctrl-C at every import: some minutes; `make test` tries some of them
+# every request x every fault, Ctrl-C at every import, every hostile text in every recording and in every place of a
+# command: some minutes; `make test` tries some of them
 faults: .venv/ready
-	$(BIN)/python -m pytest tests/test_faults.py tests/test_ends.py --long
+	$(BIN)/python -m pytest tests/test_faults.py tests/test_ends.py tests/test_hostile.py tests/test_pasting.py --long
 
 # `make fuzz SEED=7` runs the same examples again
 SEED ?= $(shell date +%s)

@@ -48,8 +48,7 @@ def _flat(words: Sequence[Word]) -> list[str]:
 
 
 def _word(word: str) -> str:
-    # A shell that reads from a terminal may take a tab for a key that was pressed.
-    word = printable(word).replace("\t", "\\t")
+    word = printable(word)
     if re.fullmatch(_PLAIN, word):
         return word
     return "'" + re.sub(_UNQUOTABLE, lambda match: "'\"" + match[0].replace("\\", "\\\\") + "\"'", word) + "'"

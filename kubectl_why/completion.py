@@ -58,7 +58,8 @@ def offered(find: Callable[[Given, str], Iterable[Choice]], given: Given, typed:
             asking.join(_LONGEST)
     finally:
         sys.stdin = stdin
-    return sorted(choice for choice in tuple(found) if choice.value.startswith(typed) and _is_safe(choice))
+    fit = [choice for choice in tuple(found) if choice.value.startswith(typed) and _is_safe(choice)]
+    return sorted(choice._replace(about=printable(" ".join(choice.about.split()))) for choice in fit)
 
 
 def _is_safe(choice: Choice) -> bool:
@@ -75,7 +76,7 @@ def as_cobra(choices: Iterable[Choice]) -> str:
     if any(choice.kind == "file" for choice in choices):
         return ":0"
     unfinished = bool(choices) and all(choice.value.endswith("/") for choice in choices)
-    lines = [f"{choice.value}\t{' '.join(printable(choice.about).split())}".rstrip() for choice in choices]
+    lines = [f"{choice.value}\t{' '.join(choice.about.split())}".rstrip() for choice in choices]
     return "\n".join([*lines, f":{_NO_FILES + (_NO_SPACE if unfinished else 0)}"])
 
 

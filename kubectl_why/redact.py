@@ -11,9 +11,9 @@ from .status import listing, mapping
 __all__ = ["MASK", "clean", "is_secret_name", "log_text", "masked", "printable"]
 
 _COLOUR = r"\x1b\[[0-9;:]*m"
-# Controls but for the tab; what turns the reading direction; what is not seen; halves of characters.
+# Controls; what turns the reading direction; what is not seen; halves of characters.
 _LIVE = (
-    "[\x00-\x08\x0a-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    "[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 # Annotations that are a whole object again, values and all, as the tools that apply objects leave them.

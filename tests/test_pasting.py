@@ -70,7 +70,7 @@ def made(monkeypatch) -> dict[str, list[str]]:
 
     def noted(*words: str) -> str:
         text = command(*words)
-        found[text] = [printable(word).replace("\t", "\\t") for word in words]
+        found[text] = [*map(printable, words)]
         return text
 
     for module in (commands, __import__("kubectl_why.causes.scheduling.storageclass_not_found", fromlist=["command"])):

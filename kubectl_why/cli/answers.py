@@ -260,14 +260,13 @@ def clean_up(asked: Asked, access: dict[str, object]) -> ExitStatus:
 def manual(word: str | None, output: str) -> None:
     """Print what a word means, or every cause where there is no word."""
     from ..manual import catalogue, meant, pages
-    from ..redact import printable
     from ..render.manual import CATALOGUE_FORMATS, MANUAL_FORMATS
 
     found = catalogue() if word is None else pages(word)
     if not found:
         near = meant(word)
         hint = f"did you mean {near}?" if near else "the causes are listed by --causes"
-        raise click.UsageError(f"{printable(word)}: {hint}")
+        raise click.UsageError(f"{word}: {hint}")
     click.echo((CATALOGUE_FORMATS if word is None else MANUAL_FORMATS)[output](found, paper()))
 
 
@@ -401,6 +400,4 @@ def _check_container(pod: dict, container: str) -> None:
     spec = mapping(pod.get("spec"))
     names = [str(item.get("name")) for part in ("initContainers", "containers") for item in listing(spec.get(part))]
     if container not in names:
-        from ..redact import printable
-
-        raise click.UsageError(printable(f"container {container} is not in the pod; there are: {', '.join(names)}"))
+        raise click.UsageError(f"container {container} is not in the pod; there are: {', '.join(names)}")

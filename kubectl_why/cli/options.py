@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -27,6 +28,26 @@ class Plugin(click.Command):
         # What click makes for a shell is for the executable.
         own_name = None if _COMPLETION in os.environ else self.name
         return super().main(args, prog_name or own_name, complete_var=_COMPLETION, **extra)
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        with _harmless():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _harmless():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _harmless() -> Iterator[None]:
+    """Within it a usage error says on one line what was typed, which a script may have from anywhere."""
+    try:
+        yield
+    except click.ClickException as error:
+        from ..redact import printable
+
+        error.message = printable(error.message)
+        raise
 
 
 class Format(click.Choice):

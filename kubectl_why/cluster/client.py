@@ -208,7 +208,7 @@ class Cluster:
         """
         from http.client import IncompleteRead
 
-        url = self._server + path + (f"?{urlencode(query)}" if query else "")
+        url = self._server + path + (f"?{urlencode(query, errors='replace')}" if query else "")
         harmless = method == "GET"
         deadline = time.monotonic() + self._timeout if self._timeout else math.inf
         for last in (False, True):

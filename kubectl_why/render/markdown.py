@@ -28,7 +28,7 @@ from .table import (
 # Lines are not broken: what shows the text does that.
 _ENDLESS = Paper(width=100_000)
 # What GitHub or Slack act on, somewhere in a word: emphasis, links, mentions, references, formulas, entities, emoji.
-_ACTIVE = re.compile(r"[`*_<>\[\]|#@~&${}\\!]|:\w+:|://|www\.")
+_ACTIVE = re.compile(r"[`*_<>\[\]|#@~&${}\\!]|:\w+:|://|www\.|\bGH-\d")
 
 
 def as_markdown(diagnosis: Diagnosis, _: Paper = _ENDLESS) -> str:

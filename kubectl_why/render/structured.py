@@ -83,11 +83,12 @@ def as_yaml(diagnosis: Diagnosis) -> str:
 
 
 def dump(data: dict[str, Any]) -> str:
-    """Plain data as YAML."""
+    """Plain data as YAML, which has no halves of characters: there is a ? in their place."""
     import yaml  # not needed for any other format
 
+    text = json.dumps(data, ensure_ascii=False).encode(errors="replace").decode()
+    data = json.loads(text)
     # YAML counts as printable what turns the reading direction; letters of other scripts are kept.
-    text = json.dumps(data, ensure_ascii=False)
     return yaml.safe_dump(data, sort_keys=False, allow_unicode=printable(text) == text, width=120).rstrip("\n")
 
 

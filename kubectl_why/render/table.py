@@ -85,7 +85,12 @@ def heading(diagnosis: Diagnosis) -> tuple[str, str]:
         parts.append(f"next try in {duration(diagnosis.next_try)}" if diagnosis.next_try >= 1 else "next try now")
     if diagnosis.pattern:
         parts.append(diagnosis.pattern)
-    return "/".join(diagnosis.target[1:]), ", ".join(parts)
+    return "/".join(map(named, diagnosis.target[1:])), ", ".join(parts)
+
+
+def named(name: str) -> str:
+    """The name of an object, which ends at the next blank: no name of Kubernetes has one."""
+    return printable(name).replace(" ", "\\x20")
 
 
 def _verdict(diagnosis: Diagnosis, paper: Paper) -> Iterator[Row]:
@@ -165,7 +170,7 @@ def _tagged(verdict: Verdict, paper: Paper, under: str | None = None) -> str:
 def quoted(evidence: Evidence, target: str, paper: Paper) -> str:
     """Where it stands and what stands there, on one line where there is room."""
     where = printable(where_found(evidence, target))
-    value = printable(evidence.value)
+    value = printable(evidence.value.expandtabs(4))
     if not paper.wide and len(value) > _QUOTE:
         value = value[:_QUOTE] + "..."
     if len(where) + 3 + len(value) <= paper.room:

@@ -15,7 +15,7 @@ from ..triage import Group, Row, Triage
 from ..workloads import Workload
 from .markdown import code, prose
 from .structured import dump, plain
-from .table import BOLD, END, GREEN, RED, Paper, as_table, duration, plural
+from .table import BOLD, END, GREEN, RED, Paper, as_table, duration, named, plural
 
 # Where less than this is left for WHY, it stands with the cause on a line of its own below each row.
 _LEAST = 34
@@ -34,15 +34,15 @@ def as_rows(triage: Triage, paper: Paper) -> str:
 
 
 def _headline(triage: Triage, paper: Paper) -> str:
-    where = triage.namespace or "all namespaces"
+    where = named(triage.namespace) if triage.namespace else "all namespaces"
     if not triage.pods and not triage.rows:
-        return f"{printable(where)}: there are no pods"
+        return f"{where}: there are no pods"
     looked = f"{_many(triage.pods, 'pod')} of {_many(triage.workloads, 'workload')} looked at"
     if not triage.rows:
-        text = f"{printable(where)}: {looked}, nothing is wrong"
+        text = f"{where}: {looked}, nothing is wrong"
         return f"{GREEN}{text}{END}" if paper.colour else text
     broken = f"{_many(len(triage.rows), 'workload')} broken"
-    return f"{printable(where)}: {looked}, {f'{RED}{broken}{END}' if paper.colour else broken}"
+    return f"{where}: {looked}, {f'{RED}{broken}{END}' if paper.colour else broken}"
 
 
 def _rows(triage: Triage, paper: Paper) -> Iterator[str]:
@@ -65,7 +65,8 @@ def _rows(triage: Triage, paper: Paper) -> Iterator[str]:
     left, heights = iter(lines), iter([cell[-1].count("\n") + 1 for cell in cells])
     for group in triage.groups:
         if group.title:
-            title = printable(group.title)
+            # It may begin with a name, and what has more than one blank would look like one of our labels.
+            title = printable(" ".join(group.title.split()))
             yield _bold(title if paper.wide else _cut(title, paper.width), paper)
         for _ in group.rows:
             yield from (line.rstrip() for line in islice(left, next(heights)))
@@ -83,8 +84,9 @@ def _with_cause(cause: str, why: str, room: int) -> str:
 
 def _cells(triage: Triage, row: Row, several: bool) -> list[str]:
     indent = "  " if any(group.title and row in group.rows for group in triage.groups) else ""
-    named = [row.workload.namespace, indent + row.workload.target] if several else [indent + row.workload.target]
-    return [printable(cell) for cell in [*named, _pods(row), _ago(triage, row), row.cause, row.why]]
+    place = [named(row.workload.namespace)] if several else []
+    told = (_pods(row), _ago(triage, row), row.cause, row.why)
+    return [*place, indent + named(row.workload.target), *map(printable, told)]
 
 
 def _pods(row: Row) -> str:
@@ -134,14 +136,14 @@ def as_data(triage: Triage) -> dict[str, Any]:
         "workloadsLookedAt": triage.workloads,
         "items": [_item(row) for row in triage.rows],
         "groups": [_group(group) for group in triage.groups if group.title],
-        "starting": [_named(workload) for workload in triage.starting],
+        "starting": [_as_object(workload) for workload in triage.starting],
         "notChecked": [item._asdict() for item in triage.not_checked],
     }
 
 
 def _item(row: Row) -> dict[str, Any]:
     return {
-        **_named(row.workload),
+        **_as_object(row.workload),
         "pods": {"failing": row.failing, "total": row.total},
         "cause": row.cause,
         "message": row.why,
@@ -152,17 +154,16 @@ def _item(row: Row) -> dict[str, Any]:
 
 
 def _group(group: Group) -> dict[str, Any]:
-    return {"title": group.title, "root": group.root, "workloads": [_named(row.workload) for row in group.rows]}
+    return {"title": group.title, "root": group.root, "workloads": [_as_object(row.workload) for row in group.rows]}
 
 
-def _named(workload: Workload) -> dict[str, str]:
+def _as_object(workload: Workload) -> dict[str, str]:
     return {"namespace": workload.namespace, "workload": workload.target}
 
 
 def as_names(triage: Triage) -> str:
     """One line a broken workload: namespace, TYPE/NAME and cause; nothing where none is broken."""
-    lines = (f"{row.workload.namespace} {row.workload.target} {row.cause}" for row in triage.rows)
-    return "\n".join(map(printable, lines))
+    return "\n".join(f"{named(row.workload.namespace)} {named(row.workload.target)} {row.cause}" for row in triage.rows)
 
 
 def as_markdown(triage: Triage) -> str:
@@ -176,9 +177,9 @@ def as_markdown(triage: Triage) -> str:
 
 
 def _bullet(triage: Triage, row: Row) -> str:
-    where = f"{row.workload.namespace}/" if triage.namespace is None else ""
+    where = f"{named(row.workload.namespace)}/" if triage.namespace is None else ""
     since = f", {_ago(triage, row)}" if row.since else ""
-    return f"{code(printable(where + row.workload.target))} {_pods(row)}: {prose(row.why)} ({code(row.cause)}{since})"
+    return f"{code(where + named(row.workload.target))} {prose(_pods(row))}: {prose(row.why)} ({code(row.cause)}{since})"
 
 
 TRIAGE_FORMATS: dict[str, Callable[[Triage, Paper], str]] = {
