@@ -14,7 +14,7 @@ from .examination import Fact
 from .model import Diagnosis, Evidence
 from .resources import WORKLOADS
 from .snapshot import Log, Object, Snapshot, key
-from .status import condition, controller, labels_of, listing, mapping, moment, number
+from .status import BEING_MADE, condition, controller, labels_of, listing, mapping, moment, number
 
 
 class Unreadable(Exception):
@@ -163,8 +163,6 @@ _LOST = ("Unknown", "ContainerStatusUnknown", "RestartingAllContainers")
 _OWN_WORDS = ("Error", "Completed")
 # Why the kubelet ends a run to begin another, without anything having failed (kuberuntime_manager.go, 1.36).
 _WANTED = r"definition changed|resize requires restart"
-# That it is only being made.
-_BEING_MADE = ("ContainerCreating", "PodInitializing")
 # What a debug container without a target shares with the container: network, clock and volumes.
 _SHARED = ("begin", "mount", "host", "listen", "dns", "clock", "end")
 # What only a container shows that runs.
@@ -237,7 +235,7 @@ class Facts:
             return False
         ready = self.condition("PodReadyToStartContainers").get("status")
         waiting = [mapping(c.waiting).get("reason") for c in self.containers]
-        return ready != "True" and all(reason in (None, "ContainerCreating", "PodInitializing") for reason in waiting)
+        return ready != "True" and all(reason in (None, *BEING_MADE) for reason in waiting)
 
     def restarted(self, container: Container) -> bool:
         """Whether a container that ends is started again, whatever its exit code (kubelet, restartPolicy)."""
@@ -260,7 +258,7 @@ class Facts:
         end = End(container.last, f"{container.status_path}.lastState.terminated")
         if container.running is not None and self.recovered(container):
             return None
-        if end.reason in _LOST and mapping(container.waiting).get("reason") in _BEING_MADE:
+        if end.reason in _LOST and mapping(container.waiting).get("reason") in BEING_MADE:
             return None
         if container.running is not None and end.exit_code == 0 and not self.restarted(container):
             return None

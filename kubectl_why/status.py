@@ -7,6 +7,14 @@ from typing import Any
 
 Object = dict[str, Any]
 
+# Of the words for a waiting container: that it is only being made; that its image is the trouble.
+# Source: kubelet, kuberuntime and pkg/kubelet/images, 1.36.
+BEING_MADE = ("ContainerCreating", "PodInitializing")
+OF_IMAGE = (
+    *("ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "ImageInspectError"),
+    *("RegistryUnavailable", "SignatureValidationFailed"),
+)
+
 
 def mapping(value: Any) -> Object:
     """`value` where it is an object, else an empty one: no field of an answer can be trusted to be there."""
@@ -206,7 +214,7 @@ def _badness(pod: Object) -> int:
         if metadata.get("deletionTimestamp"):
             return 4
         return (3 if restarts else 5) if is_ready else (1 if restarts else 2)
-    if word in ("ContainerCreating", "PodInitializing", "Pending") or word.startswith("Init:"):
+    if word in (*BEING_MADE, "Pending") or word.startswith("Init:"):
         failing = word.startswith("Init:") and not word[5:6].isdigit()
         return 0 if failing or condition(pod, "PodScheduled").get("status") == "False" else 2
     return 0

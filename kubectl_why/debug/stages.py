@@ -6,22 +6,12 @@ import enum
 from typing import NamedTuple
 
 from ..snapshot import Object
-from ..status import condition, listing, mapping, number
+from ..status import BEING_MADE, OF_IMAGE, condition, listing, mapping, number
 from .builders import TOOLS, VOLUME
 
 _STATUSES = ("initContainerStatuses", "containerStatuses", "ephemeralContainerStatuses")
 _CONTAINERS = ("initContainers", "containers", "ephemeralContainers")
-# Of the words for a waiting container those that say that its image is the trouble (kubelet, pkg/kubelet/images, 1.36).
-_IMAGE = (
-    "ErrImagePull",
-    "ImagePullBackOff",
-    "ErrImageNeverPull",
-    "InvalidImageName",
-    "ImageInspectError",
-    "RegistryUnavailable",
-    "SignatureValidationFailed",
-)
-_NOT_YET = ("", "ContainerCreating", "PodInitializing", "RestartingAllContainers")
+_NOT_YET = ("", *BEING_MADE, "RestartingAllContainers")
 
 
 class Stuck(Exception):
@@ -82,7 +72,7 @@ def _check(pod: Object, name: str, state: Object) -> None:
     """Raises Stuck where the container cannot start, or was needed and has failed."""
     waiting, ended = mapping(state.get("waiting")), mapping(state.get("terminated"))
     word = str(waiting.get("reason") or "")
-    if word in _IMAGE:
+    if word in OF_IMAGE:
         raise Stuck(f"{_image(pod, name)} cannot be pulled: {_said(waiting)}")
     if word not in _NOT_YET:
         raise Stuck(f"container {name} cannot start: {_said(waiting)}")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from ...model import Evidence, Remedy, now
-from ...status import listing, mapping
+from ...status import OF_IMAGE, listing, mapping
 
 if TYPE_CHECKING:
     from ...facts import Container, Facts
@@ -53,17 +53,6 @@ class Pull(NamedTuple):
         return found["host"] if found else self.registry
 
 
-_REASONS = frozenset(
-    (
-        "ErrImagePull",
-        "ImagePullBackOff",
-        "ErrImageNeverPull",
-        "InvalidImageName",
-        "ImageInspectError",
-        "RegistryUnavailable",
-        "SignatureValidationFailed",
-    )
-)
 # The kubelet repeats the error of the last pull after the first sentence; after its own restart only that is left.
 _BACK_OFF = r'^Back-off pulling image "(?P<image>[^"]*)"(?:: )?(?:[A-Z]\w+: )?'
 _WRAPPED = (
@@ -116,7 +105,7 @@ def pulls(facts: Facts, cause: str) -> Iterator[Pull]:
     for container in facts.containers:
         waiting = mapping(container.waiting)
         reason, message = str(waiting.get("reason") or ""), str(waiting.get("message") or "")
-        if reason not in _REASONS:
+        if reason not in OF_IMAGE:
             continue
         repeated = re.match(_BACK_OFF, message)
         text = message[repeated.end() :] if repeated else message
