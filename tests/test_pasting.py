@@ -41,8 +41,8 @@ HOSTILE = (
     *("it's", "'", 'say "x"', "a\\", "\\'; touch x; \\'", "\\\\'$(touch x)", "a\\\\", "\\"),
     *("-x", "--all", "--server=http://x", "-", "--", "-=a", "--raw", "\x1b[31m", "\u202ea", "é", "\ud800"),
 )
-# How many of them take the place of one value in `make test`.
-FEW = 2
+# How many of them take the place of one value, in turn: in `make test`, and with --long.
+FEW, MANY = 2, 8
 # Flags whose value is the next word, and all flags that we offer.
 WITH_VALUE = {"-n", "-c", "-p", "-l", "-o", "--field-selector"}
 FLAGS = WITH_VALUE | {
@@ -182,7 +182,7 @@ def flags_of(words: list[str]) -> set[str]:
 @pytest.mark.skipif(not SHELLS, reason="Windows has no sh")
 def test_each_command_stays_the_words_that_it_is(made, figures, tmp_path, request):
     wanted: dict[str, list[str]] = {}
-    many = len(HOSTILE) if request.config.getoption("--long") else FEW
+    many = MANY if request.config.getoption("--long") else FEW
     turn, reached = cycle(HOSTILE), 0
     for name in NAMES:
         for value in values_in(name):
