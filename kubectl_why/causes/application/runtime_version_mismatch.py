@@ -35,8 +35,14 @@ def runtime_version_mismatch(facts: Facts) -> Iterator[Finding]:
     for container, line in said(facts, "runtime-version-mismatch"):
         command = facts.set_command("image", f"{container.name}=IMAGE")
         needed, found = _versions(line)
-        base = needed.partition(" (")[0]
-        if needed and found:
+        base = needed.partition(" (")[0] or "what it needs"
+        fix = f"build it for what image {container.image} has, or base the image on {base}"
+        if line["cpu"]:
+            fix = "run an image that is built for a more general CPU, or bind the pod to nodes with a newer one"
+            message = (
+                f"is built for a CPU of level {line['cpu']}, which {facts.spec.get('nodeName') or 'its node'} does not have"
+            )
+        elif needed and found:
             message = f"needs {needed}, and image {container.image} has {found}"
         elif needed:
             message = f"needs {needed}, which image {container.image} does not have"
@@ -49,7 +55,7 @@ def runtime_version_mismatch(facts: Facts) -> Iterator[Finding]:
             (*line.evidence(facts), *exit_code(facts, container)),
             (
                 *((now("run an image that has it", command),) if command else ()),
-                proper(f"build it for what image {container.image} has, or base the image on {base or 'what it needs'}"),
+                proper(fix),
             ),
         )
 

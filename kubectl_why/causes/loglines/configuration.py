@@ -155,6 +155,7 @@ _VARIABLES = (
         ("'env.fetch': key not found", r"'ENV\.fetch': key not found: \"(?P<variable>[^\"]+)\""),
         ("missing required configuration key", r"Missing required configuration keys?: \[?\"?"
          r"(?P<variable>[A-Z_][A-Z0-9_]+)"),
+        ("missing & config", rf"(?i)\bmissing (?:required )?config(?:uration)? (?:value|setting|key|entry)(?: for)?:? {_Q}(?P<variable>[\w.:-]+){_Q}"),
         ("secret_key_base", r"(?:Missing|requires?|no) `?(?P<variable>secret_key_base)`?"),
         ("master key", r"ENV\['(?P<variable>RAILS_MASTER_KEY)'\]"),
         # PHP
@@ -669,7 +670,7 @@ _VALUES = (
         ("additional propert", r"(?i)(?P<why>additional propert(?:y|ies) [^\n]*not allowed[^\n]*)"),
         ("extra inputs are not permitted", r"(?P<why>Extra inputs are not permitted)"),
         ("extra fields not permitted", r"(?P<why>extra fields not permitted)"),
-        ("missing field `", rf"missing field `(?P<key>[^`]+)`(?: at line {_LINE})?"),
+        ("missing field `", rf"(?P<why>missing field) `(?P<key>[^`]+)`(?: at line {_LINE})?"),
         ("has failed the following constraints", r"property (?P<key>[A-Z][A-Z0-9_]+) has failed the following constraints: (?P<why>[^\n]+)"),
         ("env-var: ", rf"env-var: {_Q}(?P<key>\w+){_Q} (?P<why>should be [^\n]*)"),
         ("value was ", rf"(?P<key>[\w.]+): (?P<why>must be [^\n]*?): value was {_Q}?(?P<value>[^'\"`\n]*)"),

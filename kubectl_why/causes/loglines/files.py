@@ -61,6 +61,11 @@ _SHELL = r"^-?[^\s:]+: (?:(?:line )?\d+: )?(?:exec: )?(?:line \d+: )?"
 _COMMAND = r"(?P<command>[^\s:]+)"
 
 _START = (
+    # A node with containerd has no such socket.
+    *rows(
+        "missing-file",
+        ("docker daemon", r"Cannot connect to the Docker daemon at unix://(?P<file>/\S+?)\.? Is the docker daemon running"),
+    ),
     # Node, of --env-file: not what a shell says of a command.
     *rows("missing-file", ("node: ", r"^(?:\S*/)?node: (?P<file>\S+): not found$"), exit_code=9),
     # A script whose #! line, or a binary whose loader, names what is not there: runc, which has found the file, and who has

@@ -302,6 +302,7 @@ _DATABASE_ROWS = rows(
     ("p2021", r"\bP2021\b[^\n]{0,120}"),
     # stores that answer and are not ready to serve
     ("redis is loading the dataset", r"\b(?P<state>Redis is loading the dataset in memory)"),
+    ("misconf redis", r"MISCONF Redis is configured to save RDB snapshots, but (?P<state>it's currently unable to persist to disk)"),
     ("masterdown", r"\b(?P<state>MASTERDOWN)\b"),
     ("clusterdown", r"\b(?P<state>CLUSTERDOWN)\b[^\n]{0,80}"),
     ("against a read only replica", r"READONLY (?P<state>You can't write against a read only replica)"),

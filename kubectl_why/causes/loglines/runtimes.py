@@ -116,8 +116,7 @@ _VERSION = rows(
     ("query engine", r"(?:could not locate the|Unable to require|Query [Ee]ngine library)[^\n]*Query Engine[^\n]*"),
     ("compiled for erlang", r"compiled for Erlang/OTP (?P<needed>\d+)"),
     ("perl", r"Perl v?(?P<needed>[\d.]+) required--this is only v?(?P<found>[\d.]+)"),
-    ("illegal instruction set", r"CPU does not support x86-64-v(?P<needed>\d)"),
-    ("x86-64-v", r"CPU does not support x86-64-v(?P<needed>\d)"),
+    ("x86-64-v", r"CPU does not support (?P<cpu>x86-64-v\d)"),
 )  # fmt: skip
 
 # A class and what it says. Errors that only a defect of the program raises have the group `bug`.

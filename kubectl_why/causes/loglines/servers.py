@@ -222,7 +222,7 @@ _MYSQL = (
     *rows("permission-denied", ("os errno 13", r"(?P<file>[^\s']+)'? (?:not found )?\(OS errno 13 - Permission denied\)")),
     *rows(
         "invalid-configuration",
-        ("unknown variable '", r"\[ERROR\][^\n]*(?P<why>unknown variable) '(?P<key>[^'=]+)(?:=(?P<value>[^']*))?'"),
+        ("unknown variable '", r"\[ERROR\][^\n]*(?P<why>unknown variable) '(?P<key>[^'=]+)(?:=[^']*)?'"),
         ("unknown option '", r"\[ERROR\][^\n]*(?P<why>unknown option) '(?P<key>[^']+)'"),
         ("unknown suffix", r"(?P<why>[Uu]nknown suffix) '[^']*' used for variable '(?P<key>[^']+)' \(value '(?P<value>[^']*)'\)"),
         ("option without preceding group", r"(?P<why>Found option without preceding group) in config file:? (?P<file>\S+) at line:? (?P<line>\d+)"),
