@@ -309,13 +309,17 @@ def test_a_look_that_says_nothing_is_told_with_its_last_words(why):
 
 
 @pytest.mark.parametrize(
-    "status, words",
-    [(500, "the log of container export cannot be read: "), (403, 'cannot get resource "pods/log"')],
+    "status, words, brief",
+    [
+        (500, "the log of container export cannot be read: ", "the log of container export cannot be read"),
+        (403, 'cannot get resource "pods/log"', "forbidden: needs get pods/log in ledger-export"),
+    ],
 )
-def test_a_log_that_cannot_be_read_is_told(why, status, words):
+def test_a_log_that_cannot_be_read_is_told(why, status, words, brief):
     why.server.faults.append(fail(LOG, status))
     done = why(POD, "--sleep")
     assert words in done.stderr and done.returncode == 1
+    assert f"UNSEEN inside export: not looked at, because {brief}" in " ".join(done.stdout.split())
     assert why.live.copies == []
 
 

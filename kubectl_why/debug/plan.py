@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from ..cluster import Cluster, ClusterError, Refused
+from ..cluster import Cluster, ClusterError, Forbidden, Refused
 from ..commands import kubectl
 from ..diagnose import diagnose
 from ..facts import Facts
@@ -30,9 +30,10 @@ _LETTERS = "bcdfghjklmnpqrstvwxz2456789"  # of generated names (apimachinery, pk
 class NotLooked(Exception):
     """No look inside was taken. The text says why, `brief` the same without the particulars; `advice` can be pasted."""
 
-    def __init__(self, why: str, advice: str = "") -> None:
-        super().__init__(why)
-        self.brief, self.advice = re.split("[:;] ", why)[0].rstrip(":"), advice
+    def __init__(self, why: str | Exception, advice: str = "") -> None:
+        super().__init__(str(why))
+        self.advice = advice
+        self.brief = why.brief if isinstance(why, Forbidden) else re.split("[:;] ", str(why))[0].rstrip(":")
 
 
 class Plan(NamedTuple):
@@ -128,7 +129,7 @@ def plan(cluster: Cluster, snapshot: Snapshot, container: str, look: Look, small
                 **options,
             )
     except (builders.Refused, ClusterError) as error:
-        raise NotLooked(str(error)) from None
+        raise NotLooked(error) from None
     place = name_of(built.object) if look.sleep else facts.name
     return Plan("sleep" if look.sleep else "debug", facts.namespace, facts.name, container, place, built)
 
@@ -157,7 +158,7 @@ def check(cluster: Cluster, snapshot: Snapshot, look: Look, plan_: Plan) -> Plan
                 return full
         raise NotLooked(refusals.words(error, what) + _profile(cluster, snapshot, look, plan_, error)) from None
     except ClusterError as error:
-        raise NotLooked(str(error)) from None
+        raise NotLooked(error) from None
     return plan_
 
 

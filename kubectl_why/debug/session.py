@@ -98,10 +98,10 @@ def look_inside(
                         examination = _Reading(cluster, planned, tell).examine(look)
                 except (Refused, Forbidden, Absent) as error:
                     there = there or False
-                    why = refusals.words(error, f"pod {planned.place}") if isinstance(error, Refused) else str(error)
+                    why = refusals.words(error, f"pod {planned.place}") if isinstance(error, Refused) else error
                     raise NotLooked(why) from None
                 except (Stuck, ClusterError) as error:
-                    raise NotLooked(str(error)) from None
+                    raise NotLooked(error) from None
                 return then(Inside(cluster, planned, look, examination, interruptions))
         finally:
             if look.sleep and there is not False:
