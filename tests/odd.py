@@ -75,6 +75,16 @@ def damage(value: Any, path: tuple, change: Any) -> None:
         value[path[-1]] = change
 
 
+def damaged(value: Any, path: tuple, change: Any) -> Any:
+    """A copy that is damaged there, and shares with the value all that does not lie on the path."""
+    copied = copy.copy(value)
+    if len(path) > 1:
+        copied[path[0]] = damaged(value[path[0]], path[1:], change)
+    else:
+        damage(copied, path, change)
+    return copied
+
+
 def spoil(value: Any, chance: Random, times: int) -> list[str]:
     """Changes so many places anywhere in the value. Says what it did, for whoever reads of a failure."""
     done = []

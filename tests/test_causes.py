@@ -1,20 +1,19 @@
 """The catalogue: every cause has an id of the contract, a page and its place; none speaks of a healthy pod."""
 
-import copy
 import inspect
-import json
-import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import kubectl_why
 from kubectl_why.causes import STAGES, all_causes
 from kubectl_why.diagnose import diagnose
 from kubectl_why.facts import Facts
-from kubectl_why.snapshot import Snapshot
+from tests.odd import damaged, paths
 from tests.score import CALM
 from tests.test_cases import FOUND, recorded_snapshot
 
@@ -56,17 +55,18 @@ def test_families_are_stages():
     assert {cause.family for cause in all_causes()} <= set(STAGES)
 
 
-def test_causes_import_quickly(tmp_path):
+def test_causes_import_quickly():
     """All of them, once compiled, in 60 ms of processor time beyond what any verdict imports anyway."""
     code = (
         "import time, json, re, dataclasses, datetime, enum, textwrap, shlex, difflib, pkgutil, importlib;"
         "import kubectl_why.facts; t = time.process_time(); from kubectl_why.causes import all_causes; all_causes();"
         "print(time.process_time() - t)"
     )
-    compiled = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(tmp_path)}
     run = [sys.executable, "-c", code]
-    times = [float(subprocess.run(run, capture_output=True, text=True, env=compiled).stdout) for _ in range(8)]
-    assert min(times) < 0.06, times
+    times = []
+    while min(times, default=1) >= 0.06:
+        assert len(times) < 8, times
+        times.append(float(subprocess.run(run, capture_output=True, text=True).stdout))
 
 
 @each_cause
@@ -83,47 +83,17 @@ _EVERY = 18
 @pytest.mark.parametrize(("index", "case"), list(enumerate(FOUND)), ids=lambda value: getattr(value, "name", ""))
 def test_survives_the_loss_of_any_field(index, case):
     """Whatever field of the pod is absent, null or of another type, there is a verdict and no cause breaks."""
-    data = json.loads((case.folder / "snapshot.json").read_text())
-    if not data.get("pod"):
-        return
-    for path in list(paths(data["pod"]))[index % _EVERY :: _EVERY]:
+    snapshot = recorded_snapshot(case)
+    for path in list(paths(snapshot.pod))[index % _EVERY :: _EVERY]:
         for change in ("drop", None, "odd", 7, []):
-            damaged = {**data, "pod": copy.deepcopy(data["pod"])}
-            damage(damaged["pod"], path, change)
-            found = diagnose(Snapshot.from_json(damaged))
+            found = diagnose(replace(snapshot, pod=damaged(snapshot.pod, path, change)))
             assert found.broken == (), (path, change)
             assert found.verdict
 
 
-def paths(value, path=()):
-    """The path of every field and item below a value."""
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for name, inner in items:
-        yield (*path, name)
-        yield from paths(inner, (*path, name))
-
-
-def damage(value, path, change):
-    for name in path[:-1]:
-        value = value[name]
-    if change == "drop":
-        del value[path[-1]]
-    else:
-        value[path[-1]] = change
-
-
 def test_rules_know_no_recording():
     """No rule names a pod, a workload or an image of a recorded case."""
-    import pathlib
-
-    import kubectl_why
-
-    source = "\n".join(path.read_text() for path in (pathlib.Path(kubectl_why.__file__).parent / "causes").rglob("*.py"))
+    source = "\n".join(path.read_text() for path in (Path(kubectl_why.__file__).parent / "causes").rglob("*.py"))
+    assert "acme" not in source
     for case in FOUND:
-        for pod in case.objects.get("v1/pods", ()):
-            for container in pod["spec"]["containers"]:
-                image = container["image"]
-                if "acme" in image:
-                    assert image not in source
-        assert "acme" not in source
         assert not re.search(rf"\b{re.escape(case.about['recorded']['namespace'])}-[0-9a-f]{{6,}}", source)

@@ -172,20 +172,18 @@ def test_one_request_and_no_objects(tab, replay):
 
 
 @pytest.mark.parametrize("words", [["ord"], ["-"], ["--explain", "oom"], [POD, "-c", ""], ["--context", ""]])
-def test_takes_less_than_300_ms(words, replay, tmp_path):
+def test_takes_less_than_300_ms(words, replay):
     """Of processor time, once compiled: the time by the clock is that of whatever else runs here."""
-    variables = {"PYTHONPYCACHEPREFIX": str(tmp_path), "PYTHONDONTWRITEBYTECODE": "", "KUBECONFIG": replay.kubeconfig(CASE)}
+    env = environment(KUBECONFIG=replay.kubeconfig(CASE))
     code = (
         "import sys, time\nfrom kubectl_why.cli import complete\nsys.argv[1:] = sys.argv[1:]\ncomplete()\n"
         "print(time.process_time(), file=sys.stderr)"
     )
     spent = []
-    for _ in range(4):
-        done = subprocess.run(
-            [sys.executable, "-c", code, *words], env=environment(**variables), capture_output=True, text=True, check=True
-        )
+    while min(spent, default=1) >= 0.3:
+        assert len(spent) < 4, spent
+        done = subprocess.run([sys.executable, "-c", code, *words], env=env, capture_output=True, text=True, check=True)
         spent.append(float(done.stderr))
-    assert min(spent) < 0.3, spent
 
 
 def test_flags_and_formats_need_no_client():

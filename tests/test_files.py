@@ -203,10 +203,17 @@ MALFORMED = {
 
 @pytest.mark.parametrize("text", MALFORMED, ids=lambda text: repr(text[:30]))
 def test_malformed(text):
-    done = why("-f", "-", stdin=text)
-    assert (done.returncode, done.stdout) == (4, "")
+    done = CliRunner().invoke(main, ["-f", "-"], input=text)
+    assert (done.exit_code, done.stdout) == (4, "")
     assert MALFORMED[text] in done.stderr
     assert done.stderr.count("\n") == 1
+
+
+def test_malformed_through_kubectl():
+    text = "kind: Pod\n  x: ["
+    done = why("-f", "-", stdin=text)
+    assert (done.returncode, done.stdout) == (4, "")
+    assert MALFORMED[text] in done.stderr and done.stderr.count("\n") == 1
 
 
 ODD = (None, 7, "x", [], {}, [1], {"a": 1}, True, "2026-01-01T00:00:00Z", [None])

@@ -1,6 +1,7 @@
 """Who may import whom (ARCHITECTURE.md): facts in, verdicts out, and each outside library in one place."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,8 @@ def layer(path: Path) -> str:
     return parts[0] if parts[0] != "__init__" else ""
 
 
-def imports(path: Path, runtime_only: bool = True) -> set[str]:
+@cache
+def imports(path: Path, runtime_only: bool = True) -> frozenset[str]:
     """Absolute names of everything that the module imports, but for what only the type checker sees."""
     package = ("kubectl_why", *path.relative_to(PACKAGE).parent.parts)
     found = set()
@@ -66,7 +68,7 @@ def imports(path: Path, runtime_only: bool = True) -> set[str]:
             base = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
             module = ".".join(part for part in (base, node.module) if part)
             found |= {module} | {f"{module}.{alias.name}" for alias in node.names}
-    return found
+    return frozenset(found)
 
 
 def own_layers(path: Path) -> set[str]:

@@ -13,14 +13,15 @@ each_log = pytest.mark.parametrize("printed", PRINTED, ids=lambda printed: print
 
 
 @each_log
-def test_cause(printed):
+def test_cause_line_and_mentions(printed):
+    about = printed.about
     assert printed.diagnosis.broken == ()
     assert printed.diagnosis.verdict == printed.cause
-
-
-@each_log
-def test_line_and_mentions(printed):
-    about = printed.about
+    assert len(about["by"]) > 10
+    assert about.keys() <= {"by", "exit_code", "line", "mentions", "container", "state"}
+    for verdict in printed.diagnosis.verdicts:
+        alone = all(evidence.line is not None for evidence in verdict.finding.evidence)
+        assert not (alone and verdict.finding.confidence is Confidence.CERTAIN)
     if not printed.diagnosis.verdicts:
         assert about["state"] == "ready"
         return
@@ -30,13 +31,6 @@ def test_line_and_mentions(printed):
         assert any(about["line"] in value for value in quoted), quoted
     told = "\n".join([finding.message, *quoted])
     assert [mention for mention in about.get("mentions", []) if mention not in told] == []
-
-
-@each_log
-def test_a_log_alone_is_never_certain(printed):
-    for verdict in printed.diagnosis.verdicts:
-        alone = all(evidence.line is not None for evidence in verdict.finding.evidence)
-        assert not (alone and verdict.finding.confidence is Confidence.CERTAIN)
 
 
 @each_log
@@ -77,9 +71,3 @@ def test_what_another_container_says_is_not_its_own(printed):
     taken.pod["status"]["containerStatuses"][1] |= {"state": {"running": {"startedAt": LONG_AGO}}, "restartCount": 0}
     both = replace(taken, logs=(*taken.logs, Log("proxy", False, tuple(printed.text.split("\n")))))
     assert [(v.cause.id, v.finding.container) for v in diagnose(both).verdicts] == [("silent-exit", "web")]
-
-
-@each_log
-def test_says_how_it_was_made(printed):
-    assert len(printed.about["by"]) > 10
-    assert printed.about.keys() <= {"by", "exit_code", "line", "mentions", "container", "state"}

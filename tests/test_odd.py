@@ -14,7 +14,6 @@ import yaml
 from click.testing import CliRunner
 from hypothesis import given, note
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator
 
 from kubectl_why.causes.loglines.table import all_rows
 from kubectl_why.cli import main
@@ -31,12 +30,11 @@ from kubectl_why.render.triage import TRIAGE_FORMATS
 from kubectl_why.snapshot import Snapshot
 from kubectl_why.triage import triage
 from tests.odd import HOURS, LONG, MEANINGLESS, Direct, long_line, shifted, spoil
-from tests.test_cases import BY_NAME, DOCS, diagnosis_of, target_of
+from tests.test_cases import BY_NAME, SCHEMA, diagnosis_of, target_of
 
 # Processor time, in seconds, that one verdict may take here: some milliseconds are usual, and the machine may be busy.
 BOUND = 3.0
 NAMES = sorted(BY_NAME)
-SCHEMA = Draft202012Validator(json.loads((DOCS / "diagnosis.schema.json").read_text()))
 NEEDLES = sorted({row.needle for row in all_rows() if row.needle})
 names = st.sampled_from(NAMES)
 chances = st.integers(0, 2**32 - 1).map(Random)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from ... import hosts
 from ...model import Evidence
 from ...snapshot import Log
-from .records import Record, distinct, meant, readable, records_of, unescaped
+from .records import Record, distinct, meant, readable, records_of
 from .table import Row, Span, all_rows, first_hit, present
 
 if TYPE_CHECKING:
@@ -93,13 +93,10 @@ _PROGRESS = 40
 
 def matches(log: Log, exit_code: int | None = None) -> list[Telling]:
     """Every line that is the sign of something, with the first row that says of what."""
-    whole = "\n".join(log.lines).lower()
-    if "\\" in whole:
-        whole = unescaped(whole)
-    needles = present(whole)
-    rows = [row for row in all_rows() if row.needle in needles and row.exit_code in (None, exit_code or row.exit_code)]
-    read = meant(log) if rows else []
+    read = meant(log)
     texts = _with_context([text for _, text in read])
+    needles = present("\n".join(texts).lower())
+    rows = [row for row in all_rows() if row.needle in needles and row.exit_code in (None, exit_code or row.exit_code)]
     spans: dict[Row, list[Span]] = {}
     hits = {at: hit for at, text in enumerate(texts) if (hit := first_hit(rows, texts, at, spans))}
     if not hits:
