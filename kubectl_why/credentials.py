@@ -16,8 +16,9 @@ MASK = "***"
 # What makes a name the name of a secret. Of keys only those of locks: there are keys of tables, caches and topics too.
 _WORD = (
     r"passw(?:or)?d|passphrase|passcode|pass|pwd|secret|token|credential|(?:master|masteruser|_)auth"
-    r"|(?:access|account|admin|api|app|application|auth|cipher|client|crypto|deploy|encrypt|encryption|hmac|jwt|licen[cs]e"
-    r"|master|private|rsa|secret|service|session|shared|sign|signing|ssh|ssl|storage|tls|webhook)[ _.-]?key"
+    r"|(?:access|account|admin|api|app|application|auth|cipher|client|crypto|deploy|encrypt|encryption|fernet|hmac|jwt"
+    r"|licen[cs]e|mailgun|master|openai|private|rsa|secret|sendgrid|service|session|shared|sign|signing|ssh|ssl|storage"
+    r"|stripe|tls|twilio|webhook)[ _.-]?key"
 )
 _SECRET_WORDS = ("pass", "pwd", "secret", "token", "key", "credential", "auth")
 _BEFORE_PASS = ("", "db", "my", "mysql", "pg", "redis", "require", "root", "smtp", "user")
@@ -112,8 +113,8 @@ RULES = (
     Rule(
         "the hash of a password",
         "app:$2y$10$abcdefghijklmnopqrstuv",
-        ("$1$", "$2", "$5$", "$6$", "$y$", "$apr1$", "$argon2"),
-        r"(?P<value>\$(?:1|2[abxy]?|5|6|y|apr1|argon2\w{0,2})\$[\w./$=,+-]{8,})",
+        ("$1$", "$2", "$5$", "$6$", "$y$", "$apr1$", "$argon2", "sha}", "scram-sha-"),
+        r"(?P<value>\$(?:1|2[abxy]?|5|6|y|apr1|argon2\w{0,2})\$[\w./$=,+-]{8,}|\{S?SHA\}[\w+/=]{16,}|SCRAM-SHA-\d+\$[\w+/=:$]{16,})",
     ),
     Rule(
         "what follows Bearer or Basic",
@@ -228,7 +229,7 @@ NAMED = (
         "a line that is a name and a value",
         "password: hunter2",
         r"""\s*:\s+(?P<value>[^\s"'\[{]+)\s*$""",
-        rf"^\s*(?:-\s+|export\s+)?{_NAME}$",
+        rf"^\s*(?:[<>-]\s+|export\s+)?{_NAME}$",
     ),
     Named(
         "a field in a Go value",
@@ -320,26 +321,21 @@ def masked(text: str) -> str:
 
 
 def masked_file(text: str) -> str:
-    """The text of a configuration file without credentials: a value is all that stands beside its name, or below it."""
+    """The text of a configuration file without credentials: a value is all that stands beside its name."""
     lines: list[str] = []
     hidden: int | None = None  # the indent of the name whose value goes on in the next lines
-    named = False  # whether the line before names what this one gives
     for line in masked(text).split("\n"):
         indent = len(line) - len(line.lstrip())
         if hidden is not None and line.strip() and indent > hidden:
             lines.append(line[:indent] + MASK)
             continue
         hidden = None
-        given, found = named and re.match(_GIVEN, line), re.match(_SETTING, line)
-        if given and not _is_no_value(given["value"]):
-            line = line[: given.start("value")] + MASK
-        elif found and is_secret_name(found["key"]):
+        found = re.match(_SETTING, line)
+        if found and is_secret_name(found["key"]):
             block = re.match(_BLOCK, found["value"])
             hidden = indent if block or line.endswith("\\") else None
             if not block and not _is_no_value(found["value"]):
                 line = line[: found.start("value")] + MASK
-        of_next = re.match(_OF_NEXT, line)
-        named = bool(of_next) and is_secret_name(of_next["key"])
         lines.append(line)
     return "\n".join(lines)
 
@@ -347,9 +343,6 @@ def masked_file(text: str) -> str:
 # A name and all that is beside it; not a quoted name, which JSON has and the rules know.
 _SETTING = r"\s*(?:export\s+|set\s+|-\s+)?(?P<key>[\w.-]+)(?:\s*[=:]\s*|\s+)(?P<value>[^\s\[{].*)"
 _BLOCK = r"[|>][-+\d]*\s*$"
-# A variable or flag in a list of YAML, and what it is, in the next line.
-_OF_NEXT = r"""\s*-\s+(?:name:\s*["']?|["']?--?)(?P<key>[\w.-]+)["']?\s*$"""
-_GIVEN = r"\s*(?:-|value:)\s+(?P<value>[^\s-].*)"
 
 
 @lru_cache(4096)
@@ -365,7 +358,18 @@ def _masked(text: str) -> str:
     rules = [rule for rule in RULES if any(needle in lower for needle in rule.needles)]
     if not rules and not any(word in lower for word in _SECRET_WORDS):
         return text
-    return "\n".join(_masked_line(line, rules) for line in text.split("\n"))
+    lines = [_masked_line(line, rules) for line in text.split("\n")]
+    for at, line in enumerate(lines[:-1], 1):
+        named = line.lstrip().startswith("- ") and re.match(_OF_NEXT, line)
+        given = named and is_secret_name(named["key"]) and re.match(_GIVEN, lines[at])
+        if given and not _is_no_value(given["value"]):
+            lines[at] = lines[at][: given.start("value")] + MASK
+    return "\n".join(lines)
+
+
+# A variable or flag in a list of YAML, and what it is, in the next line.
+_OF_NEXT = r"""\s*-\s+(?:name:\s*["']?|["']?--?)(?P<key>[\w.-]{1,64})["']?\s*$"""
+_GIVEN = r"\s*(?:-|value:)\s+(?P<value>[^\s-].*)"
 
 
 def _masked_line(line: str, rules: list[Rule]) -> str:

@@ -34,7 +34,7 @@ class Canaries:
     def __call__(self, place: str, form: str = "{c}") -> str:
         """Plant in a place what `form` says: {c} is a canary of letters and digits, {upper}, {lower} and {hex} are of those,
         {aws} is as long as AWS has them, {b64} is one in base64, {json} a JSON object in base64, {pem} a private key, {cut}
-        the beginning of one."""
+        the beginning of one, {manifest} and {flags} some lines of YAML."""
         if place not in self.places:
             self.places[place] = form.format_map(_Forms(place, self._note))
         return self.places[place]
@@ -75,6 +75,8 @@ class _Forms(dict):
             return base64.b64encode(canary().encode()).decode()
         if form == "json":
             return base64.b64encode(json.dumps({"auths": {"registry.example": {"auth": canary()}}}).encode()).decode()
+        if form in ("manifest", "flags"):
+            return ("- name: DB_PASSWORD\n  value: %s" if form == "manifest" else "- --password\n- %s") % canary()
         if form in ("pem", "cut"):
             begin, end = ("-----BEGIN RSA PRIVATE KEY-----", "-----END RSA PRIVATE KEY-----")
             return "\n".join([begin, *(canary(length=64) for _ in range(3)), *([end] if form == "pem" else [])])
@@ -188,6 +190,12 @@ AGE-SECRET-KEY-1{upper}
 key "-----BEGIN PRIVATE KEY-----\n{c}\n-----END PRIVATE KEY-----\n"
 ^password: {c}
 ^- password: {c}
+^> X-Api-Key: {c}
+^app:{{SHA}}{c}=
+SCRAM-SHA-256$4096:{c}=
+FERNET_KEY={c}
+^{manifest}
+^{flags}
 ^{pem}
 ^{cut}
 """.strip().split("\n")

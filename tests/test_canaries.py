@@ -17,8 +17,10 @@ from click.testing import CliRunner
 
 from kubectl_why import credentials, redact
 from kubectl_why.cli import main
+from kubectl_why.cluster.errors import one_line
 from kubectl_why.collect import collect
 from kubectl_why.collect.reader import _log
+from kubectl_why.collect.sweep import Scope, sweep
 from kubectl_why.diagnose import diagnose
 from kubectl_why.redact import MASK
 from kubectl_why.render import FORMATS, Paper
@@ -177,7 +179,7 @@ def test_what_kubectl_printed(planted, tmp_path, case, target):
         words = ["kubectl", "get", kinds, "-o", form, "--kubeconfig", planted.server.kubeconfig(case)]
         (tmp_path / form).write_text(subprocess.run(words, capture_output=True, text=True, check=True).stdout)
         assert planted.watched.canaries.given_away((tmp_path / form).read_text())
-        for arguments in ([], [target], [target, "-o", "json"], [target, "--save", "-"], ["-o", "markdown"]):
+        for arguments in ([], [target, "--save", "-"], *([[target, "-o", "json"], ["-o", "markdown"]] * (form == "json"))):
             done = CliRunner().invoke(main, ["-f", str(tmp_path / form), *arguments])
             assert done.exit_code in (1, 3) and planted.searched(done.stdout, done.stderr)
 
@@ -202,6 +204,10 @@ def test_an_image_with_a_login_in_its_name(planted):
             status.update(image=image, state=waiting, lastState={}, ready=False, restartCount=0)
     for name in ("table", "json"):
         assert f"app:{MASK}@registry.canary" in planted("shop-prod", "-o", name)
+    swept = sweep(Direct(served), Scope("shop-prod"), lambda words: None)
+    kept = json.dumps([workload.pods for workload in swept.workloads()])
+    planted.watched.holds(kept)
+    assert kept.count(f"app:{MASK}@registry.canary") > 2 * len(served.stored["v1/pods"])
     planted.server.cases["shop-prod"] = recorded
 
 
@@ -214,8 +220,10 @@ ECHOES = {
 }
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 500])
-@pytest.mark.parametrize("echo", ECHOES)
+@pytest.mark.parametrize(
+    "status, echo",
+    [*((status, "a Status") for status in (400, 401, 403, 500)), (400, "words"), (500, "words"), (403, "cut words")],
+)
 def test_a_server_that_repeats_the_login(planted, tmp_path, status, echo):
     for user in LOGINS.values():
         plant_ = partial(planted.watched.canaries, form="{c}")
@@ -317,6 +325,13 @@ BROKEN: dict[str, Callable[[Plant], tuple[dict, dict, str]]] = {
         "does not speak TLS",
     ),
 }
+
+
+@pytest.mark.parametrize("form", ["{c}", "a@{c}", "a/{c}", "a:{c}", "{c}@b", "{c}#b"])
+def test_a_url_that_an_error_quotes(watched, form):
+    told = one_line(f"Failed to parse: http://app:{watched.canaries('a URL', form)}@proxy.canary:3128, code 7")
+    watched.holds(told)
+    assert "proxy.canary:3128, code 7" in told
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the plugins are shell scripts")

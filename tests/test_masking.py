@@ -125,6 +125,22 @@ references non-existent secret key: password
 http://geocoder:8080/v1/status
 http://geocoder:8080/v1/users?mail=a@b.example
 http://[::1]:8080/x@y
+mail from:bob@example.com/inbox
+registry.example/shop/api:1.25.3@sha256:0123456789abcdef0123456789abcdef
+docker run -p 8080:80 -u 1000 app
+deploy:git@git.example/shop.git
+RATES_TOKEN: [ 'Invalid input: expected string, received undefined' ]
+'token: must not be blank'
+Unexpected token: identifier_0123456789
+password is not set
+password was changed by admin
+process exited, code=137
+app -o pass: all checks passed
+secret: could not find shop-db
+api key is required
+- --token
+- name: DB_HOST
+- name: API_TOKEN
 mongodb://h1:27017,h2:27017/db?authSource=a@b
 docker-pullable://nginx:1.25@sha256:0123456789abcdef0123456789abcdef
 registry.example/shop/api@sha256:0123456789abcdef0123456789abcdef
@@ -192,6 +208,13 @@ def test_a_file_of_settings_keeps_what_is_no_value_of_a_secret():
     assert CANARY not in kept
     assert "host = db" in kept and "port: 5432" in kept and "postgres://app:***@db/x" in kept
     assert kept.count("\n") == FILE.count("\n")
+
+
+@pytest.mark.parametrize("length", [60, 90, 2_000, 2_001, 20_000])
+def test_a_web_token_may_have_a_long_header(length):
+    header = "eyJ" + "x5c" * (length // 3)
+    assert masked(f"token {header}.{CANARY}.{CANARY} is expired") == f"token {MASK} is expired"
+    assert masked(f"token {header} is cut") == f"token {MASK} is cut"
 
 
 def test_private_keys_cut_at_either_end():
@@ -274,6 +297,10 @@ def test_objects_lose_their_secrets_and_keep_what_tells():
     assert clean(kept) == kept
 
 
+# Of each a line of 256 KiB.
+LONG = ("pass:", "apikey:", "authorization:", "password>", "-eyJ", "eyJ.", "a:b1@h", "token", "'X-Api-Key: ", "-p a -u ")
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -286,6 +313,7 @@ def test_objects_lose_their_secrets_and_keep_what_tells():
         ),
         *(("A" * 64 + "\n") * 2_000 + " PRIVATE KEY", 'password="' * 12_000, "password=" + "\\" * 100_000, "sk-" * 30_000),
         *("password" + " " * 100_000, "<password>" * 10_000 + "</", "password=" + "&,;" * 30_000, "a:b" * 30_000 + "@tcp("),
+        *(unit * (256 * 1024 // len(unit)) for unit in LONG),
     ],
     ids=lambda text: text[:12] + text[-8:],
 )
