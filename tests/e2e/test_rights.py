@@ -1,6 +1,7 @@
 """The roles of docs/rbac on a real cluster: a ServiceAccount that has them and nothing else looks with its own token."""
 
 import json
+import os
 import time
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from tests.e2e.rows import deployment
 from tests.test_fewer_rights import needed
 from tests.test_rights import Right, granted
 
-pytestmark = pytest.mark.kind
+pytestmark = [pytest.mark.kind, pytest.mark.skipif(os.name == "nt", reason="processes as Unix has them")]
 WORKLOAD = "deploy/till"
 ACCOUNT = "looker"
 # Whose absence a verdict on the workload has to tell, by the role that grants it.
