@@ -34,6 +34,8 @@ _OWNED = (
 )
 _WRITES = r"(?i)\b(?:mkdir|creat\w*|writ\w*|touch|append|unlink|rename|remove|chmod|open or create|O_CREAT|lock|save|log)\b"
 _CHOWN = r"(?i)\bch(?:own|mod|grp)\b|changing ownership|set(?:re?s?)?[ug]id|setgroups|initgroups|switching to"
+# What makes an interface or a route, or filters packets (capabilities(7), CAP_NET_ADMIN).
+_NETWORK = r"RTNETLINK|ip6?tables|SIOC\w+|TUNSETIFF"
 
 
 class Where(NamedTuple):
@@ -76,6 +78,8 @@ def permission_denied(facts: Facts) -> Iterator[Finding]:
         if re.search(_CHOWN, line.text):
             right = "mode" if re.search(r"(?i)chmod|permissions? of", line.text) else "owner"
             what = f"{name} may not change {f'the {right} of {file}' if file else 'its user or group'}"
+        elif re.search(_NETWORK, line.text):
+            what = f"{name} may not change the network, which takes the capability NET_ADMIN"
         elif line["mode"]:
             what = f"the mode of {file} lets others read it, and the process does not take it so"
         else:
@@ -166,7 +170,9 @@ def _remedies(
 ) -> Iterator[Remedy]:
     file = line["file"].strip()
     owner = who.uid if who.uid is not None else "that it runs as"
-    if where and group and who.uid != 0:
+    if re.search(_NETWORK, line.text):
+        yield proper(facts.change(f"add NET_ADMIN to the capabilities of container {container.name}"))
+    elif where and group and who.uid != 0:
         gid = who.gid or who.uid
         command = facts.patch_command({"securityContext": {"fsGroup": gid}}) if gid else None
         words = f"let the kubelet give the volume to the process's group: fsGroup: {gid or 'GID'}"

@@ -447,6 +447,8 @@ _DENIED_FILES = (
         ("sudo: ", r"^sudo: (?P<call>The \"no new privileges\" flag is set|effective uid is not 0)"),
         ("must be ", r"^\S+: (?:\S+: )?(?P<call>must be (?:superuser to use|suid to work)[^\n]*)"),
         ("is not accessible for user", r"(?i)\b(?:folder|directory|file) (?P<file>/\S+) is not accessible for user"),
+        ("rtnetlink answers", r"RTNETLINK answers: Operation not permitted"),
+        ("tables table `", r"can't initialize ip6?tables table [^\n]{1,20}: Permission denied"),
         ("failed switching to", r"failed switching to \"?(?P<user>[^\":]+)\"?: operation not permitted"),
         ("operation not permitted", r"(?P<call>(?:setgid|setuid|setgroups|initgroups|setresuid|setresgid|seteuid"
          r"|setegid|chroot|mount|prctl)\w*)"

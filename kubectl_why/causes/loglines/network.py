@@ -195,6 +195,8 @@ _AUTHENTICATION = rows(
     ("response error statuscode: 40", r"response error StatusCode: 40[13]\b[^\n]{0,160}"),
     ("http status client error", r"HTTP status client error \(40[13] [^)\n]{1,40}\) for url \((?P<url>[^)\s]{1,300})\)"),
     ("message='", r"\bClientResponseError: 40[13], message='[^'\n]{0,60}', url='?(?P<url>[^\s']{1,300})"),
+    ("googleapi: error 40", r"googleapi: Error 40[13]\b[^\n]{0,160}"),
+    ("http status=40", r"\bHTTP status=40[13]\b"),
     ("http error 40", r"HTTP [Ee]rror 40[13]\b"),
     ("status code", r"(?i)(?:request failed with|unexpected|received|returned|got|bad|non-2xx|invalid|responded with|failed with|response|with) (?:http )?(?:response )?status code:? 40[13]\b"),
     ("(service: ", r"\(Service: [^;,()]{1,60}[;,] Status Code: 40[13]\b[^\n]{0,120}"),
