@@ -20,6 +20,8 @@ _LIVE = (
 _OBJECT_AGAIN = r"(?i)(?:last-applied|last-handled|/applied$|/original$|/lastapplied)"
 # Maps whose keys and values are there to be matched: no secret can stand there, and a telling name says nothing.
 _MATCHED = ("labels", "matchLabels", "nodeSelector", "selector")
+# Of the names that end so many are those of tables and topics: there the value tells.
+_KEY, _BY_CHANCE = r"(?i)[_-]key$", r"(?=.*\d)(?=.*[A-Za-z])[A-Za-z0-9+/_=-]{20,}"
 # Between the words of a command, where no word has it: the rules take it for a blank.
 _BETWEEN = "\x1f"
 
@@ -139,7 +141,7 @@ def _masked_field(name: str, value: Any) -> Any:
 
 def _named(name: str, value: str) -> str:
     """What is to be kept of the value of a telling name; empty where the name tells nothing."""
-    if not value or not is_secret_name(name):
+    if not value or not (is_secret_name(name) or (re.search(_KEY, name) and re.fullmatch(_BY_CHANCE, value))):
         return ""
     return value if re.fullmatch(r"(?:\$\([\w.-]+\))+", value) else MASK
 

@@ -284,6 +284,7 @@ SETTINGS = {
 _ENV = {
     "CANARY_PASSWORD": "{c}",
     "CANARY_API_KEY": "{hex}",
+    "CANARY_KEY": "{c}",
     "CANARY_URL": "amqp://app:{c}@queue.canary:5672/",
     "CANARY_OPTIONS": "-Dhost=db.canary -Ddb.password={c}",
 }

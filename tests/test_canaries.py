@@ -319,6 +319,16 @@ BROKEN: dict[str, Callable[[Plant], tuple[dict, dict, str]]] = {
         "the server canary.invalid",
     ),
     "a server that is no URL": lambda p: ({}, {"server": f"http://app:{p('server, port')}@host:x"}, "is not a URL"),
+    "an auth-provider": lambda p: (
+        {
+            "auth-provider": {
+                "name": "oidc",
+                "config": {name: p(name) for name in ("id-token", "refresh-token", "client-secret")},
+            }
+        },
+        {},
+        'the auth-provider "oidc"',
+    ),
     "a server without TLS": lambda p: (
         {"token": p("token, TLS")},
         {"server": f"https://app:{p('server, TLS')}@HOST"},
