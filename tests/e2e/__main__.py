@@ -47,7 +47,7 @@ def kind() -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         os.environ["KUBECONFIG"] = str(Path(folder) / "kubeconfig")
         try:
-            create = ["kind", "create", "cluster", "--name", name, "--wait", "3m", *(["--image", image] if image else [])]
+            create = ["kind", "create", "cluster", "--name", name, "--wait", "5m", *(["--image", image] if image else [])]
             subprocess.run(create, check=True)
             yield f"kind-{name}"
         finally:

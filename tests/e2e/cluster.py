@@ -110,7 +110,7 @@ class Cluster(NamedTuple):
     def kubectl(self, *words: str, objects: list | None = None) -> subprocess.CompletedProcess:
         command = ["kubectl", "--context", self.context, *words]
         sent = json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}) if objects else None
-        return subprocess.run(command, input=sent, capture_output=True, text=True, timeout=180)
+        return subprocess.run(command, input=sent, capture_output=True, text=True, timeout=300)
 
     @contextmanager
     def namespace(self, what: str, labels: dict | None = None) -> Iterator[Namespace]:
@@ -132,7 +132,7 @@ class Cluster(NamedTuple):
         """Finalizers would keep the namespace for ever; those of the tests' own objects are all on pods."""
         for line in here.kubectl("get", "pods", "-o", "name").stdout.split():
             here.kubectl("patch", line, "--type=merge", "-p", '{"metadata":{"finalizers":null}}')
-        gone = self.kubectl("delete", "namespace", here.name, "--timeout=150s")
+        gone = self.kubectl("delete", "namespace", here.name, "--timeout=240s")
         assert gone.returncode == 0, f"namespace {here.name} is left behind: {gone.stderr}"
 
 
