@@ -174,11 +174,18 @@ RULES = (
         rf"(?:mysql|mariadb)[\w-]{{0,16}}\s(?:\S+\s+){{0,8}}?-p{_VALUE}",
     ),
     Rule(
-        "a password of curl, redis-cli, smbclient, ldapsearch or openssl",
+        "a password of curl, redis-cli, smbclient, ldapsearch, openssl or vault",
         "curl -u app:hunter2 http://shop",
-        ("curl", "redis-cli", "smbclient", "ldap", "pass:"),
+        ("curl", "redis-cli", "smbclient", "ldap", "pass:", "vault login"),
         rf"""(?:curl\s(?:\S+\s+){{0,12}}?(?:-u\s*|--(?:proxy-)?user[\s=])["']?[^\s:"']+:|redis-cli\s(?:\S+\s+){{0,8}}?-a\s+"""
-        rf"""|smbclient\s(?:\S+\s+){{0,8}}?-U\s*[^\s%]+%|ldap\w{{3,8}}\s(?:\S+\s+){{0,8}}?-w\s+|\s-pass(?:in|out)?\s+pass:){_VALUE}""",
+        rf"""|smbclient\s(?:\S+\s+){{0,8}}?-U\s*[^\s%]+%|ldap\w{{3,8}}\s(?:\S+\s+){{0,8}}?-w\s+|\s-pass(?:in|out)?\s+pass:"""
+        rf"""|vault\s+login\s+(?:-\S+\s+){{0,4}}(?!-)){_VALUE}""",
+    ),
+    Rule(
+        "a password on its way to standard input",
+        "echo hunter2 | docker login --password-stdin",
+        ("password-stdin",),
+        rf"""echo\s+(?:-n\s+)?{_VALUE}(?=["']?\s*\|[^|]{{0,200}}--password-stdin)""",
     ),
     Rule(
         "a login of SMTP",
@@ -262,6 +269,12 @@ NAMED = (
         rf"""\\*["']?[\s,]+\\*["']?[Vv]alue\\*["']?\s*[:=]\s*{_VALUE}""",
     ),
     Named(
+        "a constant of PHP",
+        "define('DB_PASSWORD', 'hunter2');",
+        rf"""\\*["']\s*,\s*(?P<value>{_QUOTED})""",
+        r"""define\(\s*\\*["']\w{0,64}$""",
+    ),
+    Named(
         "what follows a flag",
         'exec: ["app","--db-password","hunter2"]',
         rf"""(?:\\*["']\s*,\s*|\s+)(?!\\*["']?-){_VALUE}""",
@@ -341,7 +354,10 @@ def masked_file(text: str) -> str:
 
 
 # A name and all that is beside it; not a quoted name, which JSON has and the rules know.
-_SETTING = r"\s*(?:export\s+|set\s+|-\s+)?(?P<key>[\w.-]+)(?:\s*[=:]\s*|\s+)(?P<value>[^\s\[{].*)"
+_SETTING = (
+    r"\s*(?:(?:machine\s+\S+\s+)?(?:login|user)\s+\S+\s+|(?:export|set|proxy_set_header|-)\s+)?"
+    r"(?P<key>[\w.-]+)(?:\s*[=:]\s*|\s+)(?P<value>[^\s\[{].*)"
+)
 _BLOCK = r"[|>][-+\d]*\s*$"
 
 

@@ -124,7 +124,7 @@ def _masked_deep(value: Any) -> Any:
     if isinstance(value, dict):
         if isinstance(value.get("name"), str) and isinstance(value.get("value"), str):
             # A variable, or a header of a probe.
-            return {**value, "value": _named(value["name"], value["value"]) or masked(value["value"])}
+            return {**value, "value": _of_config(value["name"], value["value"])}
         return {name: _masked_field(name, item) for name, item in value.items()}
     return value
 

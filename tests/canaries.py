@@ -139,6 +139,8 @@ smbclient -U app%{c} //canary/share
 ldapsearch -D cn=app -w {c} -b dc=canary
 openssl pkcs12 -in a.p12 -passin pass:{c}
 AUTH PLAIN {b64}
+sh -c "echo {c} | docker login --username app --password-stdin"
+Exec lifecycle hook ([sh -c vault login {c}]) for Container "app" failed
 Authorization: Bearer {c}
 Authorization: Basic {b64}
 "authorization": "ApiKey {c}"
@@ -277,6 +279,10 @@ SETTINGS = {
     "canary.json": '{{"db": {{"host": "db.canary", "password": "{c}", "port": 5432}}}}',
     "canary.xml": "<db>\n <host>db.canary</host>\n <password>{c}</password>\n</db>\n",
     "pod.yaml": "env:\n- name: DB_PASSWORD\n  value: {c}\nargs:\n- --password\n- {hex}\n- --host=db.canary\n",
+    "wp-config.php": "<?php\ndefine('DB_HOST', 'db.canary');\ndefine('DB_PASSWORD', '{c}');\n",
+    "haproxy.cfg": "userlist app\n  user app insecure-password {c}\n",
+    ".netrc.d": "machine git.canary login app password {c}\n",
+    "nginx.conf": 'proxy_set_header X-Api-Key "{c}";\nproxy_pass http://shop.canary;\n',
     "redis.conf": "requirepass {c}\nmasterauth {hex}\nport 6379\n",
 }
 """What a ConfigMap may hold."""
@@ -286,6 +292,7 @@ _ENV = {
     "CANARY_API_KEY": "{hex}",
     "CANARY_KEY": "{c}",
     "CANARY_URL": "amqp://app:{c}@queue.canary:5672/",
+    "CANARY_SETTINGS": "db:\n  host: db.canary\n  password: |\n    {c}\n",
     "CANARY_OPTIONS": "-Dhost=db.canary -Ddb.password={c}",
 }
 

@@ -93,6 +93,7 @@ def test_without_masking_every_canary_would_come_out(watched, monkeypatch):
         (credentials, "_masked", lambda text: text),
         (credentials, "_masked_short", lambda text: text),
         (redact, "_named", lambda name, value: ""),
+        (redact, "masked_file", lambda text: text),
         (redact, "_without_values", lambda obj: obj),
         (redact, "_OBJECT_AGAIN", "(?!)"),
     ):
