@@ -1383,7 +1383,7 @@ def test_a_long_log_is_read_fast():
         f"2026-03-04T10:00:{n % 60:02}Z INFO [main] acme.Kb - GET /api/v1/orders/{n} in {n} ms" for n in range(500)
     )
     matches(Log("main", False, lines))
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(5):
         matches(Log("main", False, lines))
-    assert (time.perf_counter() - start) / 5 < 0.05
+    assert (time.process_time() - start) / 5 < 0.05

@@ -355,6 +355,6 @@ def test_a_log_that_says_nothing_costs_next_to_nothing():
 )
 def test_a_long_line_is_read_in_no_time(text):
     matches(log("x"))
-    start = time.perf_counter()
+    start = time.process_time()
     matches(log(text))
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0
