@@ -129,7 +129,7 @@ def _clean_up(cluster: Cluster, planned: Plan, look: Look, arrived: bool, say: S
         remove(cluster, planned.namespace, planned.place, arrived)
         why = ""
     except ClusterError as error:
-        why = str(error)
+        why = error.brief
     finally:
         if why:
             seconds = mapping(planned.body.get("spec")).get("activeDeadlineSeconds")
