@@ -28,7 +28,7 @@ faults: .venv/ready
 # `make fuzz SEED=7` runs the same examples again
 SEED ?= $(shell date +%s)
 fuzz: .venv/ready
-	$(BIN)/python -m pytest tests/test_odd.py --hypothesis-profile=fuzz --hypothesis-seed=$(SEED)
+	$(BIN)/python -m pytest -n $(JOBS) tests/test_odd.py --hypothesis-profile=fuzz --hypothesis-seed=$(SEED)
 
 # the main job on a recorded failure, served as an API on this machine
 demo: .venv/ready
