@@ -216,7 +216,7 @@ _VARIABLES = (
         ("env & var", rf"{_ENV_VAR} (?i:is |are |were |was )*(?i:not set|not defined|missing|required|undefined|unset"
          rf"|empty|not found)[:=-]+ ?{_Q}?\[?{_Q}?{_LIST}"),
         ("env & var", r"(?i:please |you must |must |need to |you need to |by )?(?i:set|setting|define|provide|specify"
-         rf"|export|supply) (?i:the |a |an |a value for |value for |valid )*{_Q}?\$?"
+         rf"|export|supply) (?i:the |a |an |value for |valid )*{_Q}?\$?"
          rf"(?P<variable>[A-Z_][A-Z0-9_]+){_Q}?(?:,? or {_Q}?[A-Z_][A-Z0-9_]+{_Q}?)* {_ENV_VAR}"),
         ("env & var", r"(?i:please |you must |must |need to )(?i:set|define|provide|specify|export) (?i:the |a |an"
          rf" )*{_ENV_VAR} {_Q}?\$?(?P<variable>{_NAME}\b)"),
@@ -786,7 +786,7 @@ _ANY = rows(
     ("config", r"(?i)\b(?:errors?|failed|failure|problem|unable|cannot|can't|could not|couldn't"
      rf"|fatal)\b[^\n]{{0,20}} (?:to )?(?:(?:pars|load|read|decod|unmarshal|process|validat|adapt|initiali[sz]"
      r"|interpret)\w*|in|with|get)"
-     rf" (?:the |your |a |application |app |server |main |main's |'?\S{{0,20}}'? )*{_CONFIG}\b(?!/)"
+     rf" (?:\S{{0,22}} ){{0,8}}{_CONFIG}\b(?!/)"
       rf"(?:[^\n/]{{0,40}}?(?P<file>/[^\s:'\",;)]+))?(?P<why>[^\n]*)"),
     ("config", rf"(?i)\b{_CONFIG} (?:\S+ )?(?:is |was |has |contains? )+(?:an? )?(?:{_BAD}|errors?|not valid"
      r"|unreadable)(?P<why>[^\n]*)"),

@@ -463,7 +463,7 @@ _REFUSED = rows(
     ("network adapter could not establish", r"The Network Adapter could not establish the connection"),
     ("ora-12541", r"\bORA-12541\b"),
     ("communications link failure", r"Communications link failure"),
-    ("unable to connect to", rf"(?i)unable to connect to (?:the )?(?:server |remote server |host |redis(?: server)? |database |mongodb |\[)*(?:at )?[\"'`]?(?!any\b|the\b|server\b|remote\b|database\b){_HOST}(?:/<?[\w.]+>?)?:{_PORT}"),
+    ("unable to connect to", rf"(?i)unable to connect to (?:the )?(?:server |remote server |host |redis |database |mongodb |\[)*(?:at )?[\"'`]?(?!any\b|the\b|server\b|remote\b|database\b){_HOST}(?:/<?[\w.]+>?)?:{_PORT}"),
     ("unabletoconnect", rf"UnableToConnect on {_HOST}:{_PORT}"),
     ("not possible to connect to the redis", r"It was not possible to connect to the redis server"),
     ("no connection could be made", r"No connection could be made"),
