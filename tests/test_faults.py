@@ -154,6 +154,8 @@ def test_every_request_meets_every_fault(server, what, tls, figures, tmp_path, r
         for step in range(many):
             fault = faults[(number + step * len(faults) // many) % len(faults)]
             front, found = tried(wanted, fault)
+            if not front.befell:  # on a busy machine the time of a request before it was up
+                front, found = tried(wanted, fault)
             figures["requests x faults"] += 1
             problem = "never asked for" if not front.befell else judged(found, sound, wanted, fault)
             if problem:
