@@ -12,7 +12,7 @@ from random import Random
 import pytest
 import yaml
 from click.testing import CliRunner
-from hypothesis import given, note
+from hypothesis import example, given, note
 from hypothesis import strategies as st
 
 from kubectl_why.causes.loglines.table import all_rows
@@ -100,6 +100,7 @@ def as_kept(log: dict, text: str) -> dict:
 
 
 @given(name=names, chance=chances, share=st.sampled_from((0.1, 0.3, 1)))
+@example(name="pricing", chance=Random(3720459), share=0.3)  # a number among the containers of a pod that is well
 def test_whatever_is_odd_in_what_a_server_answers(name, chance, share, figures):
     """What cannot be used of it is as if it were not there, or is told; the same for a whole namespace."""
     figures["odd examples"] += 1
@@ -166,6 +167,7 @@ def test_whatever_is_odd_in_a_file(name, chance, cut, times, figures, tmp_path_f
 
 
 @given(name=names, chance=chances, times=st.integers(1, 5))
+@example(name="pricing", chance=Random(1260), times=1)  # a label that no workload asks for
 def test_what_means_nothing_changes_nothing(name, chance, times, figures):
     """The verdicts, their confidence, what is behind them, what is to be done: all of it."""
     figures["odd examples"] += 1

@@ -392,7 +392,7 @@ def _trimmed(pod: Object) -> Object:
         pairs = zip(listing(other["spec"].get(part)), listing(one["spec"].get(part)), strict=False)
         spec[part] = [{**room, **state} for room, state in pairs]
     status = {**one["status"], **only(mapping(pod.get("status")), "podIP", "podIPs")}
-    for item in (item for part in (*spec.values(), *status.values()) for item in (part if isinstance(part, list) else ())):
+    for item in (item for part in (*spec.values(), *status.values()) for item in listing(part)):
         if "image" in item:
             item["image"] = masked(str(item["image"]))
     fields = ("type", "status", "reason", "lastTransitionTime")

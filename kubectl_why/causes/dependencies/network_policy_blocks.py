@@ -19,11 +19,17 @@ from .policies import Blocked, blocks
 if TYPE_CHECKING:
     from ...facts import Facts
 
-_OF_REVISION = (
+# Labels of one revision, one run or one pod (https://kubernetes.io/docs/reference/labels-annotations-taints/).
+_PASSING = (
     "pod-template-hash",
     "controller-revision-hash",
     "statefulset.kubernetes.io/pod-name",
+    "apps.kubernetes.io/pod-index",
     "pod-template-generation",
+    "controller-uid",
+    "batch.kubernetes.io/controller-uid",
+    "job-name",
+    "batch.kubernetes.io/job-name",
 )
 
 
@@ -74,8 +80,7 @@ def _rule(facts: Facts, item: Wanted, found: Blocked, name: str, namespace: str)
     if found.direction == "egress":
         what = "port 53 (UDP and TCP)" if found.dns else item.name or f"port {found.port}"
         return proper(f"add an egress rule for {what} to NetworkPolicy {name}")
-    labels = {k: v for k, v in mapping(facts.metadata.get("labels")).items() if k not in _OF_REVISION}
-    who: dict = {"podSelector": {"matchLabels": labels}}
+    who: dict = {"podSelector": {"matchLabels": _labels(facts)}}
     if namespace != facts.namespace:
         who["namespaceSelector"] = {"matchLabels": {"kubernetes.io/metadata.name": facts.namespace}}
     rule = {"from": [who], "ports": [{"port": found.port, "protocol": "TCP"}]} if found.port else {"from": [who]}
@@ -87,3 +92,11 @@ def _rule(facts: Facts, item: Wanted, found: Blocked, name: str, namespace: str)
     ]
     command = facts.kubectl("patch", "networkpolicy", name, ("--type=json", "-p", json.dumps(patch)), namespace=namespace)
     return proper(f"let it in, if it may, and write the rule into the manifest of NetworkPolicy {name}", command)
+
+
+def _labels(facts: Facts) -> dict:
+    """The pod's labels by which its workload knows it; where it has none, all that stay the same."""
+    labels = {name: value for name, value in mapping(facts.metadata.get("labels")).items() if name not in _PASSING}
+    workload = mapping(facts.snapshot.owners[-1]) if facts.snapshot.owners else {}
+    chosen = mapping(mapping(mapping(workload.get("spec")).get("selector")).get("matchLabels"))
+    return {name: value for name, value in labels.items() if chosen.get(name) == value} or labels
