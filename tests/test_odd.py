@@ -101,6 +101,7 @@ def as_kept(log: dict, text: str) -> dict:
 
 @given(name=names, chance=chances, share=st.sampled_from((0.1, 0.3, 1)))
 @example(name="pricing", chance=Random(3720459), share=0.3)  # a number among the containers of a pod that is well
+@example(name="partner-gateway", chance=Random(19787), share=0.3)  # an event of a mount that says nothing
 def test_whatever_is_odd_in_what_a_server_answers(name, chance, share, figures):
     """What cannot be used of it is as if it were not there, or is told; the same for a whole namespace."""
     figures["odd examples"] += 1

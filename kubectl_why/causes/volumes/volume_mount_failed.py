@@ -103,7 +103,7 @@ def _meaning(facts: Facts, text: str) -> tuple[str, re.Match[str] | None]:
             fixed = {"node": str(facts.spec.get("nodeName")), "server": server["server"] if server else "of the volume"}
             groups = {"a": "", "b": ""} | fixed | match.groupdict()
             return words.format(**groups), match
-    return short(text), None
+    return short(text) or "a mount fails, and no reason is given", None
 
 
 def _own_name(facts: Facts, volume: str) -> str:
