@@ -9,6 +9,19 @@ from typing import Any
 from .quantities import parse
 from .status import Object, labels_of, listing, mapping
 
+# By which the controllers of Kubernetes (and of Argo) know the pods of one revision or run, or one pod.
+# Source: https://kubernetes.io/docs/reference/labels-annotations-taints/
+_OF_CONTROLLER = """
+    pod-template-hash rollouts-pod-template-hash controller-revision-hash pod-template-generation controller-uid job-name
+    batch.kubernetes.io/controller-uid batch.kubernetes.io/job-name batch.kubernetes.io/job-completion-index
+    statefulset.kubernetes.io/pod-name apps.kubernetes.io/pod-index
+"""
+
+
+def own_labels(pod: Object) -> Object:
+    """The labels by which Services, NetworkPolicies and people know the pod, without those of its controllers."""
+    return {name: value for name, value in labels_of(pod).items() if name not in _OF_CONTROLLER.split()}
+
 
 def meets(wish: Object, having: Object) -> bool:
     """Whether labels meet an expression of key, operator and values."""

@@ -16,6 +16,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .. import hosts, quantities
+from ..labels import own_labels
 from ..snapshot import Object
 from ..status import labels_of, listing, mapping, name_of
 from . import privileges
@@ -58,12 +59,6 @@ _OF_POD = """
 """
 _OF_CONTAINER = """
     args command image imagePullPolicy name stdin stdinOnce terminationMessagePath terminationMessagePolicy tty workingDir
-"""
-# By which the controllers of Kubernetes (and of Argo) know their pods; the rest of the labels is the user's.
-_OF_CONTROLLER = """
-    pod-template-hash rollouts-pod-template-hash controller-revision-hash pod-template-generation controller-uid job-name
-    batch.kubernetes.io/controller-uid batch.kubernetes.io/job-name batch.kubernetes.io/job-completion-index
-    statefulset.kubernetes.io/pod-name apps.kubernetes.io/pod-index
 """
 _HASHES = ("pod-template-hash", "rollouts-pod-template-hash")
 # What a mesh adds to a pod, and how it is told to add nothing: a proxy accepts every connection itself, so that no refusal
@@ -147,7 +142,7 @@ def sleeping_copy(
     metadata = {
         "name": f"{name_of(pod)[: _NAME_LENGTH - len(f'-why-{suffix}')].rstrip('-.')}-why-{suffix}",
         "namespace": mapping(pod.get("metadata")).get("namespace"),
-        "labels": {**(_own_labels(pod) if keep_labels else {}), **_NO_MESH_LABELS, **MANAGED_BY},
+        "labels": {**(own_labels(pod) if keep_labels else {}), **_NO_MESH_LABELS, **MANAGED_BY},
         "annotations": {OF: name_of(pod), **_NO_MESH_ANNOTATIONS},
     }
     through = EXAMINE if run else container
@@ -222,11 +217,6 @@ def _refuse_copy(pod: Object, keep_labels: bool) -> None:
     by_labels = kind in ("ReplicaSet", "ReplicationController") and not any(name in labels for name in _HASHES)
     if keep_labels and (by_labels or kind == "DaemonSet"):
         raise Refused(f"{kind} {owner} would take a copy with these labels for its own pod: leave out --keep-labels")
-
-
-def _own_labels(pod: Object) -> Object:
-    """The labels by which Services, NetworkPolicies and people know the pod, without those of its controller."""
-    return {name: value for name, value in labels_of(pod).items() if name not in _OF_CONTROLLER.split()}
 
 
 def _found(spec: Object, container: str) -> Object:

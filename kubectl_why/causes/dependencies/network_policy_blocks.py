@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ...labels import own_labels
 from ...model import Confidence, Finding, Remedy, now, proper
 from ...status import mapping
 from .. import cause
@@ -18,19 +19,6 @@ from .policies import Blocked, blocks
 
 if TYPE_CHECKING:
     from ...facts import Facts
-
-# Labels of one revision, one run or one pod (https://kubernetes.io/docs/reference/labels-annotations-taints/).
-_PASSING = (
-    "pod-template-hash",
-    "controller-revision-hash",
-    "statefulset.kubernetes.io/pod-name",
-    "apps.kubernetes.io/pod-index",
-    "pod-template-generation",
-    "controller-uid",
-    "batch.kubernetes.io/controller-uid",
-    "job-name",
-    "batch.kubernetes.io/job-name",
-)
 
 
 @cause(behind=[connection_refused, connection_timeout, dns_not_found, waiting_for_init, probe_server_error, probe_timeout])
@@ -95,8 +83,8 @@ def _rule(facts: Facts, item: Wanted, found: Blocked, name: str, namespace: str)
 
 
 def _labels(facts: Facts) -> dict:
-    """The pod's labels by which its workload knows it; where it has none, all that stay the same."""
-    labels = {name: value for name, value in mapping(facts.metadata.get("labels")).items() if name not in _PASSING}
+    """The pod's labels by which its workload knows it; where it has none, all but its controllers'."""
+    labels = own_labels(facts.pod)
     workload = mapping(facts.snapshot.owners[-1]) if facts.snapshot.owners else {}
     chosen = mapping(mapping(mapping(workload.get("spec")).get("selector")).get("matchLabels"))
     return {name: value for name, value in labels.items() if chosen.get(name) == value} or labels
